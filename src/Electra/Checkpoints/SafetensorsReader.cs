@@ -105,7 +105,7 @@ public sealed class SafetensorsReader : IDisposable
 
         using var noGradient = no_grad();
         using Tensor read = ReadTensor(name);
-        using Tensor same = destination.copy_(read);
+        destination.copy_(read);
     }
 
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>
