@@ -20,17 +20,24 @@ internal static class ReferenceFolders
             .Distinct().Order(StringComparer.Ordinal);
     }
 
-    public static IEnumerable<string> Cases(SafetensorsReader expected) => Parts(expected, "out").Select(parts => parts[1]).Distinct();
+    /// <summary>Names of the cases; a file with a single unnamed case has the empty name.</summary>
+    public static IEnumerable<string> Cases(SafetensorsReader expected) => Outputs(expected).Select(output => output.Case).Distinct();
 
+    /// <summary>What the model itself returns in a case.</summary>
     public static IEnumerable<string> Outputs(SafetensorsReader expected, string name) =>
-        Parts(expected, "out").Where(parts => parts[1] == name).Select(parts => parts[2]);
+        Outputs(expected).Where(output => output.Case == name && output.Name != "global_grad_norm").Select(output => output.Name);
 
     public static Tensor? Input(SafetensorsReader expected, string name, string argument)
     {
-        string key = $"in.{name}.{argument}";
+        string key = Key("in", name, argument);
         return expected.Entries.ContainsKey(key) ? expected.ReadTensor(key) : null;
     }
 
-    private static IEnumerable<string[]> Parts(SafetensorsReader expected, string kind) =>
-        expected.Entries.Keys.Select(key => key.Split('.', 3)).Where(parts => parts[0] == kind && parts.Length == 3);
+    public static string Key(string kind, string name, string tensor) => name.Length == 0 ? $"{kind}.{tensor}" : $"{kind}.{name}.{tensor}";
+
+    private static IEnumerable<(string Case, string Name)> Outputs(SafetensorsReader expected) =>
+        from key in expected.Entries.Keys
+        let parts = key.Split('.', 3)
+        where parts[0] == "out"
+        select parts.Length == 2 ? (string.Empty, parts[1]) : (parts[1], parts[2]);
 }

@@ -64,28 +64,33 @@ internal sealed class ReferenceModel : IDisposable
 
     private static ReferenceModel PreTraining(ElectraForPreTraining model) => new(model, (input, _) =>
         WithLoss(
+            input("labels"),
             model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids")),
-            logits => ElectraLosses.ReplacedTokenDetection(logits, input("labels")!, input("attention_mask"))));
+            (logits, labels) => ElectraLosses.ReplacedTokenDetection(logits, labels, input("attention_mask"))));
 
     private static ReferenceModel MaskedLM(ElectraForMaskedLM model) => new(model, (input, _) =>
         WithLoss(
+            input("labels"),
             model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids")),
-            logits => ElectraLosses.MaskedLM(logits, input("labels")!)));
+            (logits, labels) => ElectraLosses.MaskedLM(logits, labels)));
 
     private static ReferenceModel Sequence(ElectraForSequenceClassification model) => new(model, (input, _) =>
         WithLoss(
+            input("labels"),
             model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids")),
-            logits => model.Loss(logits, input("labels")!)));
+            (logits, labels) => model.Loss(logits, labels)));
 
     private static ReferenceModel Token(ElectraForTokenClassification model) => new(model, (input, _) =>
         WithLoss(
+            input("labels"),
             model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids")),
-            logits => ElectraLosses.TokenClassification(logits, input("labels")!)));
+            (logits, labels) => ElectraLosses.TokenClassification(logits, labels)));
 
     private static ReferenceModel Choice(ElectraForMultipleChoice model) => new(model, (input, _) =>
         WithLoss(
+            input("labels"),
             model.forward(input("input_ids")!, input("attention_mask"), input("token_type_ids")),
-            logits => ElectraLosses.MultipleChoice(logits, input("labels")!)));
+            (logits, labels) => ElectraLosses.MultipleChoice(logits, labels)));
 
     private static ReferenceModel Question(ElectraForQuestionAnswering model) => new(model, (input, _) =>
     {
@@ -98,6 +103,10 @@ internal sealed class ReferenceModel : IDisposable
         };
     });
 
-    private static Dictionary<string, Tensor> WithLoss(Tensor logits, Func<Tensor, Tensor> loss) =>
-        new() { ["logits"] = logits, ["loss"] = loss(logits) };
+    private static Dictionary<string, Tensor> WithLoss(Tensor? labels, Tensor logits, Func<Tensor, Tensor, Tensor> loss)
+    {
+        Dictionary<string, Tensor> outputs = new() { ["logits"] = logits };
+        if (labels is not null) outputs["loss"] = loss(logits, labels);
+        return outputs;
+    }
 }
