@@ -12,14 +12,17 @@ internal sealed class ReferenceModel : IDisposable
 {
     private readonly Func<Func<string, Tensor?>, bool, Dictionary<string, Tensor>> _run;
 
-    private ReferenceModel(nn.Module module, Func<Func<string, Tensor?>, bool, Dictionary<string, Tensor>> run)
+    private ReferenceModel(nn.Module module, ElectraModel encoder, Func<Func<string, Tensor?>, bool, Dictionary<string, Tensor>> run)
     {
         Module = module;
+        Encoder = encoder;
         _run = run;
         module.eval();
     }
 
     public nn.Module Module { get; }
+
+    public ElectraModel Encoder { get; }
 
     /// <summary>Runs the model on inputs by name (null when the case does not give one); the loss too where the case has labels.</summary>
     public Dictionary<string, Tensor> Run(Func<string, Tensor?> input, bool withStates = false) => _run(input, withStates);
@@ -31,7 +34,7 @@ internal sealed class ReferenceModel : IDisposable
         string architecture = ElectraConfig.Load(Path.Combine(folder, "config.json")).Architectures![0];
         return architecture switch
         {
-            nameof(ElectraModel) => Encoder(ElectraModel.FromPretrained(folder)),
+            nameof(ElectraModel) => EncoderAlone(ElectraModel.FromPretrained(folder)),
             nameof(ElectraForPreTraining) => PreTraining(ElectraForPreTraining.FromPretrained(folder)),
             nameof(ElectraForMaskedLM) => MaskedLM(ElectraForMaskedLM.FromPretrained(folder)),
             nameof(ElectraForSequenceClassification) => Sequence(ElectraForSequenceClassification.FromPretrained(folder)),
@@ -42,7 +45,7 @@ internal sealed class ReferenceModel : IDisposable
         };
     }
 
-    private static ReferenceModel Encoder(ElectraModel model) => new(model, (input, withStates) =>
+    private static ReferenceModel EncoderAlone(ElectraModel model) => new(model, model, (input, withStates) =>
     {
         Tensor? grad = input("grad_output");
         if (!withStates)
@@ -62,37 +65,37 @@ internal sealed class ReferenceModel : IDisposable
         return states;
     });
 
-    private static ReferenceModel PreTraining(ElectraForPreTraining model) => new(model, (input, _) =>
+    private static ReferenceModel PreTraining(ElectraForPreTraining model) => new(model, model.Electra, (input, _) =>
         WithLoss(
             input("labels"),
             model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids")),
             (logits, labels) => ElectraLosses.ReplacedTokenDetection(logits, labels, input("attention_mask"))));
 
-    private static ReferenceModel MaskedLM(ElectraForMaskedLM model) => new(model, (input, _) =>
+    private static ReferenceModel MaskedLM(ElectraForMaskedLM model) => new(model, model.Electra, (input, _) =>
         WithLoss(
             input("labels"),
             model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids")),
             (logits, labels) => ElectraLosses.MaskedLM(logits, labels)));
 
-    private static ReferenceModel Sequence(ElectraForSequenceClassification model) => new(model, (input, _) =>
+    private static ReferenceModel Sequence(ElectraForSequenceClassification model) => new(model, model.Electra, (input, _) =>
         WithLoss(
             input("labels"),
             model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids")),
             (logits, labels) => model.Loss(logits, labels)));
 
-    private static ReferenceModel Token(ElectraForTokenClassification model) => new(model, (input, _) =>
+    private static ReferenceModel Token(ElectraForTokenClassification model) => new(model, model.Electra, (input, _) =>
         WithLoss(
             input("labels"),
             model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids")),
             (logits, labels) => ElectraLosses.TokenClassification(logits, labels)));
 
-    private static ReferenceModel Choice(ElectraForMultipleChoice model) => new(model, (input, _) =>
+    private static ReferenceModel Choice(ElectraForMultipleChoice model) => new(model, model.Electra, (input, _) =>
         WithLoss(
             input("labels"),
             model.forward(input("input_ids")!, input("attention_mask"), input("token_type_ids")),
             (logits, labels) => ElectraLosses.MultipleChoice(logits, labels)));
 
-    private static ReferenceModel Question(ElectraForQuestionAnswering model) => new(model, (input, _) =>
+    private static ReferenceModel Question(ElectraForQuestionAnswering model) => new(model, model.Electra, (input, _) =>
     {
         (Tensor start, Tensor end) = model.forward(input("input_ids"), input("attention_mask"), input("token_type_ids"));
         return new()

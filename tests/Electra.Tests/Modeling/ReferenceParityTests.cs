@@ -12,20 +12,27 @@ public class ReferenceParityTests(ITestOutputHelper output)
 {
     private const string GradientCase = "pad";
 
-    public static TheoryData<string> Folders()
+    public static TheoryData<string, bool> Folders()
     {
-        string[] names = [.. ReferenceFolders.WithExpected()];
-        return [.. names.DefaultIfEmpty(string.Empty)];
+        TheoryData<string, bool> data = [];
+        foreach (string folder in ReferenceFolders.WithExpected().DefaultIfEmpty(string.Empty))
+        {
+            data.Add(folder, true);
+            data.Add(folder, false);
+        }
+
+        return data;
     }
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
-    public void Every_case_gives_the_reference_outputs(string folder)
+    public void Every_case_gives_the_reference_outputs(string folder, bool fusedKernels)
     {
         Skip.If(folder.Length == 0, "no reference fixtures on this machine");
         using DisposeScope scope = NewDisposeScope();
         using var noGradient = no_grad();
         using ReferenceModel model = ReferenceModel.Load(ReferenceData.Fixture(folder));
+        model.Encoder.UseFusedKernels = fusedKernels;
         using SafetensorsReader expected = SafetensorsReader.Open(ReferenceData.Fixture(folder + "/expected.safetensors"));
         string[] cases = [.. ReferenceFolders.Cases(expected)];
         Assert.NotEmpty(cases);
@@ -51,13 +58,14 @@ public class ReferenceParityTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
-    public void Every_gradient_is_the_reference_gradient(string folder)
+    public void Every_gradient_is_the_reference_gradient(string folder, bool fusedKernels)
     {
         Skip.If(folder.Length == 0, "no reference fixtures on this machine");
         string? file = ReferenceData.FindFixture(folder + "/grads.safetensors");
         Skip.If(file is null, "this folder has no gradients");
         using DisposeScope scope = NewDisposeScope();
         using ReferenceModel model = ReferenceModel.Load(ReferenceData.Fixture(folder));
+        model.Encoder.UseFusedKernels = fusedKernels;
         using SafetensorsReader expected = SafetensorsReader.Open(ReferenceData.Fixture(folder + "/expected.safetensors"));
         using SafetensorsReader gradients = SafetensorsReader.Open(file!);
 
