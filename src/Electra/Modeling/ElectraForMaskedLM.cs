@@ -1,7 +1,7 @@
 using Electra.Configuration;
 using Electra.Modeling.Heads;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -54,7 +54,9 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     /// <param name="tokenTypeIds">As in <see cref="ElectraModel.forward"/>.</param>
     /// <param name="maskedPositions">int64 (batch, n), each in [0, seq)</param>
     /// <returns>float32 logits (batch, n, vocab)</returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or dtype, or the sequence is longer than the position table.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape or dtype, or the sequence is longer than the position table.
+    /// </exception>
     public Tensor forwardAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions)
     {
         ModelInputs.CheckIds(maskedPositions, nameof(maskedPositions));
@@ -63,7 +65,9 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
         return Predict(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
     }
 
-    /// <summary>Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.</summary>
+    /// <summary>
+    /// Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.
+    /// </summary>
     private static Tensor Gather(Tensor hidden, Tensor positions)
     {
         (long batch, long length) = (hidden.shape[0], hidden.shape[1]);
@@ -77,5 +81,6 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
         return Precision.Cast(logits, ScalarType.Float32);
     }
 
-    static ElectraForMaskedLM IElectraModule<ElectraForMaskedLM>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+    static ElectraForMaskedLM IElectraModule<ElectraForMaskedLM>.Create(ElectraConfig config, Device? device, long seed) =>
+        new(config, device, seed);
 }

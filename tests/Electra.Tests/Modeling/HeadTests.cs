@@ -53,8 +53,9 @@ public class HeadTests
         Tensor start = randn(2, 5), end = randn(2, 5);
         Tensor Positions(long first, long second) => tensor(new[] { first, second });
         double loss = ElectraLosses.QuestionAnswering(start, end, Positions(1, 99), Positions(3, 5)).item<float>();
-        double only = ElectraLosses.QuestionAnswering(start[..1], end[..1], tensor(new long[] { 1 }), tensor(new long[] { 3 })).item<float>();
-        Assert.Equal(only, loss, 5);
+        Tensor Position(long only) => tensor(new[] { only });
+        double alone = ElectraLosses.QuestionAnswering(start[..1], end[..1], Position(1), Position(3)).item<float>();
+        Assert.Equal(alone, loss, 5);
     }
 
     [Fact]
@@ -70,10 +71,12 @@ public class HeadTests
     public void What_a_head_cannot_do_is_refused()
     {
         using DisposeScope scope = NewDisposeScope();
-        Assert.Contains("2 labels", Assert.Throws<ArgumentException>(() => new ElectraForQuestionAnswering(Config.WithLabels(3))).Message, StringComparison.Ordinal);
-        Assert.Contains("summary_type", Assert.Throws<ArgumentException>(() => new ElectraForMultipleChoice(Config with { SummaryType = "last" })).Message, StringComparison.Ordinal);
+        string Message(Func<object> call) => Assert.Throws<ArgumentException>(call).Message;
+        Assert.Contains("2 labels", Message(() => new ElectraForQuestionAnswering(Config.WithLabels(3))), StringComparison.Ordinal);
+        ElectraConfig lastToken = Config with { SummaryType = "last" };
+        Assert.Contains("summary_type", Message(() => new ElectraForMultipleChoice(lastToken)), StringComparison.Ordinal);
         using var model = new ElectraForMultipleChoice(Config);
-        Assert.Contains("(batch, choices, seq)", Assert.Throws<ArgumentException>(() => model.forward(TinyConfig.Ids(2, 6))).Message, StringComparison.Ordinal);
+        Assert.Contains("(batch, choices, seq)", Message(() => model.forward(TinyConfig.Ids(2, 6))), StringComparison.Ordinal);
         Assert.Equal([2, 3], model.forward(TinyConfig.Ids(6, 5).view(2, 3, 5)).shape);
     }
 }
