@@ -19,6 +19,8 @@ internal sealed class SafetensorsHeader
     // A tensor's shape array is at depth 3; a little more lets unknown fields pass, far less than what could exhaust a stack.
     private const int MaxDepth = 8;
 
+    private const int MaxFault = 400;
+
     private readonly string path;
     private readonly long dataStart;
     private readonly long dataLength;
@@ -174,5 +176,7 @@ internal sealed class SafetensorsHeader
         if (left > 0) throw Bad($"{left} bytes after the last tensor belong to no tensor");
     }
 
-    private InvalidDataException Bad(string fault) => new($"'{path}' is not a usable safetensors file: {fault}.");
+    // A hostile name or shape can be as long as the header; nobody reads more than its beginning.
+    private InvalidDataException Bad(string fault) =>
+        new($"'{path}' is not a usable safetensors file: {(fault.Length <= MaxFault ? fault : fault[..MaxFault] + "...")}.");
 }
