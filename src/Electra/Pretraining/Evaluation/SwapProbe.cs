@@ -31,6 +31,11 @@ public sealed class SwapProbe
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(wholeWords);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (Enumerable.Range(0, wholeWords.VocabularySize).Count(id => wholeWords.Count(id) > 0) < 2)
+        {
+            throw new ArgumentException("Swapping needs at least two different whole words; count more training text.", nameof(wholeWords));
+        }
+
         List<int[]> fitting = [.. sentences.Where(sentence => sentence.Length <= maximumTokens
             && !sentence.Any(words.SpecialIds.Contains)
             && words.Split(sentence) is var split && Swappable(sentence, split, words).Count >= MinimumWords)];
