@@ -1,0 +1,3 @@
+namespace Electra.Samples.Pretrain;
+
+internal static class DefaultJob { public const long Seed = 1; }
