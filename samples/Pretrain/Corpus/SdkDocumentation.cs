@@ -11,6 +11,10 @@ namespace Electra.Samples.Pretrain.Corpus;
 /// </summary>
 internal sealed class SdkDocumentation
 {
+    /// <summary>What to tell a user whose SDK has no documentation.</summary>
+    public const string NotFound = "The .NET SDK's reference documentation (packs/*/*/ref/*/*.xml) was not found on this machine; "
+        + "give your own text with --corpus <files, folders or globs>.";
+
     private SdkDocumentation(IReadOnlyList<string> files) => Files = files;
 
     /// <summary>The XML files, in a fixed order (the dedupe depends on it).</summary>
