@@ -1,6 +1,5 @@
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Optimization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
