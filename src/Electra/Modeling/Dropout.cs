@@ -1,3 +1,4 @@
+using Electra.Modeling.Fused;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -12,7 +13,8 @@ internal static class Dropout
     public static Tensor Apply(Tensor x, double p, DropoutStream stream, bool training)
     {
         if (!training || p == 0) return x;
-        stream.NextSeed();
+        ulong seed = (ulong)stream.NextSeed();
+        if (CounterDropout.Supports(x)) return CounterDropout.Run(x, p, seed);
         return nn.functional.dropout(x, p, training: true);
     }
 }

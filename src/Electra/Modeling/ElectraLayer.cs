@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Modeling.Fused;
 using TorchSharp.Utils;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,29 +28,36 @@ internal sealed class ElectraLayer : nn.Module
         RegisterComponents();
     }
 
-    internal ElectraConfig Config { get; }
+    private ElectraConfig Config { get; }
 
-    internal Dense Query => _attention.Self.Query;
-
-    internal Dense Key => _attention.Self.Key;
-
-    internal Dense Value => _attention.Self.Value;
-
-    internal Dense AttentionOutput => _attention.Output.Dense;
-
-    internal LayerNorm AttentionLayerNorm => _attention.Output.LayerNorm;
-
-    internal Dense Intermediate => _intermediate.Dense;
-
-    internal Dense Output => _output.Dense;
-
-    internal LayerNorm OutputLayerNorm => _output.LayerNorm;
+    private EncoderLayerParameters Parameters
+    {
+        get
+        {
+            (ElectraSelfAttention self, ResidualOutput attention) = (_attention.Self, _attention.Output);
+            return new(
+                self.Query.Weight, self.Query.Bias, self.Key.Weight, self.Key.Bias, self.Value.Weight, self.Value.Bias,
+                attention.Dense.Weight, attention.Dense.Bias, attention.LayerNorm.Weight, attention.LayerNorm.Bias,
+                _intermediate.Dense.Weight, _intermediate.Dense.Bias,
+                _output.Dense.Weight, _output.Dense.Bias, _output.LayerNorm.Weight, _output.LayerNorm.Bias);
+        }
+    }
 
     public Tensor forward(Tensor hidden, LayerContext context)
     {
+        if (context.UseFusedKernels && context.Attentions is null && FusedEncoderLayer.Supports(hidden, Config.HiddenAct))
+            return FusedEncoderLayer.Run(hidden, Parameters, Settings(context));
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = _attention.forward(hidden, context); // (batch, seq, hidden)
         Tensor widened = _intermediate.forward(attended); // (batch, seq, intermediate)
         return _output.forward(widened, attended, context).MoveToOuterDisposeScope(); // (batch, seq, hidden)
+    }
+
+    private EncoderLayerSettings Settings(LayerContext context)
+    {
+        double hidden = training ? Config.HiddenDropoutProb : 0, attention = training ? Config.AttentionProbsDropoutProb : 0;
+        ulong seed = hidden > 0 || attention > 0 ? (ulong)context.Dropout.NextSeed() : 0;
+        return new(
+            Config.NumAttentionHeads, Config.LayerNormEps, hidden, attention, seed, context.KeyBias, context.RecomputeActivations);
     }
 }

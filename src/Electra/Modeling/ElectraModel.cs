@@ -70,6 +70,20 @@ public sealed class ElectraModel : nn.Module
     /// <summary>The seeds of this model's dropout.</summary>
     public DropoutStream Dropout { get; }
 
+    /// <summary>
+    /// Whether layers run as one node with this library's own CPU kernels where those exist (a CPU and the erf gelu); false composes them
+    /// of libtorch's operators, slower and with the same results to rounding.
+    /// </summary>
+    /// <value>true</value>
+    public bool UseFusedKernels { get; set; } = true;
+
+    /// <summary>
+    /// Whether a layer keeps its input only and computes the rest again in the backward pass: about a third more work for a fraction of the
+    /// memory. Takes effect with fused kernels.
+    /// </summary>
+    /// <value>false</value>
+    public bool RecomputeActivations { get; set; }
+
     /// <summary>The embeddings, to share with another tower.</summary>
     public ElectraEmbeddings Embeddings => _embeddings;
 
@@ -122,18 +136,21 @@ public sealed class ElectraModel : nn.Module
         return _project is null ? embedded : _project.forward(embedded); // (batch, seq, hidden)
     }
 
-    private LayerContext Context(Tensor? attentionMask, List<Tensor>? attentions) =>
-        new(attentionMask is null ? null : AdditiveMask(attentionMask, ComputeDtype), Dropout, attentions);
+    private LayerContext Context(Tensor? attentionMask, List<Tensor>? attentions)
+    {
+        Tensor? keyBias = attentionMask is null ? null : KeyBias(attentionMask);
+        Tensor? mask = keyBias is null ? null : Precision.Cast(keyBias, ComputeDtype).unsqueeze(1).unsqueeze(1); // (batch, 1, 1, seq)
+        return new(keyBias, mask, Dropout, UseFusedKernels, RecomputeActivations, attentions);
+    }
 
     /// <summary>
     /// The lowest finite number where the mask is 0. Finite, as in Hugging Face: a row that may attend to nothing attends to everything
     /// alike, where minus infinity would make it NaN.
     /// </summary>
-    private static Tensor AdditiveMask(Tensor attentionMask, ScalarType dtype)
+    private Tensor KeyBias(Tensor attentionMask)
     {
-        double lowest = dtype == ScalarType.BFloat16 ? -3.3895313892515355e38 : float.MinValue;
+        double lowest = ComputeDtype == ScalarType.BFloat16 ? -3.3895313892515355e38 : float.MinValue;
         using Tensor masked = attentionMask.eq(0);
-        return zeros(masked.shape, dtype, masked.device)
-            .masked_fill_(masked, lowest).unsqueeze(1).unsqueeze(1); // (batch, 1, 1, seq)
+        return zeros(masked.shape, ScalarType.Float32, masked.device).masked_fill_(masked, lowest); // (batch, seq)
     }
 }

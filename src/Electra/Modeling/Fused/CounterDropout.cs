@@ -37,13 +37,13 @@ internal sealed class CounterDropout : SingleTensorFunction<CounterDropout>
         using Tensor input = x.contiguous();
         Tensor output = empty_like(input);
         int width = (int)(x.dim() == 0 ? 1 : x.shape[^1]);
-        Dropout.Arguments arguments = new()
+        ElementwiseDropout.Arguments arguments = new()
         {
             Rows = x.numel() / Math.Max(1, width), Width = width, Mask = mask,
             Input = (void*)Aten.DataPointer(input), Output = (void*)Aten.DataPointer(output),
         };
-        if (x.dtype == ScalarType.BFloat16) Dropout.Run<BFloat16Element>(ref arguments);
-        else Dropout.Run<Float32Element>(ref arguments);
+        if (x.dtype == ScalarType.BFloat16) ElementwiseDropout.Run<BFloat16Element>(ref arguments);
+        else ElementwiseDropout.Run<Float32Element>(ref arguments);
         return output;
     }
 }

@@ -1,7 +1,7 @@
 namespace Electra.Native.Kernels;
 
 /// <summary><c>y = x x mask</c> over (rows, width); the backward pass is the same on the gradient.</summary>
-internal static unsafe class Dropout
+internal static unsafe class ElementwiseDropout
 {
     /// <summary>Arguments; input and output may be the same.</summary>
     public struct Arguments
