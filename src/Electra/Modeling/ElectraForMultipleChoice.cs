@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head that gives each of several continuations one score.</summary>
-public sealed class ElectraForMultipleChoice : nn.Module
+public sealed class ElectraForMultipleChoice : nn.Module, IElectraModule<ElectraForMultipleChoice>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;
@@ -32,6 +32,9 @@ public sealed class ElectraForMultipleChoice : nn.Module
     /// <summary>The encoder.</summary>
     public ElectraModel Electra => _electra;
 
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config => _electra.Config;
+
     /// <summary>Scores each choice.</summary>
     /// <param name="inputIds">int64 (batch, choices, seq): the question with each choice</param>
     /// <param name="attentionMask">(batch, choices, seq); null when nothing is padded</param>
@@ -49,4 +52,6 @@ public sealed class ElectraForMultipleChoice : nn.Module
         Tensor logits = _classifier.forward(_summary.forward(hidden, _electra.Dropout)); // (batch x choices, 1)
         return Precision.Cast(logits, ScalarType.Float32).view(batch, choices).MoveToOuterDisposeScope();
     }
+
+    static ElectraForMultipleChoice IElectraModule<ElectraForMultipleChoice>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
 }

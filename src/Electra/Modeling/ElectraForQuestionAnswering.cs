@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head that scores each token as the start and as the end of the answer.</summary>
-public sealed class ElectraForQuestionAnswering : nn.Module
+public sealed class ElectraForQuestionAnswering : nn.Module, IElectraModule<ElectraForQuestionAnswering>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;
@@ -30,6 +30,9 @@ public sealed class ElectraForQuestionAnswering : nn.Module
     /// <summary>The encoder.</summary>
     public ElectraModel Electra => _electra;
 
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config => _electra.Config;
+
     /// <summary>Scores each token; arguments and errors as in <see cref="ElectraModel.forward"/>.</summary>
     /// <returns>float32 logits, each (batch, seq)</returns>
     public (Tensor StartLogits, Tensor EndLogits) forward(
@@ -44,4 +47,6 @@ public sealed class ElectraForQuestionAnswering : nn.Module
         Tensor logits = Precision.Cast(_outputs.forward(hidden), ScalarType.Float32); // (batch, seq, 2)
         return (logits.select(-1, 0).contiguous().MoveToOuterDisposeScope(), logits.select(-1, 1).contiguous().MoveToOuterDisposeScope());
     }
+
+    static ElectraForQuestionAnswering IElectraModule<ElectraForQuestionAnswering>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
 }

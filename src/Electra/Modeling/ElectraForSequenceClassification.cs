@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head over [CLS] for classes, several labels at once, or numbers; the number of labels is the config's.</summary>
-public sealed class ElectraForSequenceClassification : nn.Module
+public sealed class ElectraForSequenceClassification : nn.Module, IElectraModule<ElectraForSequenceClassification>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;
@@ -27,6 +27,9 @@ public sealed class ElectraForSequenceClassification : nn.Module
 
     /// <summary>The encoder.</summary>
     public ElectraModel Electra => _electra;
+
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config => _electra.Config;
 
     /// <summary>Scores each label; arguments and errors as in <see cref="ElectraModel.forward"/>.</summary>
     /// <returns>float32 logits (batch, labels)</returns>
@@ -61,4 +64,6 @@ public sealed class ElectraForSequenceClassification : nn.Module
             _ => ElectraLosses.MultiLabelClassification(logits, labels),
         };
     }
+
+    static ElectraForSequenceClassification IElectraModule<ElectraForSequenceClassification>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
 }

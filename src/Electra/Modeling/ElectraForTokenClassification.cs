@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head that labels each token; the number of labels is the config's.</summary>
-public sealed class ElectraForTokenClassification : nn.Module
+public sealed class ElectraForTokenClassification : nn.Module, IElectraModule<ElectraForTokenClassification>
 {
     private readonly double _dropout;
 
@@ -30,6 +30,9 @@ public sealed class ElectraForTokenClassification : nn.Module
     /// <summary>The encoder.</summary>
     public ElectraModel Electra => _electra;
 
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config => _electra.Config;
+
     /// <summary>Scores each label for each token; arguments and errors as in <see cref="ElectraModel.forward"/>.</summary>
     /// <returns>float32 logits (batch, seq, labels)</returns>
     public Tensor forward(
@@ -44,4 +47,6 @@ public sealed class ElectraForTokenClassification : nn.Module
         Tensor logits = _classifier.forward(Dropout.Apply(hidden, _dropout, _electra.Dropout, training)); // (batch, seq, labels)
         return Precision.Cast(logits, ScalarType.Float32).MoveToOuterDisposeScope();
     }
+
+    static ElectraForTokenClassification IElectraModule<ElectraForTokenClassification>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
 }
