@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+
+namespace Electra.Tests.Architecture;
+
+/// <summary>Which folder of the library may use which, and the search for references that break it.</summary>
+internal static partial class Layers
+{
+    private static readonly string[] Level0 = ["Configuration", "Native"];
+    private static readonly string[] UpTo2 =
+        [.. Level0, "Tokenization", "Modeling", "Optimization", "Distributed", "Data", "Checkpoints"];
+
+    /// <summary>The folders of <c>src/Electra</c>, each with those below it that it may see.</summary>
+    private static readonly Dictionary<string, string[]> MayUse = new()
+    {
+        ["Configuration"] = [],
+        ["Native"] = [],
+        ["Tokenization"] = Level0,
+        ["Modeling"] = Level0,
+        ["Optimization"] = Level0,
+        ["Distributed"] = Level0,
+        ["Data"] = [.. Level0, "Tokenization"],
+        ["Checkpoints"] = [.. Level0, "Tokenization", "Modeling"],
+        ["Training"] = UpTo2,
+        ["Pretraining"] = [.. UpTo2, "Training"],
+        ["FineTuning"] = [.. UpTo2, "Training"],
+    };
+
+    /// <summary>The breaches in one file, each with its line; empty when it keeps to its layer.</summary>
+    /// <param name="path">The path within <c>src/Electra</c>, with forward slashes.</param>
+    /// <param name="text">The C# text.</param>
+    public static IEnumerable<string> Breaches(string path, string text)
+    {
+        string own = path.Split('/')[0];
+        if (!MayUse.TryGetValue(own, out string[]? allowed))
+        {
+            yield return $"{path}: folder '{own}' is not one of the layers; add it to {nameof(Layers)} with what it may use, and to the design page";
+            yield break;
+        }
+
+        string code = CSharpCode.Only(text);
+        foreach (Match match in Reference().Matches(code))
+        {
+            // After `Electra.` any layer counts. Without it the name may be a property's, so only a namespace-like use of a layer counts.
+            string layer = match.Groups["layer"].Value;
+            if (layer == own || !MayUse.ContainsKey(layer) || allowed.Contains(layer)) continue;
+            int line = code.AsSpan(0, match.Index).Count('\n') + 1;
+            yield return $"{path}({line}): {own} may not use {layer}: {match.Value.Trim()}";
+        }
+    }
+
+    // `Electra.Layer` anywhere (usings, aliases, static and global usings, qualified names), or `Layer.Type` where C# would find the
+    // layer because both lie in Electra. A member access (`x.Electra.Layer`, `x.Layer.Y`) is no reference to a namespace.
+    [GeneratedRegex(@"(?<![\w.])(?:(?:global\s*::\s*)?Electra\s*\.\s*(?<layer>\w+)|(?<layer>[A-Z]\w*)\s*\.\s*[A-Z]\w*)")]
+    private static partial Regex Reference();
+}
