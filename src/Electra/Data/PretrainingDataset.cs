@@ -1,4 +1,5 @@
 using System.Text;
+using Electra.Tokenization;
 
 namespace Electra.Data;
 
@@ -71,10 +72,12 @@ public sealed class PretrainingDataset : IDisposable
     /// <summary>Reads training examples: <see cref="PretrainingExamples.ReadBatch"/> of <see cref="Training"/>.</summary>
     public TokenBatch ReadBatch(DataPosition position, int count) => Training.ReadBatch(position, count);
 
-    /// <summary>Checks that the ids were made with this vocabulary.</summary>
-    /// <param name="vocabularyHash">The tokenizer's hash.</param>
-    /// <exception cref="ArgumentException">They were not.</exception>
-    public void RequireVocabulary(string vocabularyHash)
+    /// <summary>Checks that the ids were made with this tokenizer.</summary>
+    /// <exception cref="ArgumentException">They were made with another vocabulary or other options.</exception>
+    public void RequireVocabulary(ElectraTokenizer tokenizer) => RequireVocabulary(tokenizer.VocabularyHash);
+
+    /// <summary>Checks that the ids were made with the tokenizer of this hash.</summary>
+    internal void RequireVocabulary(string vocabularyHash)
     {
         if (string.Equals(vocabularyHash, Manifest.Vocabulary.Hash, StringComparison.OrdinalIgnoreCase)) return;
         throw new ArgumentException($"The shards in '{Folder}' were written with another vocabulary or other tokenizer options " +

@@ -1,3 +1,5 @@
+using Electra.Tokenization;
+
 namespace Electra.Data;
 
 /// <summary>What token shards and packers need to know of a vocabulary.</summary>
@@ -9,6 +11,14 @@ namespace Electra.Data;
 /// <param name="MaskId">The id of [MASK].</param>
 public sealed record ShardVocabulary(string Hash, int Size, int PadId, int ClsId, int SepId, int MaskId)
 {
+    /// <summary>The vocabulary of a tokenizer.</summary>
+    public static ShardVocabulary Of(ElectraTokenizer tokenizer)
+    {
+        SpecialTokens special = tokenizer.SpecialTokens;
+        return new ShardVocabulary(
+            tokenizer.VocabularyHash, tokenizer.VocabularySize, special.PadId, special.ClsId, special.SepId, special.MaskId);
+    }
+
     /// <summary>The bytes that one id takes in a shard: 2 up to 65,536 tokens, else 4.</summary>
     internal int BytesPerToken => Size <= 1 << 16 ? sizeof(ushort) : sizeof(uint);
 

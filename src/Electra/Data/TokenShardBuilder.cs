@@ -1,3 +1,5 @@
+using Electra.Tokenization;
+
 namespace Electra.Data;
 
 /// <summary>
@@ -12,6 +14,13 @@ public sealed class TokenShardBuilder
     private readonly EncodeToIds _encode;
     private readonly TokenShardBuilderOptions _options;
     private readonly int _threads;
+
+    /// <summary>A builder that tokenizes with this tokenizer.</summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public TokenShardBuilder(ElectraTokenizer tokenizer, TokenShardBuilderOptions? options = null)
+        : this(ShardVocabulary.Of(tokenizer), tokenizer.EncodeToIds, options)
+    {
+    }
 
     internal TokenShardBuilder(ShardVocabulary vocabulary, EncodeToIds encode, TokenShardBuilderOptions? options = null)
     {
