@@ -32,8 +32,8 @@ internal sealed class SafetensorsHeader
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Parses <paramref name="json"/>, the header of <paramref name="path"/>, a file of <paramref name="fileLength"/> bytes.</summary>
-    /// <exception cref="InvalidDataException">The header breaks the format; the message names the file, the tensor and the fault.</exception>
+    /// <summary>Parses <paramref name="json"/>, the header of a file of <paramref name="fileLength"/> bytes.</summary>
+    /// <exception cref="InvalidDataException">The header breaks the format; the message names file, tensor and fault.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, string path, long fileLength)
     {
         long dataStart = LengthBytes + (long)json.Length;
@@ -46,7 +46,7 @@ internal sealed class SafetensorsHeader
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string with half of a surrogate pair.
-            throw new InvalidDataException($"'{path}' is not a usable safetensors file: the header is not valid JSON. {error.Message}", error);
+            throw header.Bad($"the header is not valid JSON ({error.Message.TrimEnd('.')})");
         }
 
         header.CheckLayout();
@@ -151,7 +151,11 @@ internal sealed class SafetensorsHeader
 
         long bytes = shape.Contains(0) ? 0 : (long)count;
         if (begin > end) throw Bad($"tensor '{name}' begins at byte {begin}, after its end {end}");
-        if (end > dataLength) throw Bad($"tensor '{name}' ends at byte {end}, beyond the {dataLength} bytes of data; is the file cut short?");
+        if (end > dataLength)
+        {
+            throw Bad($"tensor '{name}' ends at byte {end}, beyond the {dataLength} bytes of data; is the file cut short?");
+        }
+
         if (end - begin != bytes)
         {
             throw Bad($"tensor '{name}', {dtype} [{string.Join(", ", shape)}], needs {bytes} bytes but has {end - begin}");

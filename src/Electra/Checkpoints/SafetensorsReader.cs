@@ -8,7 +8,7 @@ namespace Electra.Checkpoints;
 /// Reads tensors from a safetensors file through a memory map: opening costs the header only, and a tensor's bytes go straight from
 /// the page cache into tensor memory. Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL.
 /// </summary>
-/// <remarks>The file must not be changed in place while it is open. <see cref="SafetensorsWriter"/> replaces files, which is safe.</remarks>
+/// <remarks>An open file must not be changed in place. <see cref="SafetensorsWriter"/> replaces files, which is safe.</remarks>
 public sealed class SafetensorsReader : IDisposable
 {
     private readonly MemoryMappedFile file;
@@ -41,7 +41,8 @@ public sealed class SafetensorsReader : IDisposable
         try
         {
             SafetensorsHeader header = ReadHeader(stream, path);
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            file = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             return new SafetensorsReader(path, file, view, header);
         }
@@ -130,8 +131,8 @@ public sealed class SafetensorsReader : IDisposable
         if (headerLength > (ulong)(length - prefix.Length) || headerLength > SafetensorsHeader.MaxBytes)
         {
             throw new InvalidDataException(
-                $"'{path}' is not a usable safetensors file: it announces a header of {headerLength} bytes, but the file has {length} bytes "
-                + $"and a header at most {SafetensorsHeader.MaxBytes}. Is the file cut short or of another format?");
+                $"'{path}' is not a usable safetensors file: it announces a header of {headerLength} bytes, but the file has "
+                + $"{length} bytes and a header at most {SafetensorsHeader.MaxBytes}. Is the file cut short or of another format?");
         }
 
         byte[] json = new byte[headerLength];
@@ -140,7 +141,9 @@ public sealed class SafetensorsReader : IDisposable
     }
 
     private SafetensorsEntry Find(string name) =>
-        Entries.TryGetValue(name, out SafetensorsEntry? entry) ? entry : throw new KeyNotFoundException($"'{path}' has no tensor '{name}'.");
+        Entries.TryGetValue(name, out SafetensorsEntry? entry)
+            ? entry
+            : throw new KeyNotFoundException($"'{path}' has no tensor '{name}'.");
 
     private unsafe void CopyBytes(SafetensorsEntry entry, Tensor destination)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;
 
-/// <summary>Raw access to the memory of CPU tensors, without a managed copy and without the 2 GB limit of <see cref="Tensor.bytes"/>.</summary>
+/// <summary>Raw access to the memory of CPU tensors: no managed copy, and not the 2 GB limit of <see cref="Tensor.bytes"/>.</summary>
 internal static unsafe class TensorMemory
 {
     private const int ChunkBytes = 1 << 30;

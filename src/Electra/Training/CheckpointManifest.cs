@@ -28,7 +28,11 @@ internal static class CheckpointManifest
             string path = Path.Combine(folder, name);
             if (!File.Exists(path)) throw new InvalidDataException($"'{path}', which {FileName} lists, is missing.");
             long length = new FileInfo(path).Length;
-            if (length != expected.Length) throw new InvalidDataException($"'{path}' has {length} bytes; {FileName} says {expected.Length}.");
+            if (length != expected.Length)
+            {
+                throw new InvalidDataException($"'{path}' has {length} bytes; {FileName} says {expected.Length}.");
+            }
+
             if (Describe(path) != expected) throw new InvalidDataException($"'{path}' does not match its SHA-256 in {FileName}.");
         }
     }

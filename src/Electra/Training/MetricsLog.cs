@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Electra.Training;
 
 /// <summary>
-/// A JSON Lines file of a run's figures: one object a line, <c>{"step":100,"kind":"train","time":"2026-01-01T00:00:00.0000000Z","loss":6.5}</c>.
+/// A JSON Lines file of a run's figures: one object a line, <c>{"step":100,"kind":"train","time":"2026-01-01T00:00:00Z","loss":6.5}</c>.
 /// Numbers are written so that they read back exactly; NaN and the infinities, which JSON lacks, as the strings <c>"NaN"</c>,
 /// <c>"Infinity"</c> and <c>"-Infinity"</c>.
 /// </summary>
@@ -64,7 +64,7 @@ public sealed class MetricsLog : IDisposable
         lastStep = step;
     }
 
-    /// <summary>Forces all records to the disk; call it before a checkpoint is saved, so that the log is never behind the checkpoint.</summary>
+    /// <summary>Forces all records to the disk; called before a checkpoint is saved, it keeps the log from falling behind.</summary>
     public void Flush() => stream.Flush(flushToDisk: true);
 
     /// <summary>Flushes and closes the file.</summary>
@@ -95,7 +95,8 @@ public sealed class MetricsLog : IDisposable
             if (StepOf(content.Slice(kept, newline)) is not { } found)
             {
                 if (kept + newline + 1 == content.Length) break;
-                throw new InvalidDataException($"Line {line} of '{path}' is not a JSON object with a whole number 'step'. Mend or move the file.");
+                throw new InvalidDataException(
+                    $"Line {line} of '{path}' is not a JSON object with a whole number 'step'. Mend or move the file.");
             }
 
             if (found > step) break;

@@ -15,7 +15,11 @@ public sealed class ShutdownSignals : IDisposable
 
     /// <summary>Starts listening.</summary>
     public ShutdownSignals() =>
-        registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+        registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        ];
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => cancellation.Token;

@@ -27,7 +27,7 @@ public sealed partial class TrainingCheckpointStore
 
     /// <summary>Names a folder; nothing is created before the first <see cref="Save"/>.</summary>
     /// <param name="folder">Where the checkpoints lie; nothing else should.</param>
-    /// <param name="keepLast">How many checkpoints to keep, 1 or more. <value>Default: 3.</value> With 1 there is none to fall back on.</param>
+    /// <param name="keepLast">How many to keep, 1 or more. <value>Default: 3.</value> With 1 there is none to fall back on.</param>
     /// <param name="logger">Told of checkpoints that were found damaged (warning), saved or removed (debug).</param>
     public TrainingCheckpointStore(string folder, int keepLast = 3, ILogger<TrainingCheckpointStore>? logger = null)
     {

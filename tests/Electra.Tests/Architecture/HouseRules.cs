@@ -6,7 +6,6 @@ namespace Electra.Tests.Architecture;
 internal static partial class HouseRules
 {
     private const int MaxLines = 250;
-    private const int MaxLineLength = 140;
 
     private static readonly string[] ForbiddenFolders =
         ["Util", "Utils", "Utilities", "Helper", "Helpers", "Common", "Core", "Misc", "Shared"];
@@ -16,11 +15,9 @@ internal static partial class HouseRules
     /// <param name="text">The C# text.</param>
     public static IEnumerable<string> Breaches(string path, string text)
     {
-        string[] lines = text.TrimEnd('\n').Split('\n');
+        int lines = text.TrimEnd('\n').Split('\n').Length;
         string code = CSharpCode.Only(text);
-        if (lines.Length > MaxLines) yield return $"{path}: {lines.Length} lines; {MaxLines} is the ceiling";
-        int wide = Array.FindIndex(lines, line => line.Length > MaxLineLength);
-        if (wide >= 0) yield return $"{path}({wide + 1}): {lines[wide].Length} columns; {MaxLineLength} is the ceiling";
+        if (lines > MaxLines) yield return $"{path}: {lines} lines; {MaxLines} is the ceiling";
         if (ConsoleUse().IsMatch(code)) yield return $"{path}: the library writes nothing to the console; use an ILogger";
         foreach (string breach in NameBreaches(path, code)) yield return breach;
     }

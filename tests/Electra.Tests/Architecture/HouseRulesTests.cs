@@ -4,7 +4,8 @@ public class HouseRulesTests
 {
     [SkippableFact]
     public void Library_files_are_short_silent_and_named_after_their_type_and_folder() =>
-        Assert.Empty(SourceTree.CSharpFiles("src/Electra").SelectMany(file => HouseRules.Breaches(file.Path, file.Text)));
+        Assert.Equal(
+            "", string.Join('\n', SourceTree.CSharpFiles("src/Electra").SelectMany(file => HouseRules.Breaches(file.Path, file.Text))));
 
     [SkippableFact]
     public void No_folder_has_a_name_that_says_nothing()
@@ -18,7 +19,7 @@ public class HouseRulesTests
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic sealed class Other;", "named after no type")]
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\ninternal static class Other;", "named after no type")]
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic class Shard;\npublic enum Kind { A }", "several public types")]
-    [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic readonly record struct Shard;\npublic interface Kind;", "several public types")]
+    [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic record struct Shard;\npublic interface Kind;", "several public types")]
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic class Shard;\npublic delegate int Kind(int x);", "several public types")]
     [InlineData("Data/Shard.cs", "namespace Electra.Modeling;\npublic class Shard;", "namespace 'Electra.Modeling'")]
     [InlineData("Data/Shards/Shard.cs", "namespace Electra.Data;\npublic class Shard;", "'Electra.Data.Shards'")]
@@ -28,12 +29,11 @@ public class HouseRulesTests
         Assert.Contains(named, Assert.Single(HouseRules.Breaches(path, text)), StringComparison.Ordinal);
 
     [Fact]
-    public void Long_files_and_long_lines_are_found()
+    public void Long_files_are_found()
     {
-        const string Shard = "namespace Electra.Data;\npublic class Shard;\n";
-        Assert.Empty(HouseRules.Breaches("Data/Shard.cs", Shard + new string('\n', 248)));
-        Assert.Contains("251 lines", Assert.Single(HouseRules.Breaches("Data/Shard.cs", Shard + new string('\n', 248) + "//")), StringComparison.Ordinal);
-        Assert.Contains("(3): 141 columns", Assert.Single(HouseRules.Breaches("Data/Shard.cs", Shard + new string('/', 141))), StringComparison.Ordinal);
+        string longest = "namespace Electra.Data;\npublic class Shard;\n" + string.Concat(Enumerable.Repeat("//\n", 248));
+        Assert.Empty(HouseRules.Breaches("Data/Shard.cs", longest));
+        Assert.Contains("251 lines", Assert.Single(HouseRules.Breaches("Data/Shard.cs", longest + "//\n")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -7,7 +7,7 @@ public class LayeringTests
     {
         (string Path, string Text)[] files = [.. SourceTree.CSharpFiles("src/Electra")];
         Assert.True(files.Length > 20, $"only {files.Length} source files found");
-        Assert.Empty(files.SelectMany(file => Layers.Breaches(file.Path, file.Text)));
+        Assert.Equal("", string.Join('\n', files.SelectMany(file => Layers.Breaches(file.Path, file.Text))));
     }
 
     [Theory]
@@ -30,7 +30,8 @@ public class LayeringTests
     [Theory]
     [InlineData("Modeling/A.cs", "using Electra.Configuration;\nusing Electra.Native.Kernels;\nusing Electra.Modeling.Heads;")]
     [InlineData("Data/A.cs", "using System.Data.Common; // Electra.Training\n/* using Electra.Pretraining; */")]
-    [InlineData("Data/A.cs", "class A { string S = \"Electra.Training\", T = @\"\"\"Electra.Training\", U = $\"{{Electra.Training}} {1 + 1} Electra.Training\"; }")]
+    [InlineData("Data/A.cs", "class A { string S = \"Electra.Training\", T = @\"\"\"Electra.Training\"; }")]
+    [InlineData("Data/A.cs", "class A { string S = $\"{{Electra.Training}} {1 + 1} Electra.Training\"; }")]
     [InlineData("Data/A.cs", "class A { string S = \"\"\"\n Electra.Training.X \"\" Electra.Training\n \"\"\"; char C = '\"'; }")]
     [InlineData("Modeling/A.cs", "class A { object O => this.Electra.Training; object P => options.Data.Seed; }")]
     [InlineData("Modeling/A.cs", "namespace Electra.Modeling;\nclass A { ElectraModel Electra { get; } object O => Electra.Embeddings; }")]

@@ -33,7 +33,7 @@ internal static partial class Layers
         string own = path.Split('/')[0];
         if (!MayUse.TryGetValue(own, out string[]? allowed))
         {
-            yield return $"{path}: folder '{own}' is not one of the layers; add it to {nameof(Layers)} with what it may use, and to the design page";
+            yield return $"{path}: folder '{own}' is not one of the layers; add it to {nameof(Layers)} and to the design page";
             yield break;
         }
 

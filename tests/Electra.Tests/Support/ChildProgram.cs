@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Electra.Tests.Support;
@@ -29,7 +30,7 @@ internal static class ChildProgram
     {
         if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var type, var method, var argument]) return;
         Environment.SetEnvironmentVariable(Variable, null);
-        var flags = System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic;
+        var flags = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
         typeof(ChildProgram).Assembly.GetType(type, throwOnError: true)!.GetMethod(method, flags)!.Invoke(null, [argument]);
         Environment.Exit(0);
     }

@@ -133,5 +133,8 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     private long[] StepsInFile() =>
-        [.. Content().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64())];
+    [
+        .. from line in Content().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+           select JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64(),
+    ];
 }
