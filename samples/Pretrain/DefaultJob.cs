@@ -29,7 +29,7 @@ internal static class DefaultJob
     public static Recipe Recipe => new()
     {
         Name = "tiny",
-        Config = ElectraConfig.Tiny with { MaxPositionEmbeddings = 128, InitializerRange = 0.1 },
+        Config = ElectraConfig.Tiny with { InitializerRange = 0.1 },
         GeneratorSize = 0.25,
         MaskProbability = 0.15,
         VocabularySize = 4000,

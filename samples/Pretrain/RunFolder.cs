@@ -41,6 +41,13 @@ internal sealed class RunFolder
         Directory.Move(UnfinishedShards, Shards);
     }
 
+    /// <summary>Gives up the run in this folder; the prepared corpus stays.</summary>
+    public void StartOver()
+    {
+        foreach (string left in new[] { Checkpoints, TensorBoard }.Where(Directory.Exists)) Directory.Delete(left, recursive: true);
+        File.Delete(Metrics);
+    }
+
     /// <summary>Removes unfinished shards, and the root when this program created it and nothing else is in it.</summary>
     public void DropUnfinished()
     {

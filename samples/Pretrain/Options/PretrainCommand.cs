@@ -40,7 +40,7 @@ internal static class PretrainCommand
     private static readonly Option<int?> EvaluateEvery = Number<int>("--eval-every", "Steps between evaluations on held-out documents; 0: only at the end.");
     private static readonly Option<int?> SaveEvery = Number<int>("--save-every", "Steps between checkpoints to resume from; 0: only when interrupted.");
     private static readonly Option<int?> LogEvery = Number<int>("--log-every", "Steps between reports.");
-    private static readonly Option<string?> Resume = Choice("--resume", "auto: go on from the newest checkpoint under --output. never: refuse to touch a folder that holds a run.", "auto", "never");
+    private static readonly Option<string?> Resume = Choice("--resume", "auto: go on from the newest checkpoint under --output. never: start over; an earlier run there is replaced.", "auto", "never");
     private static readonly Option<string?> BadLines = Choice("--bad-lines", "What to do with corpus lines that are no valid UTF-8 or JSON.", "fail", "skip");
 
     /// <summary>Builds the command; <paramref name="run"/> gives the exit code.</summary>

@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Optimization;
+using Electra.Pretraining;
 
 namespace Electra.Samples.Pretrain.Options;
 
@@ -39,7 +40,7 @@ internal sealed record Recipe
     /// <summary>Names that <c>--model</c> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = ["tiny", "mini", "small", "base", "large"];
 
-    /// <summary>The recipe of a name; null for an unknown one. small, base and large are those of the paper (arXiv 2003.10555, table 6).</summary>
+    /// <summary>The recipe of a name; null for an unknown one. small, base and large are the library's, which are the paper's.</summary>
     public static Recipe? For(string name) => name switch
     {
         "tiny" => DefaultJob.Recipe,
@@ -55,29 +56,32 @@ internal sealed record Recipe
             EvaluateEvery = 1000,
             LogEvery = 50,
         },
-        "small" => Paper(name, ElectraConfig.Small, generatorSize: 1.0 / 4, 0.15, length: 128, batch: 128, steps: 1_000_000, rate: 5e-4),
-        "base" => Paper(name, ElectraConfig.Base, generatorSize: 1.0 / 3, 0.15, length: 512, batch: 256, steps: 766_000, rate: 2e-4),
-        "large" => Paper(name, ElectraConfig.Large, generatorSize: 1.0 / 4, 0.25, length: 512, batch: 2048, steps: 400_000, rate: 2e-4),
+        "small" => Paper(name, ElectraConfig.Small),
+        "base" => Paper(name, ElectraConfig.Base),
+        "large" => Paper(name, ElectraConfig.Large),
         _ => null,
     };
 
-    private static Recipe Paper(
-        string name, ElectraConfig config, double generatorSize, double maskProbability, int length, int batch, int steps, double rate) => new()
+    private static Recipe Paper(string name, ElectraConfig config)
+    {
+        PretrainingOptions options = PretrainingOptions.Recipe(name);
+        return new Recipe
         {
             Name = name,
             Config = config,
-            GeneratorSize = generatorSize,
-            MaskProbability = maskProbability,
+            GeneratorSize = options.Model.GeneratorSize,
+            MaskProbability = options.Masking.MaskProbability,
             VocabularySize = config.VocabSize,
-            SequenceLength = length,
-            BatchSize = batch,
-            MicroBatchSize = Math.Min(batch, 32),
-            Steps = steps,
-            LearningRate = rate,
-            WarmupSteps = 10_000,
-            Schedule = LearningRateScheduleKind.Linear,
-            EvaluateEvery = 10_000,
-            SaveEvery = 5000,
-            LogEvery = 100,
+            SequenceLength = options.Data.SequenceLength,
+            BatchSize = options.Data.BatchSize,
+            MicroBatchSize = Math.Min(options.Data.BatchSize, 32),
+            Steps = (int)options.TrainSteps,
+            LearningRate = options.LearningRate,
+            WarmupSteps = (int)options.WarmupSteps,
+            Schedule = options.Schedule,
+            EvaluateEvery = (int)options.EvaluateEvery,
+            SaveEvery = (int)options.SaveEvery,
+            LogEvery = (int)options.LogEvery,
         };
+    }
 }

@@ -1,5 +1,7 @@
 using Electra.Configuration;
+using Electra.Data;
 using Electra.Optimization;
+using Electra.Pretraining;
 
 namespace Electra.Samples.Pretrain.Options;
 
@@ -58,4 +60,40 @@ internal sealed record RunPlan
     public required int LogEvery { get; init; }
 
     public required bool Resume { get; init; }
+
+    /// <summary>The same as the library's options.</summary>
+    public PretrainingOptions ToOptions()
+    {
+        var options = new PretrainingOptions
+        {
+            Model = new PretrainingModelOptions { GeneratorSize = GeneratorSize, Seed = Seed },
+            Masking = new MaskingOptions { MaskProbability = MaskProbability },
+            Data = new DataOptions
+            {
+                SequenceLength = SequenceLength,
+                BatchSize = BatchSize,
+                MicroBatchSize = MicroBatchSize,
+                Seed = Seed,
+                HeldOutFraction = CorpusFiles.Count == 0 ? DefaultJob.HeldOutFraction : 0.005,
+            },
+            LearningRate = LearningRate,
+            Schedule = Schedule,
+            WarmupSteps = WarmupSteps,
+            TrainSteps = Steps,
+            Precision = Precision switch
+            {
+                "fp32" => PretrainingPrecision.Float32,
+                "bf16" => PretrainingPrecision.BFloat16,
+                _ => PretrainingPrecision.Auto,
+            },
+            Seed = Seed,
+            OutputFolder = Output,
+            Resume = Resume,
+            LogEvery = LogEvery,
+            EvaluateEvery = EvaluateEvery,
+            EvaluationExamples = DefaultJob.EvaluationExamples,
+            SaveEvery = SaveEvery,
+        };
+        return IsElectra ? options : options.AsMaskedLM();
+    }
 }

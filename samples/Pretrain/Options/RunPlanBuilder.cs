@@ -160,9 +160,5 @@ internal static class RunPlanBuilder
     private static void CheckOutput(RunPlan plan)
     {
         if (File.Exists(plan.Output)) throw new UsageException($"--output '{plan.Output}' is a file; name a folder.");
-        if (!plan.Resume && Directory.Exists(plan.Output) && Directory.EnumerateFileSystemEntries(plan.Output).Any())
-        {
-            throw new UsageException($"--output '{plan.Output}' is not empty and --resume is never; name another folder or use --resume auto.");
-        }
     }
 }

@@ -25,11 +25,11 @@ internal sealed record FinalFigures
         yield return ("masked_lm_accuracy", HeldOut.MaskedLMAccuracy);
         yield return ("unigram_entropy", UnigramEntropy);
         if (HeldOut.ReplacedTokens is not { } rtd) yield break;
-        yield return ("rtd_loss", HeldOut.ReplacedTokenLoss!.Value);
-        yield return ("rtd_accuracy", rtd.Accuracy);
-        yield return ("rtd_precision", rtd.Precision);
-        yield return ("rtd_recall", rtd.Recall);
-        yield return ("rtd_auc", rtd.AreaUnderCurve);
+        yield return ("discriminator_loss", HeldOut.ReplacedTokenLoss!.Value);
+        yield return ("accuracy", rtd.Accuracy);
+        yield return ("precision", rtd.Precision);
+        yield return ("recall", rtd.Recall);
+        yield return ("area_under_curve", rtd.AreaUnderCurve);
         yield return ("token_identity_auc", HeldOut.TokenIdentityAreaUnderCurve!.Value);
         if (UniformReplacementsAuc is { } uniform) yield return ("uniform_replacements_auc", uniform);
         if (UnigramReplacementsAuc is { } unigram) yield return ("unigram_replacements_auc", unigram);

@@ -6,6 +6,10 @@ namespace Electra.Samples.Pretrain.Reporting;
 /// <summary>Keeps every report of a run, those before a resume included, for the picture.</summary>
 internal sealed class TrainingCurves(string metricsFile) : IPretrainingObserver
 {
+    // the kinds of record that the trainer writes
+    private const string Training = "train";
+    private const string HeldOut = "evaluation";
+
     private readonly List<TrainingPoint> points = [];
 
     public IReadOnlyList<TrainingPoint> Points => points;
@@ -40,17 +44,17 @@ internal sealed class TrainingCurves(string metricsFile) : IPretrainingObserver
 
         double Number(string name) => record.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN;
         string? kind = record.GetProperty("kind").GetString();
-        if (kind is not (MetricsFile.Train or MetricsFile.Evaluation)) return null;
+        if (kind is not (Training or HeldOut)) return null;
         return new TrainingPoint
         {
             Step = record.GetProperty("step").GetInt64(),
-            IsHeldOut = kind == MetricsFile.Evaluation,
+            IsHeldOut = kind == HeldOut,
             MaskedLMLoss = Number("masked_lm_loss"),
-            ReplacedTokenLoss = Number("rtd_loss"),
-            Accuracy = Number("rtd_accuracy"),
-            Precision = Number("rtd_precision"),
-            Recall = Number("rtd_recall"),
-            AreaUnderCurve = Number("rtd_auc"),
+            ReplacedTokenLoss = Number("discriminator_loss"),
+            Accuracy = Number("accuracy"),
+            Precision = Number("precision"),
+            Recall = Number("recall"),
+            AreaUnderCurve = Number("area_under_curve"),
             LearningRate = Number("learning_rate"),
             TokensPerSecond = Number("tokens_per_second"),
         };
