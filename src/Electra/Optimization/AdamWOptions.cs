@@ -22,4 +22,14 @@ public sealed record AdamWOptions
     /// <summary>The joint L2 norm that gradients are scaled down to; 0 leaves them as they are.</summary>
     /// <value>1.</value>
     public double MaxGradientNorm { get; init; } = 1;
+
+    /// <summary>Lists what is out of range, one phrase a field.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        if (!Enum.IsDefined(Flavor)) yield return $"{nameof(Flavor)} has no value {Flavor}";
+        if (Beta1 is not (>= 0 and < 1)) yield return $"{nameof(Beta1)} must be at least 0 and below 1, not {Beta1}";
+        if (Beta2 is not (>= 0 and < 1)) yield return $"{nameof(Beta2)} must be at least 0 and below 1, not {Beta2}";
+        if (!(Epsilon > 0)) yield return $"{nameof(Epsilon)} must be above 0, not {Epsilon}";
+        if (!(MaxGradientNorm >= 0)) yield return $"{nameof(MaxGradientNorm)} must not be negative, but is {MaxGradientNorm}";
+    }
 }

@@ -22,7 +22,8 @@ public sealed class FusedAdamW : IDisposable
     public FusedAdamW(FlatParameters parameters, AdamWOptions? options = null)
     {
         _options = options ?? new AdamWOptions();
-        Check(_options);
+        string problems = string.Join("; ", _options.Problems());
+        if (problems.Length > 0) throw new ArgumentException($"Wrong optimizer options: {problems}.", nameof(options));
         _parameters = parameters;
         _firstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
         _secondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
@@ -104,16 +105,6 @@ public sealed class FusedAdamW : IDisposable
         return new RangeViews(
             range.Group, Part(_parameters.Values), Part(_parameters.Gradients), Part(_firstMoment), Part(_secondMoment),
             _denominator is null ? null : Part(_denominator));
-    }
-
-    private static void Check(AdamWOptions options)
-    {
-        if (options is not { Beta1: >= 0 and < 1, Beta2: >= 0 and < 1, Epsilon: > 0, MaxGradientNorm: >= 0 } || !Enum.IsDefined(options.Flavor))
-        {
-            throw new ArgumentException(
-                $"{options} is out of range: betas must be in [0, 1), {nameof(options.Epsilon)} positive, {nameof(options.MaxGradientNorm)} not negative.",
-                nameof(options));
-        }
     }
 
     private sealed record RangeViews(

@@ -27,7 +27,7 @@ public sealed class ElectraPretrainingModel : IDisposable
     {
         Options = options ?? new PretrainingModelOptions();
         string problems = string.Join("; ", Options.Problems());
-        if (problems.Length > 0) throw new ArgumentException($"Bad model options: {problems}.", nameof(options));
+        if (problems.Length > 0) throw new ArgumentException($"Wrong model options: {problems}.", nameof(options));
         Config = config;
         Device = device ?? CPU;
         if (Options.Objective == PretrainingObjective.MaskedLM)

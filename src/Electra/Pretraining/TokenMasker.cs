@@ -20,12 +20,8 @@ public sealed class TokenMasker : IDisposable
     /// <exception cref="ArgumentException">A fraction or an id is out of range.</exception>
     public TokenMasker(MaskingOptions options, int vocabularySize, int maskId, IEnumerable<int> specialIds, Device device)
     {
-        if (options is not { MaskProbability: > 0 and < 1, MaskTokenFraction: >= 0 and <= 1, RandomTokenFraction: >= 0 and <= 1 }
-            || options.MaskTokenFraction + options.RandomTokenFraction > 1)
-        {
-            throw new ArgumentException($"{options}: the probability must be in (0, 1), and the fractions in [0, 1] with a sum of at most 1.", nameof(options));
-        }
-
+        string problems = string.Join("; ", options.Problems());
+        if (problems.Length > 0) throw new ArgumentException($"Wrong masking options: {problems}.", nameof(options));
         int[] special = [.. specialIds.Append(maskId)];
         if (special.Any(id => id < 0 || id >= vocabularySize))
             throw new ArgumentException($"A special id lies outside the vocabulary of {vocabularySize} words.", nameof(specialIds));
