@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Xml;
 using System.Xml.Linq;
+using Electra.Data;
 
 namespace Electra.Samples.Pretrain.Corpus;
 
@@ -9,8 +10,12 @@ namespace Electra.Samples.Pretrain.Corpus;
 /// a type, its members' paragraphs as lines. A paragraph that was seen before anywhere is dropped, so that a held-out document
 /// shares no whole paragraph with a training document.
 /// </summary>
-internal sealed class SdkDocumentation
+internal sealed class SdkDocumentation : IDocumentSource
 {
+    /// <summary>What to tell a user whose SDK has no documentation.</summary>
+    public const string NotFound = "The .NET SDK's reference documentation (packs/*/*/ref/*/*.xml) was not found on this machine; "
+        + "give your own text with --corpus <files, folders or globs>.";
+
     private SdkDocumentation(IReadOnlyList<string> files) => Files = files;
 
     /// <summary>The XML files, in a fixed order (the dedupe depends on it).</summary>
@@ -33,8 +38,8 @@ internal sealed class SdkDocumentation
         if (Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host) yield return Path.GetDirectoryName(host)!;
     }
 
-    /// <summary>One list of lines a type, types in the order of first appearance.</summary>
-    public IEnumerable<IReadOnlyList<string>> ReadDocuments(CancellationToken cancellationToken)
+    /// <summary>One document a type, types in the order of first appearance.</summary>
+    public IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default)
     {
         var linesOfType = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         var order = new List<string>();
@@ -53,7 +58,7 @@ internal sealed class SdkDocumentation
             lines.Add(line);
         }
 
-        return order.Select(type => (IReadOnlyList<string>)linesOfType[type]);
+        return order.Select(type => new Document(linesOfType[type]));
     }
 
     private static IEnumerable<(string Type, string Line)> ReadMembers(string file)

@@ -1,3 +1,5 @@
+using Electra.Pretraining;
+
 namespace Electra.Samples.Pretrain.Reporting;
 
 /// <summary>What one report of the trainer says: averages over the steps since the report before it.</summary>
@@ -25,4 +27,40 @@ internal sealed record TrainingPoint
 
     /// <summary>True when measured on held-out text.</summary>
     public bool IsHeldOut { get; init; }
+
+    public static TrainingPoint Of(StepReport report) => new()
+    {
+        Step = report.Step,
+        MaskedLMLoss = report.MaskedLMLoss,
+        ReplacedTokenLoss = report.DiscriminatorLoss ?? double.NaN,
+        Accuracy = report.Discriminator?.Accuracy ?? double.NaN,
+        Precision = report.Discriminator?.Precision ?? double.NaN,
+        Recall = report.Discriminator?.Recall ?? double.NaN,
+        AreaUnderCurve = report.Discriminator?.AreaUnderCurve ?? double.NaN,
+        LearningRate = report.LearningRate,
+        TokensPerSecond = report.TokensPerSecond,
+    };
+
+    public static TrainingPoint Of(long step, EvaluationReport report) => new()
+    {
+        Step = step,
+        IsHeldOut = true,
+        MaskedLMLoss = report.MaskedLMLoss,
+        ReplacedTokenLoss = report.DiscriminatorLoss ?? double.NaN,
+        Accuracy = report.Discriminator?.Accuracy ?? double.NaN,
+        Precision = report.Discriminator?.Precision ?? double.NaN,
+        Recall = report.Discriminator?.Recall ?? double.NaN,
+        AreaUnderCurve = report.Discriminator?.AreaUnderCurve ?? double.NaN,
+    };
+
+    /// <summary>The figures that are known, by the names they have in <c>metrics.jsonl</c>.</summary>
+    public IEnumerable<(string Name, double Value)> Figures()
+    {
+        (string, double)[] all =
+        [
+            ("masked_lm_loss", MaskedLMLoss), ("discriminator_loss", ReplacedTokenLoss), ("accuracy", Accuracy), ("precision", Precision),
+            ("recall", Recall), ("area_under_curve", AreaUnderCurve), ("learning_rate", LearningRate), ("tokens_per_second", TokensPerSecond),
+        ];
+        return all.Where(figure => !double.IsNaN(figure.Item2));
+    }
 }
