@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
+using static TorchSharp.torch;
+
+namespace Electra.Checkpoints;
+
+/// <summary>
+/// Reads tensors from a safetensors file through a memory map: opening costs the header only, and a tensor's bytes go straight from
+/// the page cache into tensor memory. Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL.
+/// </summary>
+/// <remarks>An open file must not be changed in place. <see cref="SafetensorsWriter"/> replaces files, which is safe.</remarks>
+public sealed class SafetensorsReader : IDisposable
+{
+    private readonly MemoryMappedFile file;
+    private readonly MemoryMappedViewAccessor view;
+    private readonly string path;
+    private bool disposed;
+
+    private SafetensorsReader(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, SafetensorsHeader header)
+    {
+        (this.path, this.file, this.view) = (path, file, view);
+        Entries = header.Entries;
+        Metadata = header.Metadata;
+    }
+
+    /// <summary>What the file holds, by tensor name.</summary>
+    public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; }
+
+    /// <summary>The free text of the header, usually <c>format = pt</c>; empty when the file has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Opens a file and checks its whole header, so that every entry is known to lie inside the file.</summary>
+    /// <param name="path">A <c>.safetensors</c> file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file breaks the format; the message names the file, the tensor and the fault.</exception>
+    public static SafetensorsReader Open(string path)
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        MemoryMappedFile? file = null;
+        MemoryMappedViewAccessor? view = null;
+        try
+        {
+            SafetensorsHeader header = ReadHeader(stream, path);
+            file = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            return new SafetensorsReader(path, file, view, header);
+        }
+        catch
+        {
+            view?.Dispose();
+            file?.Dispose();
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads one tensor as it is in the file.</summary>
+    /// <param name="name">A key of <see cref="Entries"/>.</param>
+    /// <param name="device">Where the tensor shall live.</param>
+    /// <returns>A new tensor of the entry's dtype and shape, owned by the caller (or by the caller's dispose scope).</returns>
+    /// <exception cref="KeyNotFoundException">The file has no such tensor.</exception>
+    /// <exception cref="InvalidDataException">A BOOL tensor holds a byte that is neither 0 nor 1.</exception>
+    public Tensor ReadTensor(string name, Device? device = null)
+    {
+        SafetensorsEntry entry = Find(name);
+        Tensor tensor = empty(entry.Shape.ToArray(), entry.DType, CPU);
+        try
+        {
+            CopyBytes(entry, tensor);
+            if (device is null || device.type == TorchSharp.DeviceType.CPU) return tensor;
+            Tensor moved = tensor.to(device);
+            tensor.Dispose();
+            return moved;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Overwrites <paramref name="destination"/> in place, whatever its device, strides and gradient setting. Floating-point types are
+    /// converted into each other; other types must be the same.
+    /// </summary>
+    /// <param name="name">A key of <see cref="Entries"/>.</param>
+    /// <param name="destination">A tensor of the entry's shape.</param>
+    /// <exception cref="KeyNotFoundException">The file has no such tensor.</exception>
+    /// <exception cref="InvalidDataException">Shapes differ, or dtypes differ and are not both floating-point.</exception>
+    public void CopyInto(string name, Tensor destination)
+    {
+        SafetensorsEntry entry = Find(name);
+        bool convertible = entry.DType == destination.dtype || (is_floating_point(entry.DType) && destination.is_floating_point());
+        if (!convertible || !destination.shape.AsSpan().SequenceEqual(entry.Shape.ToArray()))
+        {
+            string wanted = $"{destination.dtype} [{string.Join(", ", destination.shape)}]";
+            throw new InvalidDataException($"Tensor '{name}' of '{path}' is {entry.Description}, but {wanted} was expected.");
+        }
+
+        if (entry.DType == destination.dtype && TensorMemory.IsReachable(destination))
+        {
+            CopyBytes(entry, destination);
+            return;
+        }
+
+        using var noGradient = no_grad();
+        using Tensor read = ReadTensor(name);
+        destination.copy_(read);
+    }
+
+    /// <summary>Closes the file. Tensors that were read stay valid.</summary>
+    public void Dispose()
+    {
+        disposed = true;
+        view.Dispose();
+        file.Dispose();
+    }
+
+    private static SafetensorsHeader ReadHeader(FileStream stream, string path)
+    {
+        long length = stream.Length;
+        Span<byte> prefix = stackalloc byte[SafetensorsHeader.LengthBytes];
+        if (length < prefix.Length)
+        {
+            throw new InvalidDataException($"'{path}' is not a safetensors file: it has only {length} bytes.");
+        }
+
+        stream.ReadExactly(prefix);
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > (ulong)(length - prefix.Length) || headerLength > SafetensorsHeader.MaxBytes)
+        {
+            throw new InvalidDataException(
+                $"'{path}' is not a usable safetensors file: it announces a header of {headerLength} bytes, but the file has "
+                + $"{length} bytes and a header at most {SafetensorsHeader.MaxBytes}. Is the file cut short or of another format?");
+        }
+
+        byte[] json = new byte[headerLength];
+        stream.ReadExactly(json);
+        return SafetensorsHeader.Parse(json, path, length);
+    }
+
+    private SafetensorsEntry Find(string name) =>
+        Entries.TryGetValue(name, out SafetensorsEntry? entry)
+            ? entry
+            : throw new KeyNotFoundException($"'{path}' has no tensor '{name}'.");
+
+    private unsafe void CopyBytes(SafetensorsEntry entry, Tensor destination)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var map = view.SafeMemoryMappedViewHandle;
+        byte* start = null;
+        try
+        {
+            map.AcquirePointer(ref start);
+            byte* source = start + view.PointerOffset + entry.Offset;
+            if (entry.DType == ScalarType.Bool && !TensorMemory.AreBooleans(source, entry.ByteCount))
+            {
+                throw new InvalidDataException($"Tensor '{entry.Name}' of '{path}' is BOOL but holds bytes other than 0 and 1.");
+            }
+
+            Buffer.MemoryCopy(source, TensorMemory.Pointer(destination), entry.ByteCount, entry.ByteCount);
+        }
+        finally
+        {
+            if (start is not null) map.ReleasePointer();
+        }
+    }
+}

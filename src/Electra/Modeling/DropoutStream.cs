@@ -1,0 +1,29 @@
+
+namespace Electra.Modeling;
+
+/// <summary>
+/// The seeds of a model's dropout masks, one a dropout call, in call order. Restart it at the start of a step to make the step's masks a
+/// function of that seed alone. Not thread-safe, as a model's forward pass is not.
+/// </summary>
+public sealed class DropoutStream
+{
+    private ulong _state;
+
+    /// <summary>A stream that starts as <see cref="Restart"/> with the same seed would.</summary>
+    public DropoutStream(long seed = 0) => Restart(seed);
+
+    /// <summary>Begins again from a seed.</summary>
+    public void Restart(long seed) => _state = unchecked((ulong)seed);
+
+    /// <summary>The next seed: SplitMix64 (Steele, Lea and Flood 2014), so that neighbouring stream seeds give unrelated masks.</summary>
+    public long NextSeed()
+    {
+        unchecked
+        {
+            _state += 0x9E3779B97F4A7C15;
+            ulong mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+            return (long)(mixed ^ (mixed >> 31));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Electra.Configuration;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling;
+
+/// <summary>
+/// Word + token-type + position embeddings, LayerNorm, dropout. One instance may serve both towers of a pre-training run: give it to the
+/// constructors of both models. Towers that share it share its parameters, so dispose of them together.
+/// </summary>
+public sealed class ElectraEmbeddings : nn.Module
+{
+    private readonly double _dropout;
+
+    [ComponentName(Name = "word_embeddings")]
+    private readonly EmbeddingTable _words;
+
+    [ComponentName(Name = "position_embeddings")]
+    private readonly EmbeddingTable _positions;
+
+    [ComponentName(Name = "token_type_embeddings")]
+    private readonly EmbeddingTable _tokenTypes;
+
+    [ComponentName(Name = "LayerNorm")]
+    private readonly LayerNorm _layerNorm;
+
+    /// <summary>Makes the tables, or shares the word and position tables of another instance and makes the rest.</summary>
+    /// <param name="config">Sizes.</param>
+    /// <param name="device">Where parameters live; null for the CPU.</param>
+    /// <param name="seed">Of the initial weights.</param>
+    /// <param name="tablesFrom">Whose word and position tables to share, not copy; null to make all.</param>
+    /// <exception cref="ArgumentException">The shared tables have other sizes than <paramref name="config"/> says.</exception>
+    public ElectraEmbeddings(ElectraConfig config, Device? device = null, long seed = 0, ElectraEmbeddings? tablesFrom = null)
+        : this(config, new Initializer(device, seed, config.InitializerRange), tablesFrom, ownsInitializer: true)
+    {
+    }
+
+    internal ElectraEmbeddings(ElectraConfig config, Initializer initializer)
+        : this(config, initializer, tablesFrom: null, ownsInitializer: false)
+    {
+    }
+
+    private ElectraEmbeddings(ElectraConfig config, Initializer initializer, ElectraEmbeddings? tablesFrom, bool ownsInitializer)
+        : base(nameof(ElectraEmbeddings))
+    {
+        tablesFrom?.CheckFits(config);
+        _dropout = config.HiddenDropoutProb;
+        _words = tablesFrom?._words ?? new EmbeddingTable(initializer, config.VocabSize, config.EmbeddingSize, config.PadTokenId);
+        _positions = tablesFrom?._positions ?? new EmbeddingTable(initializer, config.MaxPositionEmbeddings, config.EmbeddingSize);
+        _tokenTypes = new EmbeddingTable(initializer, config.TypeVocabSize, config.EmbeddingSize);
+        _layerNorm = new LayerNorm(initializer, config.EmbeddingSize, config.LayerNormEps);
+        if (ownsInitializer) initializer.Dispose();
+        RegisterComponents();
+    }
+
+    /// <summary>The word table, float32 (vocab, embedding); the generator's output matrix too.</summary>
+    public Parameter WordTable => _words.Weight;
+
+    /// <summary>The position table, float32 (positions, embedding).</summary>
+    public Parameter PositionTable => _positions.Weight;
+
+    /// <summary>Embeds a batch, always in float32.</summary>
+    /// <param name="inputIds">int64 (batch, seq); null when <paramref name="inputsEmbeds"/> is given.</param>
+    /// <param name="tokenTypeIds">int64 (batch, seq); null for all zero.</param>
+    /// <param name="positionIds">int64 (batch or 1, seq); null for 0, 1, ...</param>
+    /// <param name="inputsEmbeds">(batch, seq, embedding), in place of the word table's rows.</param>
+    /// <param name="dropout">Where dropout seeds come from.</param>
+    /// <returns>float32 (batch, seq, embedding)</returns>
+    internal Tensor forward(Tensor? inputIds, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds, DropoutStream dropout)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor words = inputsEmbeds ?? _words.forward(inputIds!); // (batch, seq, embedding)
+        Tensor positions = positionIds is null
+            ? _positions.Weight.narrow(0, 0, words.shape[1]) // (seq, embedding)
+            : _positions.forward(positionIds);
+        Tensor types = tokenTypeIds is null
+            ? _tokenTypes.Weight.narrow(0, 0, 1) // (1, embedding)
+            : _tokenTypes.forward(tokenTypeIds);
+        Tensor sum = words + (types + positions); // the smaller sum first: without ids it has no batch dimension
+        return Modeling.Dropout.Apply(_layerNorm.forward(sum), _dropout, dropout, training).MoveToOuterDisposeScope();
+    }
+
+    internal void CheckFits(ElectraConfig config)
+    {
+        long[] words = _words.Weight.shape, positions = _positions.Weight.shape;
+        if (words[0] != config.VocabSize || words[1] != config.EmbeddingSize || positions[0] != config.MaxPositionEmbeddings)
+        {
+            throw new ArgumentException(
+                $"Shared embeddings have {words[0]} words, {positions[0]} positions and width {words[1]}, but the configuration asks for "
+                + $"{config.VocabSize}, {config.MaxPositionEmbeddings} and {config.EmbeddingSize}; share between configurations of equal "
+                + "vocab_size, max_position_embeddings and embedding_size.");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Electra.Configuration;
+using Electra.Modeling.Heads;
+using TorchSharp.Utils;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling;
+
+/// <summary>The generator: the encoder and a masked language modeling head whose output matrix is the word table.</summary>
+public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMaskedLM>
+{
+    [ComponentName(Name = "electra")]
+    private readonly ElectraModel _electra;
+
+    [ComponentName(Name = "generator_predictions")]
+    private readonly GeneratorPredictions _predictions;
+
+    [ComponentName(Name = "generator_lm_head")]
+    private readonly GeneratorLmHead _decoder;
+
+    /// <summary>Makes the generator with fresh weights; parameters as in <see cref="ElectraModel"/>'s constructor.</summary>
+    public ElectraForMaskedLM(ElectraConfig config, Device? device = null, long seed = 0, ElectraEmbeddings? sharedEmbeddings = null)
+        : base(nameof(ElectraForMaskedLM))
+    {
+        using Initializer initializer = new(device, seed, config.Validate().InitializerRange);
+        _electra = new ElectraModel(config, initializer, seed, sharedEmbeddings);
+        _predictions = new GeneratorPredictions(config, initializer);
+        _decoder = new GeneratorLmHead(config, initializer);
+        RegisterComponents();
+    }
+
+    /// <summary>The encoder.</summary>
+    public ElectraModel Electra => _electra;
+
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config => _electra.Config;
+
+    /// <summary>Predicts the token at every position; arguments and errors as in <see cref="ElectraModel.forward"/>.</summary>
+    /// <returns>float32 logits (batch, seq, vocab): for short texts; training wants <see cref="forwardAt"/></returns>
+    public Tensor forward(
+        Tensor? inputIds,
+        Tensor? attentionMask = null,
+        Tensor? tokenTypeIds = null,
+        Tensor? positionIds = null,
+        Tensor? inputsEmbeds = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Predict(_electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Predicts the tokens at the masked positions only: the head never sees the others.</summary>
+    /// <param name="inputIds">int64 (batch, seq)</param>
+    /// <param name="attentionMask">As in <see cref="ElectraModel.forward"/>.</param>
+    /// <param name="tokenTypeIds">As in <see cref="ElectraModel.forward"/>.</param>
+    /// <param name="maskedPositions">int64 (batch, n), each in [0, seq)</param>
+    /// <returns>float32 logits (batch, n, vocab)</returns>
+    /// <exception cref="ArgumentException">A tensor has another shape or dtype, or the sequence is longer than the position table.</exception>
+    public Tensor forwardAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions)
+    {
+        ModelInputs.CheckIds(maskedPositions, nameof(maskedPositions));
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
+        return Predict(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
+    }
+
+    /// <summary>Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.</summary>
+    private static Tensor Gather(Tensor hidden, Tensor positions)
+    {
+        (long batch, long length) = (hidden.shape[0], hidden.shape[1]);
+        Tensor rows = positions + arange(0, batch * length, length, ScalarType.Int64, positions.device).unsqueeze(1); // (batch, n)
+        return hidden.view(batch * length, -1).index_select(0, rows.view(-1)).view(batch, positions.shape[1], -1); // (batch, n, hidden)
+    }
+
+    private Tensor Predict(Tensor hidden)
+    {
+        Tensor logits = _decoder.forward(_predictions.forward(hidden), _electra.Embeddings.WordTable); // (..., vocab)
+        return Precision.Cast(logits, ScalarType.Float32);
+    }
+
+    static ElectraForMaskedLM IElectraModule<ElectraForMaskedLM>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+}

@@ -1,0 +1,64 @@
+using Electra.Configuration;
+using Electra.Modeling.Fused;
+using TorchSharp.Utils;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling;
+
+/// <summary>One post-LN encoder layer.</summary>
+internal sealed class ElectraLayer : nn.Module
+{
+    [ComponentName(Name = "attention")]
+    private readonly ElectraAttention _attention;
+
+    [ComponentName(Name = "intermediate")]
+    private readonly ElectraIntermediate _intermediate;
+
+    [ComponentName(Name = "output")]
+    private readonly ResidualOutput _output;
+
+    public ElectraLayer(ElectraConfig config, Initializer initializer)
+        : base(nameof(ElectraLayer))
+    {
+        Config = config;
+        _attention = new ElectraAttention(config, initializer);
+        _intermediate = new ElectraIntermediate(config, initializer);
+        _output = new ResidualOutput(config, initializer, config.IntermediateSize);
+        RegisterComponents();
+    }
+
+    private ElectraConfig Config { get; }
+
+    private EncoderLayerParameters Parameters
+    {
+        get
+        {
+            (ElectraSelfAttention self, ResidualOutput attention) = (_attention.Self, _attention.Output);
+            return new(
+                self.Query.Weight, self.Query.Bias, self.Key.Weight, self.Key.Bias, self.Value.Weight, self.Value.Bias,
+                attention.Dense.Weight, attention.Dense.Bias, attention.LayerNorm.Weight, attention.LayerNorm.Bias,
+                _intermediate.Dense.Weight, _intermediate.Dense.Bias,
+                _output.Dense.Weight, _output.Dense.Bias, _output.LayerNorm.Weight, _output.LayerNorm.Bias);
+        }
+    }
+
+    public Tensor forward(Tensor hidden, LayerContext context)
+    {
+        bool fused = context.UseFusedKernels && context.Attentions is null
+            && FusedEncoderLayer.Supports(hidden, Config.NumAttentionHeads, Config.IntermediateSize, Config.HiddenAct);
+        if (fused) return FusedEncoderLayer.Run(hidden, Parameters, Settings(context));
+        using DisposeScope scope = NewDisposeScope();
+        Tensor attended = _attention.forward(hidden, context); // (batch, seq, hidden)
+        Tensor widened = _intermediate.forward(attended); // (batch, seq, intermediate)
+        return _output.forward(widened, attended, context).MoveToOuterDisposeScope(); // (batch, seq, hidden)
+    }
+
+    private EncoderLayerSettings Settings(LayerContext context)
+    {
+        double hidden = training ? Config.HiddenDropoutProb : 0, attention = training ? Config.AttentionProbsDropoutProb : 0;
+        ulong seed = hidden > 0 || attention > 0 ? (ulong)context.Dropout.NextSeed() : 0;
+        return new(
+            Config.NumAttentionHeads, Config.LayerNormEps, hidden, attention, seed, context.KeyBias, context.RecomputeActivations);
+    }
+}

@@ -1,0 +1,158 @@
+using Electra.Configuration;
+using TorchSharp.Utils;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling;
+
+/// <summary>
+/// The ELECTRA encoder without a head: embeddings, their projection when widths differ, and the post-LN layers. Parameters are float32
+/// and named as in Hugging Face.
+/// </summary>
+public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
+{
+    [ComponentName(Name = "embeddings")]
+    private readonly ElectraEmbeddings _embeddings;
+
+    [ComponentName(Name = "embeddings_project")]
+    private readonly Dense? _project;
+
+    [ComponentName(Name = "encoder")]
+    private readonly ElectraEncoder _encoder;
+
+    /// <summary>Makes the model with fresh weights.</summary>
+    /// <param name="config">Sizes; validated.</param>
+    /// <param name="device">Where parameters live; null for the CPU. Do not move the model afterwards.</param>
+    /// <param name="seed">Of the initial weights (the same on every device) and of the dropout stream.</param>
+    /// <param name="sharedEmbeddings">Another tower's embeddings to use as they are; null to make own ones.</param>
+    /// <exception cref="ArgumentException">The config is bad, or the shared embeddings do not fit it.</exception>
+    public ElectraModel(ElectraConfig config, Device? device = null, long seed = 0, ElectraEmbeddings? sharedEmbeddings = null)
+        : this(config.Validate(), new Initializer(device, seed, config.InitializerRange), seed, sharedEmbeddings, ownsInitializer: true)
+    {
+    }
+
+    internal ElectraModel(
+        ElectraConfig config, Initializer initializer, long seed, ElectraEmbeddings? sharedEmbeddings, bool ownsInitializer = false)
+        : base(nameof(ElectraModel))
+    {
+        sharedEmbeddings?.CheckFits(config);
+        Config = config;
+        Device = initializer.Device;
+        Dropout = new DropoutStream(seed);
+        _embeddings = sharedEmbeddings ?? new ElectraEmbeddings(config, initializer);
+        if (config.EmbeddingSize != config.HiddenSize)
+            _project = Dense.Glorot(initializer, config.EmbeddingSize, config.HiddenSize);
+        _encoder = new ElectraEncoder(config, initializer);
+        if (ownsInitializer) initializer.Dispose();
+        RegisterComponents();
+    }
+
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config { get; }
+
+    /// <summary>Where the parameters live.</summary>
+    public Device Device { get; }
+
+    /// <summary>
+    /// Element type of activations and matrix products: float32 or bfloat16. Parameters, LayerNorm, softmax statistics and losses stay
+    /// float32.
+    /// </summary>
+    /// <value>Float32</value>
+    /// <exception cref="ArgumentException">Set to another type.</exception>
+    public ScalarType ComputeDtype
+    {
+        get;
+        set => field = value is ScalarType.Float32 or ScalarType.BFloat16
+            ? value
+            : throw new ArgumentException($"ComputeDtype must be Float32 or BFloat16, not {value}.", nameof(value));
+    } = ScalarType.Float32;
+
+    /// <summary>The seeds of this model's dropout.</summary>
+    public DropoutStream Dropout { get; }
+
+    /// <summary>
+    /// Whether layers run as one node with this library's own CPU kernels where those exist (a CPU and the erf gelu); false composes them
+    /// of libtorch's operators, slower and with the same results to rounding.
+    /// </summary>
+    /// <value>true</value>
+    public bool UseFusedKernels { get; set; } = true;
+
+    /// <summary>
+    /// Whether a layer keeps its input only and computes the rest again in the backward pass: about a third more work for a fraction of the
+    /// memory. Takes effect with fused kernels.
+    /// </summary>
+    /// <value>false</value>
+    public bool RecomputeActivations { get; set; }
+
+    /// <summary>The embeddings, to share with another tower.</summary>
+    public ElectraEmbeddings Embeddings => _embeddings;
+
+    internal Dense? EmbeddingsProject => _project;
+
+    internal ElectraEncoder Encoder => _encoder;
+
+    /// <summary>Encodes a batch.</summary>
+    /// <param name="inputIds">int64 (batch, seq); null when <paramref name="inputsEmbeds"/> is given.</param>
+    /// <param name="attentionMask">(batch, seq), 0 where a token must not be attended to; null when the batch has no padding, which is faster.</param>
+    /// <param name="tokenTypeIds">int64 (batch, seq); null for all zero.</param>
+    /// <param name="positionIds">int64 (batch or 1, seq); null for 0, 1, ...</param>
+    /// <param name="inputsEmbeds">float32 (batch, seq, embedding), in place of rows of the word table.</param>
+    /// <returns>(batch, seq, hidden) in <see cref="ComputeDtype"/></returns>
+    /// <exception cref="ArgumentException">A tensor has another shape or dtype, or the sequence is longer than the position table.</exception>
+    public Tensor forward(
+        Tensor? inputIds,
+        Tensor? attentionMask = null,
+        Tensor? tokenTypeIds = null,
+        Tensor? positionIds = null,
+        Tensor? inputsEmbeds = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor embedded = Embed(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
+        return _encoder.forward(embedded, Context(attentionMask, null)).MoveToOuterDisposeScope(); // (batch, seq, hidden)
+    }
+
+    /// <summary>Encodes a batch and keeps what every layer computed; arguments and errors as in <see cref="forward"/>.</summary>
+    public ElectraModelOutput forwardWithStates(
+        Tensor? inputIds,
+        Tensor? attentionMask = null,
+        Tensor? tokenTypeIds = null,
+        Tensor? positionIds = null,
+        Tensor? inputsEmbeds = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        List<Tensor> attentions = [];
+        List<Tensor> hiddenStates = [Embed(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds)];
+        Tensor last = _encoder.forward(hiddenStates[0], Context(attentionMask, attentions), hiddenStates);
+        foreach (Tensor kept in attentions) scope.Attach(kept);
+        foreach (Tensor kept in hiddenStates.Concat(attentions)) kept.MoveToOuterDisposeScope();
+        return new ElectraModelOutput(last, hiddenStates, attentions);
+    }
+
+    static ElectraModel IElectraModule<ElectraModel>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+
+    private Tensor Embed(Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds)
+    {
+        ModelInputs.Check(Config, inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
+        Tensor embedded = Precision.Cast(
+            _embeddings.forward(inputIds, tokenTypeIds, positionIds, inputsEmbeds, Dropout), ComputeDtype); // (batch, seq, embedding)
+        return _project is null ? embedded : _project.forward(embedded); // (batch, seq, hidden)
+    }
+
+    private LayerContext Context(Tensor? attentionMask, List<Tensor>? attentions)
+    {
+        Tensor? keyBias = attentionMask is null ? null : KeyBias(attentionMask);
+        Tensor? mask = keyBias is null ? null : Precision.Cast(keyBias, ComputeDtype).unsqueeze(1).unsqueeze(1); // (batch, 1, 1, seq)
+        return new(keyBias, mask, Dropout, UseFusedKernels, RecomputeActivations, attentions);
+    }
+
+    /// <summary>
+    /// The lowest finite number where the mask is 0. Finite, as in Hugging Face: a row that may attend to nothing attends to everything
+    /// alike, where minus infinity would make it NaN.
+    /// </summary>
+    private Tensor KeyBias(Tensor attentionMask)
+    {
+        double lowest = ComputeDtype == ScalarType.BFloat16 ? -3.3895313892515355e38 : float.MinValue;
+        using Tensor masked = attentionMask.eq(0);
+        return zeros(masked.shape, ScalarType.Float32, masked.device).masked_fill_(masked, lowest); // (batch, seq)
+    }
+}

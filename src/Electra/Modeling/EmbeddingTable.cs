@@ -1,0 +1,36 @@
+using Electra.Native;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling;
+
+/// <summary>Rows looked up by id. The row of <c>paddingId</c> gets no gradient from the look-up, as in Hugging Face.</summary>
+internal sealed class EmbeddingTable : nn.Module
+{
+    private readonly long _paddingId;
+
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight; // (rows, size)
+
+    public EmbeddingTable(Initializer initializer, long rows, long size, long paddingId = -1)
+        : base(nameof(EmbeddingTable))
+    {
+        _paddingId = paddingId;
+        _weight = initializer.TruncatedNormal(rows, size);
+        RegisterComponents();
+    }
+
+    public Parameter Weight => _weight;
+
+    public Tensor forward(Tensor ids)
+    {
+        Span<ulong> stack =
+        [
+            Aten.Argument(_weight), Aten.Argument(ids), unchecked((ulong)_paddingId),
+            0, 0, // scale_grad_by_freq, sparse
+        ];
+        Aten.Call("aten::embedding"u8, default, stack);
+        return Aten.Result(stack[0]); // (..., size)
+    }
+}

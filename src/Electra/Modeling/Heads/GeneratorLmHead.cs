@@ -1,0 +1,24 @@
+using Electra.Configuration;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling.Heads;
+
+/// <summary>The decoder over the vocabulary. It owns the bias only: its matrix is the word table, handed in at each call.</summary>
+internal sealed class GeneratorLmHead : nn.Module
+{
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias; // (vocab)
+
+    public GeneratorLmHead(ElectraConfig config, Initializer initializer)
+        : base(nameof(GeneratorLmHead))
+    {
+        _bias = initializer.Zeros(config.VocabSize);
+        RegisterComponents();
+    }
+
+    public Parameter Bias => _bias;
+
+    public Tensor forward(Tensor predictions, Parameter wordTable) => Precision.Linear(predictions, wordTable, _bias); // (..., vocab)
+}

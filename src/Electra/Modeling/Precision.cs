@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace Electra.Modeling;
+
+/// <summary>Where float32 parameters meet activations of the compute dtype.</summary>
+internal static class Precision
+{
+    /// <summary>The tensor itself when it has the dtype already, so that float32 runs pay for no extra handle.</summary>
+    public static Tensor Cast(Tensor value, ScalarType dtype) => value.dtype == dtype ? value : value.to(dtype);
+
+    /// <summary><c>input weightᵀ + bias</c> in the dtype of the input.</summary>
+    public static Tensor Linear(Tensor input, Tensor weight, Tensor bias) =>
+        nn.functional.linear(input, Cast(weight, input.dtype), Cast(bias, input.dtype));
+}

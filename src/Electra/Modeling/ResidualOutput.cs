@@ -1,0 +1,33 @@
+using Electra.Configuration;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling;
+
+/// <summary>Dense, dropout, residual sum, LayerNorm: Hugging Face's <c>ElectraSelfOutput</c> and <c>ElectraOutput</c>.</summary>
+internal sealed class ResidualOutput : nn.Module
+{
+    private readonly double _dropout;
+
+    [ComponentName(Name = "dense")]
+    private readonly Dense _dense;
+
+    [ComponentName(Name = "LayerNorm")]
+    private readonly LayerNorm _layerNorm;
+
+    public ResidualOutput(ElectraConfig config, Initializer initializer, long inputs)
+        : base(nameof(ResidualOutput))
+    {
+        _dropout = config.HiddenDropoutProb;
+        _dense = Dense.Normal(initializer, inputs, config.HiddenSize);
+        _layerNorm = new LayerNorm(initializer, config.HiddenSize, config.LayerNormEps);
+        RegisterComponents();
+    }
+
+    public Dense Dense => _dense;
+
+    public LayerNorm LayerNorm => _layerNorm;
+
+    public Tensor forward(Tensor input, Tensor residual, LayerContext context) =>
+        _layerNorm.forward(Dropout.Apply(_dense.forward(input), _dropout, context.Dropout, training) + residual); // (batch, seq, hidden)
+}

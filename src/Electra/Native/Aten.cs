@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using static TorchSharp.torch;
+
+namespace Electra.Native;
+
+/// <summary>
+/// Calls any ATen operator by name over libtorch's stable C ABI, with neither a C++ shim nor TorchScript; for the operators that
+/// TorchSharp does not bind. Arguments go on a stack of 64-bit slots in schema order, defaults included; results come back on it.
+/// </summary>
+public static unsafe class Aten
+{
+    /// <summary>Calls <c>aten::name.overload</c>; arguments in <paramref name="stack"/> are consumed and results replace them.</summary>
+    /// <param name="operation">For example <c>"aten::mm"u8</c>.</param>
+    /// <param name="overload">The overload's name, zero-terminated (a <c>u8</c> literal is); empty for none.</param>
+    /// <param name="stack">As many slots as the larger of arguments and results.</param>
+    /// <exception cref="InvalidOperationException">libtorch does not know the operator or refuses the arguments.</exception>
+    public static void Call(ReadOnlySpan<byte> operation, ReadOnlySpan<byte> overload, Span<ulong> stack)
+    {
+        byte none = 0;
+        fixed (byte* name = operation, given = overload)
+        fixed (ulong* slots = stack)
+        {
+            if (StableAbi.CallDispatcher(name, overload.IsEmpty ? &none : given, slots, StableAbi.Version) != 0)
+            {
+                throw new InvalidOperationException(
+                    $"libtorch refused {Encoding.UTF8.GetString(operation)} {Encoding.UTF8.GetString(overload)}; its reason is on standard error.");
+            }
+        }
+    }
+
+    /// <summary>A tensor argument; the call consumes this reference, the caller's tensor stays its own.</summary>
+    public static ulong Argument(Tensor tensor)
+    {
+        Check(StableAbi.NewTensorHandle(tensor.Handle, out nint handle), nameof(StableAbi.NewTensorHandle));
+        return (ulong)handle;
+    }
+
+    /// <summary>A floating-point argument.</summary>
+    public static ulong Argument(double value) => BitConverter.DoubleToUInt64Bits(value);
+
+    /// <summary>A list of tensors.</summary>
+    public static ulong Argument(ReadOnlySpan<Tensor> tensors)
+    {
+        Check(StableAbi.NewList((nuint)tensors.Length, out nint list), nameof(StableAbi.NewList));
+        foreach (Tensor tensor in tensors) Check(StableAbi.PushBack(list, Argument(tensor)), nameof(StableAbi.PushBack));
+        return (ulong)list;
+    }
+
+    /// <summary>An optional argument that is absent.</summary>
+    public const ulong None = 0;
+
+    /// <summary>An optional argument that is present: a slot of its own, which libtorch frees.</summary>
+    public static ulong Optional(ulong argument)
+    {
+        ulong* slot = (ulong*)NativeMemory.Alloc(sizeof(ulong));
+        *slot = argument;
+        return (ulong)slot;
+    }
+
+    /// <summary>Wraps a tensor that a call returned.</summary>
+    public static Tensor Result(ulong slot) => Tensor.UnsafeCreateTensor((nint)slot);
+
+    /// <summary>
+    /// One AdamW step over lists of tensors (<c>aten::_fused_adamw_</c>), in place: decoupled decay, bias-corrected moments,
+    /// <c>parameter -= rate * m̂ / (sqrt(v̂) + eps)</c>. No host synchronisation.
+    /// </summary>
+    /// <param name="parameters">float32, any shape.</param>
+    /// <param name="gradients">As <paramref name="parameters"/>; divided by <paramref name="gradientScale"/> in place when given.</param>
+    /// <param name="firstMoments">As <paramref name="parameters"/>.</param>
+    /// <param name="secondMoments">As <paramref name="parameters"/>.</param>
+    /// <param name="steps">float32 scalars, the number of this update, from 1.</param>
+    /// <param name="learningRate">The rate of this update.</param>
+    /// <param name="beta1">Decay of the first moment.</param>
+    /// <param name="beta2">Decay of the second moment.</param>
+    /// <param name="weightDecay">Decoupled decay, multiplied by the rate.</param>
+    /// <param name="epsilon">Added to the root of the second moment.</param>
+    /// <param name="gradientScale">float32 scalar that gradients are divided by; null for 1.</param>
+    public static void FusedAdamW(
+        ReadOnlySpan<Tensor> parameters,
+        ReadOnlySpan<Tensor> gradients,
+        ReadOnlySpan<Tensor> firstMoments,
+        ReadOnlySpan<Tensor> secondMoments,
+        ReadOnlySpan<Tensor> steps,
+        double learningRate,
+        double beta1,
+        double beta2,
+        double weightDecay,
+        double epsilon,
+        Tensor? gradientScale = null)
+    {
+        Span<ulong> stack =
+        [
+            Argument(parameters), Argument(gradients), Argument(firstMoments), Argument(secondMoments),
+            Argument(ReadOnlySpan<Tensor>.Empty), // max_exp_avg_sqs: no AMSGrad
+            Argument(steps),
+            Argument(learningRate), Argument(beta1), Argument(beta2), Argument(weightDecay), Argument(epsilon),
+            0, 0, // amsgrad, maximize
+            gradientScale is null ? None : Optional(Argument(gradientScale)),
+            None, // found_inf
+        ];
+        Call("aten::_fused_adamw_"u8, default, stack);
+    }
+
+    /// <summary>The address of a CPU tensor's first element. The tensor must outlive its use.</summary>
+    internal static nint DataPointer(Tensor tensor)
+    {
+        Check(StableAbi.DataPointer(tensor.Handle, out nint data), nameof(StableAbi.DataPointer));
+        return data;
+    }
+
+    /// <summary>Runs <paramref name="body"/> over chunks of [0, <paramref name="end"/>) on libtorch's own threads.</summary>
+    internal static void ParallelFor(long end, delegate* unmanaged<long, long, void*, void> body, void* context, long grain = 1) =>
+        Check(StableAbi.ParallelFor(0, end, grain, body, context), nameof(StableAbi.ParallelFor));
+
+    private static void Check(int code, string function)
+    {
+        if (code != 0) throw new InvalidOperationException($"libtorch's {function} failed; its reason is on standard error.");
+    }
+}

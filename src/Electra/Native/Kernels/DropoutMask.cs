@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Electra.Native.Kernels;
+
+/// <summary>
+/// Dropout decisions as a pure function of (seed, row, column): forward and backward compute the same mask instead of storing it, and
+/// neither the thread count nor the order of work changes it. One 16-bit draw decides one element, so a probability is a multiple
+/// of 1/65536; the scale of what is kept uses that exact probability.
+/// </summary>
+internal readonly struct DropoutMask
+{
+    private readonly ulong seed;
+    private readonly Vector512<uint> threshold;
+    private readonly Vector512<float> scale;
+
+    public DropoutMask(ulong seed, double probability)
+    {
+        uint level = (uint)Math.Round(probability * 65536);
+        this.seed = seed;
+        threshold = Vector512.Create(level);
+        scale = Vector512.Create((float)(65536.0 / (65536.0 - level)));
+        IsActive = level > 0;
+    }
+
+    /// <summary>False for probability 0: nothing is dropped and nothing scaled.</summary>
+    public bool IsActive { get; }
+
+    /// <summary>The two keys of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowKey Row(long row)
+    {
+        ulong z = seed + (0x9E3779B97F4A7C15UL * (ulong)(row + 1)); // SplitMix64
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        z ^= z >> 31;
+        return new RowKey(Vector512.Create((uint)z), Vector512.Create((uint)(z >> 32)));
+    }
+
+    /// <summary>Sixteen kept-and-scaled or zeroed values for the columns from <paramref name="column"/> on (a multiple of 16).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Apply(Vector512<float> values, in RowKey key, long column)
+    {
+        // 32 random bits a lane serve two neighbouring blocks of 16 columns: the lower halves the even block, the upper the odd one.
+        Vector512<uint> x = Vector512<uint>.Indices + Vector512.Create((uint)((column >> 5) << 4));
+        x += key.First;
+        x = (x ^ Vector512.ShiftRightLogical(x, 16)) * Vector512.Create(0x7feb352du);
+        x = (x ^ Vector512.ShiftRightLogical(x, 15)) + key.Second;
+        x *= Vector512.Create(0x846ca68bu);
+        x ^= Vector512.ShiftRightLogical(x, 16);
+        x *= Vector512.Create(0x9E3779B1u);
+        x ^= Vector512.ShiftRightLogical(x, 15);
+        Vector512<uint> draw = (column & 16) == 0 ? x & Vector512.Create(0xffffu) : Vector512.ShiftRightLogical(x, 16);
+        return Vector512.GreaterThanOrEqual(draw, threshold).AsSingle() & (values * scale);
+    }
+
+    /// <summary>Random keys of one row.</summary>
+    internal readonly record struct RowKey(Vector512<uint> First, Vector512<uint> Second);
+}

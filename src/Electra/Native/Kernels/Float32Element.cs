@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Electra.Native.Kernels;
+
+/// <summary>float32 storage.</summary>
+internal readonly unsafe struct Float32Element : IElement
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load(void* source, long index) => Vector512.Load((float*)source + index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<float> value, void* destination, long index) => value.Store((float*)destination + index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Read(void* source, long index) => ((float*)source)[index];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write(float value, void* destination, long index) => ((float*)destination)[index] = value;
+}

@@ -1,0 +1,22 @@
+using System.Runtime.Intrinsics;
+
+namespace Electra.Native.Kernels;
+
+/// <summary>
+/// How a kernel reads and writes one storage type; arithmetic is float32 whatever the storage. Kernels work on whole vectors: a call in
+/// a loop, such as one that handles a partial vector, would send every accumulator through memory.
+/// </summary>
+internal unsafe interface IElement
+{
+    /// <summary>Sixteen elements from <paramref name="source"/>[<paramref name="index"/>] on.</summary>
+    static abstract Vector512<float> Load(void* source, long index);
+
+    /// <summary>Writes sixteen elements, rounded to nearest even where the storage is narrower.</summary>
+    static abstract void Store(Vector512<float> value, void* destination, long index);
+
+    /// <summary>One element.</summary>
+    static abstract float Read(void* source, long index);
+
+    /// <summary>Writes one element, rounded like <see cref="Store"/>.</summary>
+    static abstract void Write(float value, void* destination, long index);
+}

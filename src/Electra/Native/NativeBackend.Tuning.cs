@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Electra.Native;
+
+public static partial class NativeBackend
+{
+    private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
+    private const int MmapThreshold = -3; // M_MMAP_THRESHOLD
+
+    /// <summary>
+    /// Sets what a training program wants for its whole process: glibc keeps large freed buffers instead of returning them to the
+    /// kernel (a fresh 48 MB buffer costs ten times the addition that fills it), and libtorch uses <paramref name="threads"/> threads.
+    /// Call once at the start of a program; a library should not.
+    /// </summary>
+    /// <param name="threads">Intra-operator threads; default: the processors this process may use.</param>
+    public static void TuneProcess(int? threads = null)
+    {
+        EnsureAvailable();
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetAllocatorOption(MmapThreshold, 1 << 30);
+            _ = SetAllocatorOption(TrimThreshold, int.MaxValue);
+        }
+
+        torch.set_num_threads(threads ?? Environment.ProcessorCount);
+    }
+
+    [DllImport("libc", EntryPoint = "mallopt")]
+    private static extern int SetAllocatorOption(int option, int value);
+}
