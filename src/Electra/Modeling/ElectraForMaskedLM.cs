@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The generator: the encoder and a masked language modeling head whose output matrix is the word table.</summary>
-public sealed class ElectraForMaskedLM : nn.Module
+public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMaskedLM>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;
@@ -31,6 +31,9 @@ public sealed class ElectraForMaskedLM : nn.Module
 
     /// <summary>The encoder.</summary>
     public ElectraModel Electra => _electra;
+
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config => _electra.Config;
 
     /// <summary>Predicts the token at every position; arguments and errors as in <see cref="ElectraModel.forward"/>.</summary>
     /// <returns>float32 logits (batch, seq, vocab): for short texts; training wants <see cref="forwardAt"/></returns>
@@ -73,4 +76,6 @@ public sealed class ElectraForMaskedLM : nn.Module
         Tensor logits = _decoder.forward(_predictions.forward(hidden), _electra.Embeddings.WordTable); // (..., vocab)
         return Precision.Cast(logits, ScalarType.Float32);
     }
+
+    static ElectraForMaskedLM IElectraModule<ElectraForMaskedLM>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The discriminator: the encoder and a head that says of each token whether it was replaced.</summary>
-public sealed class ElectraForPreTraining : nn.Module
+public sealed class ElectraForPreTraining : nn.Module, IElectraModule<ElectraForPreTraining>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;
@@ -28,6 +28,9 @@ public sealed class ElectraForPreTraining : nn.Module
     /// <summary>The encoder.</summary>
     public ElectraModel Electra => _electra;
 
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config => _electra.Config;
+
     /// <summary>Judges each token; arguments and errors as in <see cref="ElectraModel.forward"/>.</summary>
     /// <returns>float32 logits (batch, seq), above 0 = replaced</returns>
     public Tensor forward(
@@ -41,4 +44,6 @@ public sealed class ElectraForPreTraining : nn.Module
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
         return Precision.Cast(_predictions.forward(hidden), ScalarType.Float32).MoveToOuterDisposeScope(); // (batch, seq)
     }
+
+    static ElectraForPreTraining IElectraModule<ElectraForPreTraining>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
 }

@@ -9,7 +9,7 @@ namespace Electra.Modeling;
 /// The ELECTRA encoder without a head: embeddings, their projection when widths differ, and the post-LN layers. Parameters are float32
 /// and named as in Hugging Face.
 /// </summary>
-public sealed class ElectraModel : nn.Module
+public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
 {
     [ComponentName(Name = "embeddings")]
     private readonly ElectraEmbeddings _embeddings;
@@ -127,6 +127,8 @@ public sealed class ElectraModel : nn.Module
         foreach (Tensor kept in hiddenStates.Concat(attentions)) kept.MoveToOuterDisposeScope();
         return new ElectraModelOutput(last, hiddenStates, attentions);
     }
+
+    static ElectraModel IElectraModule<ElectraModel>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
 
     private Tensor Embed(Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds)
     {

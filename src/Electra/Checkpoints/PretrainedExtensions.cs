@@ -1,0 +1,80 @@
+using Electra.Configuration;
+using Electra.Modeling;
+using Electra.Native;
+using Electra.Tokenization;
+using static TorchSharp.torch;
+
+namespace Electra.Checkpoints;
+
+/// <summary>Hugging Face folders in and out, for the encoder and every model with a head.</summary>
+public static class PretrainedExtensions
+{
+    private const string ConfigFileName = "config.json";
+
+#pragma warning disable CA1000 // an extension block is no generic type: the call reads ElectraForPreTraining.FromPretrained(...)
+    extension<TModel>(TModel)
+        where TModel : nn.Module, IElectraModule<TModel>
+    {
+        /// <summary>
+        /// Loads a folder with <c>config.json</c> and <c>model.safetensors</c> (or its shards and their index). float16 and bfloat16 weights
+        /// become float32. A folder saved from another head gives its encoder, and the head starts fresh.
+        /// </summary>
+        /// <param name="folder">The folder.</param>
+        /// <param name="device">Where parameters shall live; null for the CPU.</param>
+        /// <param name="config">In place of the folder's config.json, for example that with other labels; null to read it.</param>
+        /// <param name="seed">Of weights that the folder does not have, and of the dropout stream.</param>
+        /// <exception cref="FileNotFoundException">A file is missing.</exception>
+        /// <exception cref="InvalidDataException">A file is malformed, an encoder weight is missing, or shapes differ; names each.</exception>
+        public static TModel FromPretrained(string folder, Device? device = null, ElectraConfig? config = null, long seed = 0) =>
+            Load<TModel>(folder, out _, device, config, seed);
+
+        /// <summary>As the overload without <paramref name="report"/>; tells which keys did not match.</summary>
+        /// <param name="folder">The folder.</param>
+        /// <param name="report">Keys that the folder lacks, and keys that the model has no use for.</param>
+        /// <param name="device">Where parameters shall live; null for the CPU.</param>
+        /// <param name="config">In place of the folder's config.json; null to read it.</param>
+        /// <param name="seed">Of weights that the folder does not have, and of the dropout stream.</param>
+        public static TModel FromPretrained(
+            string folder, out PretrainedLoadReport report, Device? device = null, ElectraConfig? config = null, long seed = 0) =>
+            Load<TModel>(folder, out report, device, config, seed);
+    }
+#pragma warning restore CA1000
+
+    /// <summary>
+    /// Writes a folder that <c>from_pretrained</c> of Hugging Face loads: <c>config.json</c>, <c>model.safetensors</c> (float32, tied weights
+    /// once) and, with a tokenizer, its files. Existing files are replaced, each in one step.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">Made when absent.</param>
+    /// <param name="tokenizer">Whose files to write too; null for none.</param>
+    public static void SavePretrained<TModel>(this TModel model, string folder, ElectraTokenizer? tokenizer = null)
+        where TModel : nn.Module, IElectraModule<TModel>
+    {
+        Directory.CreateDirectory(folder);
+        ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], TorchDtype = "float32" };
+        SafetensorsWriter.Write(
+            Path.Combine(folder, PretrainedWeights.FileName),
+            ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter)));
+        FileSync.ReplaceFile(
+            Path.Combine(folder, ConfigFileName), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config.ToJson())));
+        tokenizer?.SavePretrained(folder);
+    }
+
+    private static TModel Load<TModel>(string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed)
+        where TModel : nn.Module, IElectraModule<TModel>
+    {
+        config ??= ElectraConfig.Load(Path.Combine(folder, ConfigFileName));
+        using PretrainedWeights weights = PretrainedWeights.Open(folder);
+        TModel model = TModel.Create(config, device, seed);
+        try
+        {
+            report = PretrainedLoader.Load(model, weights, folder);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Electra.Configuration;
+using Electra.Modeling.Heads;
+using TorchSharp.Utils;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling;
+
+/// <summary>The encoder and a head that gives each of several continuations one score.</summary>
+public sealed class ElectraForMultipleChoice : nn.Module, IElectraModule<ElectraForMultipleChoice>
+{
+    [ComponentName(Name = "electra")]
+    private readonly ElectraModel _electra;
+
+    [ComponentName(Name = "sequence_summary")]
+    private readonly SequenceSummary _summary;
+
+    [ComponentName(Name = "classifier")]
+    private readonly Dense _classifier;
+
+    /// <summary>Makes the model with fresh weights; parameters as in <see cref="ElectraModel"/>'s constructor.</summary>
+    public ElectraForMultipleChoice(ElectraConfig config, Device? device = null, long seed = 0)
+        : base(nameof(ElectraForMultipleChoice))
+    {
+        using Initializer initializer = new(device, seed, config.Validate().InitializerRange);
+        _electra = new ElectraModel(config, initializer, seed, sharedEmbeddings: null);
+        _summary = new SequenceSummary(config, initializer);
+        _classifier = Dense.Glorot(initializer, config.HiddenSize, 1);
+        RegisterComponents();
+    }
+
+    /// <summary>The encoder.</summary>
+    public ElectraModel Electra => _electra;
+
+    /// <summary>What the model was made from.</summary>
+    public ElectraConfig Config => _electra.Config;
+
+    /// <summary>Scores each choice.</summary>
+    /// <param name="inputIds">int64 (batch, choices, seq): the question with each choice</param>
+    /// <param name="attentionMask">(batch, choices, seq); null when nothing is padded</param>
+    /// <param name="tokenTypeIds">int64 (batch, choices, seq); null for all zero</param>
+    /// <returns>float32 logits (batch, choices)</returns>
+    /// <exception cref="ArgumentException">A tensor has another shape or dtype, or a sequence is longer than the position table.</exception>
+    public Tensor forward(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
+    {
+        if (inputIds.dim() != 3)
+            throw new ArgumentException($"inputIds must be int64 (batch, choices, seq), not of rank {inputIds.dim()}.", nameof(inputIds));
+        using DisposeScope scope = NewDisposeScope();
+        (long batch, long choices, long length) = (inputIds.shape[0], inputIds.shape[1], inputIds.shape[2]);
+        Tensor? Flatten(Tensor? given) => given?.reshape(-1, length); // (batch x choices, seq)
+        Tensor hidden = _electra.forward(Flatten(inputIds), Flatten(attentionMask), Flatten(tokenTypeIds));
+        Tensor logits = _classifier.forward(_summary.forward(hidden, _electra.Dropout)); // (batch x choices, 1)
+        return Precision.Cast(logits, ScalarType.Float32).view(batch, choices).MoveToOuterDisposeScope();
+    }
+
+    static ElectraForMultipleChoice IElectraModule<ElectraForMultipleChoice>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+}

@@ -1,0 +1,87 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling.Heads;
+
+/// <summary>The loss of each head, as a pure function of float32 logits and labels; each returns a float32 scalar.</summary>
+public static class ElectraLosses
+{
+    /// <summary>Labels of this value take no part in <see cref="MaskedLM"/> and <see cref="TokenClassification"/>.</summary>
+    public const long IgnoredLabel = -100;
+
+    /// <summary>Mean cross-entropy over the positions with a label.</summary>
+    /// <param name="logits">(batch, seq, vocab)</param>
+    /// <param name="labels">int64 (batch, seq), <see cref="IgnoredLabel"/> where nothing is predicted.</param>
+    public static Tensor MaskedLM(Tensor logits, Tensor labels) => CrossEntropy(logits, labels);
+
+    /// <summary>Mean binary cross-entropy over the tokens that are attended to; labels elsewhere are ignored.</summary>
+    /// <param name="logits">(batch, seq), above 0 = replaced</param>
+    /// <param name="labels">(batch, seq), 1 = replaced</param>
+    /// <param name="attentionMask">(batch, seq), 1 = attended to; null for all</param>
+    public static Tensor ReplacedTokenDetection(Tensor logits, Tensor labels, Tensor? attentionMask = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor targets = labels.to(logits.dtype);
+        if (attentionMask is null) return nn.functional.binary_cross_entropy_with_logits(logits, targets).MoveToOuterDisposeScope();
+        Tensor attended = attentionMask.eq(1).to(logits.dtype); // (batch, seq)
+        Tensor losses = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction: nn.Reduction.None);
+        return ((losses * attended).sum() / attended.sum()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean squared error over all labels.</summary>
+    /// <param name="logits">(batch, labels)</param>
+    /// <param name="labels">(batch, labels), or (batch) for one label</param>
+    public static Tensor Regression(Tensor logits, Tensor labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.mse_loss(logits, labels.to(logits.dtype).view(logits.shape)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean cross-entropy over sequences.</summary>
+    /// <param name="logits">(batch, labels)</param>
+    /// <param name="labels">int64 (batch)</param>
+    public static Tensor SingleLabelClassification(Tensor logits, Tensor labels) => CrossEntropy(logits, labels);
+
+    /// <summary>Mean binary cross-entropy over all labels of all sequences.</summary>
+    /// <param name="logits">(batch, labels)</param>
+    /// <param name="labels">(batch, labels), each 0 or 1</param>
+    public static Tensor MultiLabelClassification(Tensor logits, Tensor labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.binary_cross_entropy_with_logits(logits, labels.to(logits.dtype)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean cross-entropy over the tokens with a label.</summary>
+    /// <param name="logits">(batch, seq, labels)</param>
+    /// <param name="labels">int64 (batch, seq), <see cref="IgnoredLabel"/> for tokens without one</param>
+    public static Tensor TokenClassification(Tensor logits, Tensor labels) => CrossEntropy(logits, labels);
+
+    /// <summary>
+    /// Mean of the cross-entropies of start and end. Positions are clamped to [0, seq], and seq, the first position behind the text, is
+    /// ignored: so is an answer that truncation cut off.
+    /// </summary>
+    /// <param name="startLogits">(batch, seq)</param>
+    /// <param name="endLogits">(batch, seq)</param>
+    /// <param name="startPositions">int64 (batch)</param>
+    /// <param name="endPositions">int64 (batch)</param>
+    public static Tensor QuestionAnswering(Tensor startLogits, Tensor endLogits, Tensor startPositions, Tensor endPositions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long length = startLogits.shape[1];
+        Tensor Loss(Tensor logits, Tensor positions) =>
+            nn.functional.cross_entropy(logits, positions.clamp(0, length), ignore_index: length);
+        return ((Loss(startLogits, startPositions) + Loss(endLogits, endPositions)) / 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean cross-entropy over questions.</summary>
+    /// <param name="logits">(batch, choices)</param>
+    /// <param name="labels">int64 (batch)</param>
+    public static Tensor MultipleChoice(Tensor logits, Tensor labels) => CrossEntropy(logits, labels);
+
+    private static Tensor CrossEntropy(Tensor logits, Tensor labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.cross_entropy(logits.reshape(-1, logits.shape[^1]), labels.reshape(-1), ignore_index: IgnoredLabel)
+            .MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,18 @@
+namespace Electra.Tokenization;
+
+/// <summary>Collects ids only: the path that writes shards.</summary>
+internal readonly struct IdSink(WordPieceModel model, SpecialTokens special, List<int> ids) : IWordSink
+{
+    public static bool NeedsSpans => false;
+
+    public void AddWord(ReadOnlySpan<char> word, ReadOnlySpan<TextSpan> spans)
+    {
+        int[] pieces = model.Spell(word).Ids;
+        if (pieces.Length == 1) ids.Add(pieces[0]);
+        else ids.AddRange(pieces.AsSpan());
+    }
+
+    public void AddOverlongWord(TextSpan span) => ids.Add(special.UnknownId);
+
+    public void AddSpecialToken(string token, TextSpan span) => ids.Add(special.IdOf(token));
+}

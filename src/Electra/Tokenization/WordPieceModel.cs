@@ -1,0 +1,37 @@
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace Electra.Tokenization;
+
+/// <summary>Spells single normalised words with the package's WordPiece model and remembers the result. Thread-safe.</summary>
+internal sealed class WordPieceModel
+{
+    private readonly WordPieceTokenizer _model;
+    private readonly SpelledWordCache _cache = new();
+
+    public WordPieceModel(IEnumerable<string> vocabulary, string unknownToken)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary)));
+        // the package counts UTF-16 units; callers count code points and never pass more than 100 of them
+        _model = WordPieceTokenizer.Create(
+            stream, new WordPieceOptions { UnknownToken = unknownToken, MaxInputCharsPerWord = 2 * BasicTokenizer.MaxWordLength });
+    }
+
+    public SpelledWord Spell(ReadOnlySpan<char> word)
+    {
+        ulong hash = SpelledWordCache.Hash(word);
+        if (_cache.Find(word, hash) is { } known) return known;
+        SpelledWord spelled = SpellAfresh(word.ToString());
+        _cache.Add(spelled, hash);
+        return spelled;
+    }
+
+    /// <summary>Spells a word without remembering it.</summary>
+    public SpelledWord SpellAfresh(string word)
+    {
+        IReadOnlyList<EncodedToken> tokens = _model.EncodeToTokens(word, out _, considerPreTokenization: false, considerNormalization: false);
+        int[] ids = new int[tokens.Count], ends = new int[tokens.Count];
+        for (int i = 0; i < ids.Length; i++) (ids[i], ends[i]) = (tokens[i].Id, tokens[i].Offset.End.Value);
+        return new(word, ids, ends);
+    }
+}
