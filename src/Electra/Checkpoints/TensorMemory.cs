@@ -16,7 +16,8 @@ internal static unsafe class TensorMemory
     public static byte* Pointer(Tensor tensor)
     {
         if (tensor.numel() == 0) return null;
-        using Tensor flat = tensor.detach().view(-1);
+        using Tensor detached = tensor.detach();
+        using Tensor flat = detached.view(-1);
         using Tensor first = flat.narrow(0, 0, 1);
         return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }

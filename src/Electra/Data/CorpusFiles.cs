@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.IO.Enumeration;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Electra.Data;
 
@@ -48,6 +51,24 @@ public static class CorpusFiles
         ".parquet" => new ParquetDocumentSource(path, options),
         _ => throw new ArgumentException($"'{path}' has an unknown extension: expected {Extensions}.", nameof(path)),
     };
+
+    /// <summary>
+    /// A hash over the names, sizes and times of change of the files that <see cref="Expand"/> finds and over how they are read: equal
+    /// as long as nobody touched them. To be kept in <see cref="TokenShardBuilderOptions.CorpusFingerprint"/>, so that a program can
+    /// tell whether its shards are up to date.
+    /// </summary>
+    /// <exception cref="ArgumentException">As for <see cref="Expand"/>.</exception>
+    public static string Fingerprint(IEnumerable<string> inputs, CorpusOptions? options = null)
+    {
+        var text = new StringBuilder((options ?? new CorpusOptions()).ToString());
+        foreach (string path in Expand(inputs))
+        {
+            var file = new FileInfo(path);
+            text.Append(CultureInfo.InvariantCulture, $"\n{file.FullName}\0{file.Length}\0{file.LastWriteTimeUtc.Ticks}");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
 
     private static string KindOf(string path) => Path.GetExtension(CorpusStream.WithoutCompression(path)).ToLowerInvariant();
 

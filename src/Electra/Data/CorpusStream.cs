@@ -1,6 +1,7 @@
 using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.GZip;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace Electra.Data;
 
@@ -41,9 +42,19 @@ internal sealed class CorpusStream : Stream
     public static CorpusStream Open(string path)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+        if (IsCompressed(path) && file.Length == 0)
+        {
+            file.Dispose();
+            throw new InvalidDataException($"{path}: the compressed file is empty. Fetch or compress the file again.");
+        }
+
         // The base class library's GZipStream takes a cut-off file for a complete one, so another reader is used.
         if (HasExtension(path, ".gz")) return new CorpusStream(path, new GZipInputStream(file, BufferBytes));
-        return new CorpusStream(path, HasExtension(path, ".zst") ? new DecompressionStream(file, BufferBytes, leaveOpen: false) : file);
+        if (!HasExtension(path, ".zst")) return new CorpusStream(path, file);
+        var zstd = new DecompressionStream(file, BufferBytes, leaveOpen: false);
+        // Large public corpora are compressed with windows beyond the default limit (zstd --long=31).
+        zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, 31);
+        return new CorpusStream(path, zstd);
     }
 
     /// <inheritdoc/>

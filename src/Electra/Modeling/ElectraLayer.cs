@@ -45,8 +45,9 @@ internal sealed class ElectraLayer : nn.Module
 
     public Tensor forward(Tensor hidden, LayerContext context)
     {
-        if (context.UseFusedKernels && context.Attentions is null && FusedEncoderLayer.Supports(hidden, Config.HiddenAct))
-            return FusedEncoderLayer.Run(hidden, Parameters, Settings(context));
+        bool fused = context.UseFusedKernels && context.Attentions is null
+            && FusedEncoderLayer.Supports(hidden, Config.NumAttentionHeads, Config.IntermediateSize, Config.HiddenAct);
+        if (fused) return FusedEncoderLayer.Run(hidden, Parameters, Settings(context));
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = _attention.forward(hidden, context); // (batch, seq, hidden)
         Tensor widened = _intermediate.forward(attended); // (batch, seq, intermediate)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,19 +44,13 @@ internal sealed class Initializer(Device? device, long seed, double range) : IDi
 
     private Parameter Make(long[] shape, Action<Tensor> fill)
     {
-        using (no_grad())
-        {
-            Tensor values = empty(shape, ScalarType.Float32, Device.type == TorchSharp.DeviceType.META ? Device : CPU);
-            if (Device.type != TorchSharp.DeviceType.META) fill(values);
-            if (values.device_type != Device.type)
-            {
-                using Tensor onCpu = values;
-                values = onCpu.to(Device);
-            }
-
-            var parameter = new Parameter(values);
-            parameter.DetachFromDisposeScope(); // a caller's scope around construction must not end the parameter's life
-            return parameter;
-        }
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        bool shapesOnly = Device.type == DeviceType.META;
+        Tensor values = empty(shape, ScalarType.Float32, shapesOnly ? Device : CPU);
+        if (!shapesOnly) fill(values);
+        var parameter = new Parameter(values.to(Device));
+        parameter.DetachFromDisposeScope(); // neither this scope nor a caller's around construction may end the parameter's life
+        return parameter;
     }
 }

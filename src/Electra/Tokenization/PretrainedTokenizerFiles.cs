@@ -87,9 +87,11 @@ internal static class PretrainedTokenizerFiles
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new InvalidDataException($"{path}: expected a JSON object");
+            // repeated keys would otherwise only show when they are first read
+            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new InvalidDataException($"{path}: expected a JSON object");
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (JsonException exception)
         {
             throw new InvalidDataException($"{path}: not valid JSON: {exception.Message}", exception);
         }

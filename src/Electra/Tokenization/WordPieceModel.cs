@@ -26,7 +26,8 @@ internal sealed class WordPieceModel
         return spelled;
     }
 
-    private SpelledWord SpellAfresh(string word)
+    /// <summary>Spells a word without remembering it.</summary>
+    public SpelledWord SpellAfresh(string word)
     {
         IReadOnlyList<EncodedToken> tokens = _model.EncodeToTokens(word, out _, considerPreTokenization: false, considerNormalization: false);
         int[] ids = new int[tokens.Count], ends = new int[tokens.Count];

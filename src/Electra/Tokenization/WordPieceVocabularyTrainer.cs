@@ -4,7 +4,7 @@ namespace Electra.Tokenization;
 
 /// <summary>
 /// Learns a WordPiece vocabulary from streamed text: words are counted, split into characters, and the most frequent neighbours joined
-/// to a new piece until the vocabulary is full. The result depends on the text, its order only where the word table overflows, and
+/// to a new piece until there are a quarter too many; then the pieces that spelling words by longest match needs least go. The result depends on the text, its order only where the word table overflows, and
 /// nothing else. Not thread-safe.
 /// </summary>
 public sealed class WordPieceVocabularyTrainer
@@ -57,15 +57,15 @@ public sealed class WordPieceVocabularyTrainer
         for (int i = 0; i < _options.UnusedSlots; i++) vocabulary.Add($"[unused{i}]");
         vocabulary.AddRange(SpecialTokenNames.AsSpan()[..4]);
         var learner = new PieceLearner(_words.Counts, SelectAlphabet());
-        int free = _options.VocabularySize - vocabulary.Count;
-        if (learner.Pieces.Count > free)
+        int alphabetSize = learner.Pieces.Count, free = _options.VocabularySize - vocabulary.Count;
+        if (alphabetSize > free)
         {
-            throw new InvalidOperationException($"the characters of the text take {learner.Pieces.Count} tokens, but only {free} of " +
+            throw new InvalidOperationException($"the characters of the text take {alphabetSize} tokens, but only {free} of " +
                 $"{_options.VocabularySize} are free; raise VocabularySize or lower AlphabetLimit ({_options.AlphabetLimit})");
         }
 
-        learner.Learn(free, _options.MinimumFrequency, cancellationToken);
-        vocabulary.AddRange(learner.Pieces);
+        learner.Learn((int)(free * PiecePruner.Surplus), _options.MinimumFrequency, cancellationToken);
+        vocabulary.AddRange(PiecePruner.Prune(learner.Pieces, alphabetSize, free, _words.Counts, cancellationToken));
         return vocabulary;
     }
 

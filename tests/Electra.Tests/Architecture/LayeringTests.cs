@@ -7,7 +7,8 @@ public class LayeringTests
     {
         (string Path, string Text)[] files = [.. SourceTree.CSharpFiles("src/Electra")];
         Assert.True(files.Length > 20, $"only {files.Length} source files found");
-        Assert.Equal("", string.Join('\n', files.SelectMany(file => Layers.Breaches(file.Path, file.Text))));
+        string breaches = string.Join('\n', files.SelectMany(file => Layers.Breaches(file.Path, file.Text)));
+        Assert.True(breaches.Length == 0, breaches);
     }
 
     [Theory]
@@ -34,6 +35,7 @@ public class LayeringTests
     [InlineData("Data/A.cs", "class A { string S = $\"{{Electra.Training}} {1 + 1} Electra.Training\"; }")]
     [InlineData("Data/A.cs", "class A { string S = \"\"\"\n Electra.Training.X \"\" Electra.Training\n \"\"\"; char C = '\"'; }")]
     [InlineData("Modeling/A.cs", "class A { object O => this.Electra.Training; object P => options.Data.Seed; }")]
+    [InlineData("Data/A.cs", "class A { Examples Training { get; } long Count => Training.Count; }")]
     [InlineData("Modeling/A.cs", "namespace Electra.Modeling;\nclass A { ElectraModel Electra { get; } object O => Electra.Embeddings; }")]
     [InlineData("Training/A.cs", "using Electra.Checkpoints;\nusing Electra.Distributed.Mpi;\nusing Electra.Data;")]
     public void What_only_looks_like_a_breach_passes(string path, string code) => Assert.Empty(Layers.Breaches(path, code));

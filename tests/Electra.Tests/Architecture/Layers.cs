@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Electra.Training;
 
 namespace Electra.Tests.Architecture;
 
@@ -25,6 +26,10 @@ internal static partial class Layers
         ["FineTuning"] = [.. UpTo2, "Training"],
     };
 
+    /// <summary>What may follow a layer's name: its types and folders, as <c>Modeling.ElectraModel</c> and <c>Modeling.Heads</c>.</summary>
+    private static readonly HashSet<string> Members =
+        [.. typeof(TrainingCheckpoint).Assembly.GetTypes().SelectMany(NamesWithinElectra)];
+
     /// <summary>The breaches in one file, each with its line; empty when it keeps to its layer.</summary>
     /// <param name="path">The path within <c>src/Electra</c>, with forward slashes.</param>
     /// <param name="text">The C# text.</param>
@@ -40,16 +45,25 @@ internal static partial class Layers
         string code = CSharpCode.Only(text);
         foreach (Match match in Reference().Matches(code))
         {
-            // After `Electra.` any layer counts. Without it the name may be a property's, so only a namespace-like use of a layer counts.
             string layer = match.Groups["layer"].Value;
             if (layer == own || !MayUse.ContainsKey(layer) || allowed.Contains(layer)) continue;
+
+            // Without `Electra.` before it the name may be a property's; it is the layer when one of its types follows.
+            if (match.Groups["type"] is { Success: true } type && !Members.Contains($"{layer}.{type.Value}")) continue;
             int line = code.AsSpan(0, match.Index).Count('\n') + 1;
             yield return $"{path}({line}): {own} may not use {layer}: {match.Value.Trim()}";
         }
     }
 
+    private static IEnumerable<string> NamesWithinElectra(Type type)
+    {
+        string[] parts = type.Namespace?.Split('.') ?? [];
+        if (parts is not ["Electra", var layer, ..]) return [];
+        return [$"{layer}.{(parts.Length > 2 ? parts[2] : type.Name.Split('`')[0])}"];
+    }
+
     // `Electra.Layer` anywhere (usings, aliases, static and global usings, qualified names), or `Layer.Type` where C# would find the
     // layer because both lie in Electra. A member access (`x.Electra.Layer`, `x.Layer.Y`) is no reference to a namespace.
-    [GeneratedRegex(@"(?<![\w.])(?:(?:global\s*::\s*)?Electra\s*\.\s*(?<layer>\w+)|(?<layer>[A-Z]\w*)\s*\.\s*[A-Z]\w*)")]
+    [GeneratedRegex(@"(?<![\w.])(?:(?:global\s*::\s*)?Electra\s*\.\s*(?<layer>\w+)|(?<layer>[A-Z]\w*)\s*\.\s*(?<type>[A-Z]\w*))")]
     private static partial Regex Reference();
 }

@@ -48,6 +48,17 @@ public sealed class CorpusFilesTests : IDisposable
     public void No_input_is_an_error() => Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([]));
 
     [Fact]
+    public void The_fingerprint_changes_with_a_file_the_list_and_the_options()
+    {
+        string all = CorpusFiles.Fingerprint([_folder.Path]);
+        Assert.Equal(all, CorpusFiles.Fingerprint([_folder.Path]));
+        Assert.NotEqual(all, CorpusFiles.Fingerprint([_folder["b.txt"]]));
+        Assert.NotEqual(all, CorpusFiles.Fingerprint([_folder.Path], new CorpusOptions { OneDocumentPerLine = true }));
+        File.AppendAllText(_folder["b.txt"], "more");
+        Assert.NotEqual(all, CorpusFiles.Fingerprint([_folder.Path]));
+    }
+
+    [Fact]
     public void Sources_are_read_one_after_the_other_and_can_be_read_again()
     {
         File.WriteAllText(_folder["b.txt"], "one");

@@ -94,7 +94,7 @@ public sealed class TextDocumentSourceTests : IDisposable
     {
         string path = Write("a.txt" + compression, string.Join('\n', Enumerable.Range(0, 20_000)));
         byte[] whole = File.ReadAllBytes(path);
-        foreach (int length in new[] { 3, 20, whole.Length / 2, whole.Length - 9, whole.Length - 1 })
+        foreach (int length in new[] { 0, 3, 20, whole.Length / 2, whole.Length - 9, whole.Length - 1 })
         {
             File.WriteAllBytes(path, whole[..length]);
             Assert.Contains(path, Assert.Throws<InvalidDataException>(() => Read(path)).Message, StringComparison.Ordinal);
@@ -104,6 +104,17 @@ public sealed class TextDocumentSourceTests : IDisposable
         altered[0] ^= 1;
         File.WriteAllBytes(path, altered);
         Assert.Contains(path, Assert.Throws<InvalidDataException>(() => Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".gz")]
+    [InlineData(".zst")]
+    public void Compressed_files_joined_end_to_end_are_read_to_the_last(string compression)
+    {
+        byte[] first = File.ReadAllBytes(Write("a.txt" + compression, "one\ntw"));
+        byte[] second = File.ReadAllBytes(Write("b.txt" + compression, "o\nthree"));
+        File.WriteAllBytes(_folder["c.txt" + compression], [.. first, .. second]);
+        Assert.Equal([["one", "two", "three"]], Read(_folder["c.txt" + compression]));
     }
 
     [Fact]

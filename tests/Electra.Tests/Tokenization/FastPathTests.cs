@@ -29,7 +29,7 @@ public class FastPathTests
     public void The_fast_path_gives_what_the_step_by_step_path_gives_on_generated_texts()
     {
         foreach (ElectraTokenizer tokenizer in SmallTokenizers())
-            Anything.Sample(text => AssertSame(tokenizer, text), iter: 5_000, threads: 1);
+            Anything.Sample(text => AssertSame(tokenizer, text), iter: 2_000, threads: 1);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class FastPathTests
 
     private static IEnumerable<ElectraTokenizerOptions> OptionSets() =>
         from lowercase in new[] { true, false }
-        from strip in new bool?[] { null, true, false }
+        from strip in new bool?[] { true, false }
         from chinese in new[] { true, false }
         select new ElectraTokenizerOptions { Lowercase = lowercase, StripAccents = strip, TokenizeChineseCharacters = chinese };
 

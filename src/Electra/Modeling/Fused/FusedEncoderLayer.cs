@@ -1,3 +1,5 @@
+using Electra.Native.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -15,10 +17,14 @@ internal sealed class FusedEncoderLayer : SingleTensorFunction<FusedEncoderLayer
     /// <inheritdoc/>
     public override string Name => nameof(FusedEncoderLayer);
 
-    /// <summary>Whether a layer can run this way: float32 or bfloat16 activations on a CPU, and the erf gelu.</summary>
-    public static bool Supports(Tensor hidden, string activation) =>
-        hidden.device_type == TorchSharp.DeviceType.CPU && activation == "gelu"
-        && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16;
+    /// <summary>
+    /// Whether a layer can run this way: float32 or bfloat16 activations on a CPU, the erf gelu, and widths in whole vectors, which every
+    /// usual size is.
+    /// </summary>
+    public static bool Supports(Tensor hidden, int heads, long intermediate, string activation) =>
+        hidden.device_type == DeviceType.CPU && activation == "gelu"
+        && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16
+        && hidden.shape[^1] % (heads * Simd.Lanes) == 0 && intermediate % Simd.Lanes == 0;
 
     /// <summary>Runs the layer.</summary>
     /// <param name="hidden">float32 or bfloat16 (batch, tokens, hidden).</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Electra.Native.Kernels;
@@ -32,78 +33,94 @@ internal static unsafe class AttentionSoftmax
         fixed (Arguments* a = &arguments) Tiles.Run(a->Rows, a, &BackwardTile<T>);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first step at full speed beats profile-guided inlining
     private static void ForwardTile<T>(void* arguments, long tile)
         where T : struct, IElement
     {
         Arguments* a = (Arguments*)arguments;
-        int keys = a->Keys;
-        float* buffer = stackalloc float[keys];
+        int keys = a->Keys, whole = keys / Simd.Lanes * Simd.Lanes, padded = whole == keys ? keys : whole + Simd.Lanes;
+        float* unaligned = stackalloc float[padded + (2 * Simd.Lanes)], buffer = Simd.Align(unaligned), last = buffer + padded;
         (long begin, long end) = Tiles.Range(a->Rows, tile);
         for (long row = begin; row < end; row++)
         {
             long at = row * keys;
             float* bias = a->KeyBias == null ? null : a->KeyBias + (row / a->RowsPerSequence * keys);
             Vector512<float> most = Vector512.Create(float.NegativeInfinity);
-            for (int c = 0; c < keys; c += Simd.Lanes)
+            for (int c = whole; c < padded; c++) buffer[c] = float.NegativeInfinity;
+            for (int c = whole; c < keys; c++) buffer[c] = T.Read(a->Scores, at + c) + (bias == null ? 0 : bias[c]);
+            for (int c = 0; c < padded; c += Simd.Lanes)
             {
-                int n = keys - c;
-                Vector512<float> x = T.Load(a->Scores, at + c, n);
-                if (bias != null) x += Float32Element.Load(bias, c, n);
-                Float32Element.Store(x, buffer, c, n);
-                if (n < Simd.Lanes) x = Vector512.ConditionalSelect(Simd.FirstLanes(n), x, most);
-                most = Vector512.Max(most, x);
+                Vector512<float> x = c == whole ? Vector512.Load(buffer + c) : T.Load(a->Scores, at + c);
+                if (bias != null && c != whole) x += Vector512.Load(bias + c);
+                x.Store(buffer + c);
+                most = Vector512.MaxNative(most, x);
             }
 
             Vector512<float> top = Vector512.Create(Simd.Max(most)), total = default;
-            for (int c = 0; c < keys; c += Simd.Lanes)
+            for (int c = 0; c < padded; c += Simd.Lanes)
             {
-                int n = keys - c;
-                Vector512<float> e = Simd.Exp(Float32Element.Load(buffer, c, n) - top);
-                if (n < Simd.Lanes) e &= Simd.FirstLanes(n);
-                Float32Element.Store(e, buffer, c, n);
+                Vector512<float> x = Vector512.Load(buffer + c);
+                Vector512<float> isKey = Vector512.GreaterThan(x, Vector512.Create(float.NegativeInfinity)); // not padding of the last vector
+                Vector512<float> e = Simd.Exp(x - top) & isKey;
+                e.Store(buffer + c);
                 total += e;
             }
 
             Vector512<float> inverse = Vector512.Create(1f / Simd.Sum(total));
             DropoutMask.RowKey key = a->Mask.Row(row);
-            for (int c = 0; c < keys; c += Simd.Lanes)
+            for (int c = 0; c < whole; c += Simd.Lanes)
             {
-                int n = keys - c;
-                Vector512<float> p = Float32Element.Load(buffer, c, n) * inverse;
-                T.Store(p, a->Probabilities, at + c, n);
-                if (a->Mask.IsActive) T.Store(a->Mask.Apply(p, key, c), a->Dropped, at + c, n);
+                Vector512<float> p = Vector512.Load(buffer + c) * inverse;
+                T.Store(p, a->Probabilities, at + c);
+                if (a->Mask.IsActive) T.Store(a->Mask.Apply(p, key, c), a->Dropped, at + c);
             }
+
+            if (whole == keys) continue;
+            Vector512<float> tail = Vector512.Load(buffer + whole) * inverse;
+            tail.Store(last);
+            for (int c = whole; c < keys; c++) T.Write(last[c - whole], a->Probabilities, at + c);
+            if (!a->Mask.IsActive) continue;
+            a->Mask.Apply(tail, key, whole).Store(last);
+            for (int c = whole; c < keys; c++) T.Write(last[c - whole], a->Dropped, at + c);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardTile<T>(void* arguments, long tile)
         where T : struct, IElement
     {
         Arguments* a = (Arguments*)arguments;
-        int keys = a->Keys;
-        float* buffer = stackalloc float[keys];
+        int keys = a->Keys, whole = keys / Simd.Lanes * Simd.Lanes, padded = whole == keys ? keys : whole + Simd.Lanes;
+        float* unaligned = stackalloc float[(2 * padded) + Simd.Lanes], gradient = Simd.Align(unaligned), probability = gradient + padded;
         (long begin, long end) = Tiles.Range(a->Rows, tile);
         for (long row = begin; row < end; row++)
         {
             long at = row * keys;
+            for (int c = whole; c < padded; c++) gradient[c] = probability[c] = 0;
+            for (int c = whole; c < keys; c++)
+            {
+                gradient[c] = T.Read(a->Scores, at + c);
+                probability[c] = T.Read(a->Probabilities, at + c);
+            }
+
             DropoutMask.RowKey key = a->Mask.Row(row);
             Vector512<float> product = default;
-            for (int c = 0; c < keys; c += Simd.Lanes)
+            for (int c = 0; c < padded; c += Simd.Lanes)
             {
-                int n = keys - c;
-                Vector512<float> d = T.Load(a->Scores, at + c, n);
+                Vector512<float> d = c == whole ? Vector512.Load(gradient + c) : T.Load(a->Scores, at + c);
+                Vector512<float> p = c == whole ? Vector512.Load(probability + c) : T.Load(a->Probabilities, at + c);
                 if (a->Mask.IsActive) d = a->Mask.Apply(d, key, c);
-                Float32Element.Store(d, buffer, c, n);
-                product = Vector512.FusedMultiplyAdd(d, T.Load(a->Probabilities, at + c, n), product);
+                d.Store(gradient + c);
+                p.Store(probability + c);
+                product = Vector512.FusedMultiplyAdd(d, p, product);
             }
 
             Vector512<float> mean = Vector512.Create(Simd.Sum(product));
-            for (int c = 0; c < keys; c += Simd.Lanes)
-            {
-                int n = keys - c;
-                Vector512<float> p = T.Load(a->Probabilities, at + c, n);
-                T.Store(p * (Float32Element.Load(buffer, c, n) - mean), a->Scores, at + c, n);
-            }
+            for (int c = 0; c < whole; c += Simd.Lanes)
+                T.Store(Vector512.Load(probability + c) * (Vector512.Load(gradient + c) - mean), a->Scores, at + c);
+
+            float scalarMean = mean[0];
+            for (int c = whole; c < keys; c++) T.Write(probability[c] * (gradient[c] - scalarMean), a->Scores, at + c);
         }
     }
 }

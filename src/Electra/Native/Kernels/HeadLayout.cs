@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Electra.Native.Kernels;
@@ -23,7 +23,7 @@ internal static unsafe class HeadLayout
         public void* Part1;
         public void* Part2;
         public float* Bias;      // split: (parts x heads x size) added first; null: none
-        public float* Partials;  // merge: (tiles, parts x heads x size) column sums; null: none wanted
+        public float* Partials;  // merge: (tiles, width) column sums; null: none wanted
     }
 
     /// <summary>Rows to parts: <c>part = (rows + bias) x scale</c>.</summary>
@@ -38,14 +38,16 @@ internal static unsafe class HeadLayout
         where T : struct, IElement
     {
         long rows = arguments.Batch * arguments.Tokens;
-        int tiles = Tiles.Count(rows), width = arguments.Parts * arguments.Heads * arguments.Size;
-        float* partials = columnSums == null ? null : (float*)NativeMemory.AllocZeroed((nuint)(tiles * width), sizeof(float));
+        int width = arguments.Parts * arguments.Heads * arguments.Size;
+        float* partials = columnSums == null ? null : Tiles.AllocatePartials(rows, 1, width);
         arguments.Partials = partials;
         fixed (Arguments* a = &arguments) Tiles.Run(rows, a, &MergeTile<T>);
-        if (columnSums != null) Tiles.Reduce(partials, tiles, width, width, columnSums);
-        NativeMemory.Free(partials);
+        if (columnSums == null) return;
+        Tiles.Reduce(partials, rows, 1, 0, width, columnSums);
+        Tiles.FreePartials(partials);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first step at full speed beats profile-guided inlining
     private static void SplitTile<T>(void* arguments, long tile)
         where T : struct, IElement
     {
@@ -66,16 +68,16 @@ internal static unsafe class HeadLayout
                     long to = ((((sequence * a->Heads) + head) * a->Tokens) + token) * a->Size;
                     for (int c = 0; c < a->Size; c += Simd.Lanes)
                     {
-                        int n = a->Size - c;
-                        Vector512<float> x = T.Load(a->Rows, from + c, n);
-                        if (a->Bias != null) x += Float32Element.Load(a->Bias, column + c, n);
-                        T.Store(x * scale, destination, to + c, n);
+                        Vector512<float> x = T.Load(a->Rows, from + c);
+                        if (a->Bias != null) x += Float32Element.Load(a->Bias, column + c);
+                        T.Store(x * scale, destination, to + c);
                     }
                 }
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first step at full speed beats profile-guided inlining
     private static void MergeTile<T>(void* arguments, long tile)
         where T : struct, IElement
     {
@@ -97,10 +99,9 @@ internal static unsafe class HeadLayout
                     long from = ((((sequence * a->Heads) + head) * a->Tokens) + token) * a->Size;
                     for (int c = 0; c < a->Size; c += Simd.Lanes)
                     {
-                        int n = a->Size - c;
-                        Vector512<float> x = T.Load(source, from + c, n) * scale;
-                        T.Store(x, a->Rows, to + c, n);
-                        if (sums != null) Float32Element.Store(Float32Element.Load(sums, column + c, n) + x, sums, column + c, n);
+                        Vector512<float> x = T.Load(source, from + c) * scale;
+                        T.Store(x, a->Rows, to + c);
+                        if (sums != null) Float32Element.Store(Float32Element.Load(sums, column + c) + x, sums, column + c);
                     }
                 }
             }

@@ -2,15 +2,21 @@ using System.Runtime.Intrinsics;
 
 namespace Electra.Native.Kernels;
 
-/// <summary>How a kernel reads and writes one storage type; arithmetic is float32 whatever the storage.</summary>
+/// <summary>
+/// How a kernel reads and writes one storage type; arithmetic is float32 whatever the storage. Kernels work on whole vectors: a call in
+/// a loop, such as one that handles a partial vector, would send every accumulator through memory.
+/// </summary>
 internal unsafe interface IElement
 {
-    /// <summary>Bytes of one element.</summary>
-    static abstract int Size { get; }
+    /// <summary>Sixteen elements from <paramref name="source"/>[<paramref name="index"/>] on.</summary>
+    static abstract Vector512<float> Load(void* source, long index);
 
-    /// <summary>Sixteen elements from <paramref name="source"/>[<paramref name="index"/>]; lanes from <paramref name="count"/> on are 0.</summary>
-    static abstract Vector512<float> Load(void* source, long index, int count);
+    /// <summary>Writes sixteen elements, rounded to nearest even where the storage is narrower.</summary>
+    static abstract void Store(Vector512<float> value, void* destination, long index);
 
-    /// <summary>Writes the first <paramref name="count"/> lanes, rounded to nearest even where the storage is narrower.</summary>
-    static abstract void Store(Vector512<float> value, void* destination, long index, int count);
+    /// <summary>One element.</summary>
+    static abstract float Read(void* source, long index);
+
+    /// <summary>Writes one element, rounded like <see cref="Store"/>.</summary>
+    static abstract void Write(float value, void* destination, long index);
 }

@@ -1,10 +1,11 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Electra.Native.Kernels;
 
 /// <summary>
-/// <c>y = LayerNorm(residual + dropout(branch + bias))</c> over rows, forward and backward in one pass each over the memory.
+/// <c>y = LayerNorm(residual + dropout(branch + bias))</c> over rows of a multiple of 16 columns, forward and
+/// backward in one pass each over the memory.
 /// </summary>
 internal static unsafe class ResidualLayerNorm
 {
@@ -54,24 +55,23 @@ internal static unsafe class ResidualLayerNorm
     public static void Backward<T>(ref BackwardArguments arguments, float* gradWeight, float* gradOffset, float* gradBias)
         where T : struct, IElement
     {
-        int tiles = Tiles.Count(arguments.Rows);
-        int width = arguments.Width;
-        long stride = 3L * width;
-        float* partials = (float*)NativeMemory.AllocZeroed((nuint)(tiles * stride), sizeof(float));
+        (long rows, int width) = (arguments.Rows, arguments.Width);
+        float* partials = Tiles.AllocatePartials(rows, 3, width);
         arguments.Partials = partials;
         fixed (BackwardArguments* a = &arguments) Tiles.Run(a->Rows, a, &BackwardTile<T>);
-        Tiles.Reduce(partials, tiles, stride, width, gradWeight);
-        Tiles.Reduce(partials + width, tiles, stride, width, gradOffset);
-        if (gradBias != null) Tiles.Reduce(partials + (2 * width), tiles, stride, width, gradBias);
-        NativeMemory.Free(partials);
+        Tiles.Reduce(partials, rows, 3, 0, width, gradWeight);
+        Tiles.Reduce(partials, rows, 3, 1, width, gradOffset);
+        if (gradBias != null) Tiles.Reduce(partials, rows, 3, 2, width, gradBias);
+        Tiles.FreePartials(partials);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first step at full speed beats profile-guided inlining
     private static void ForwardTile<T>(void* arguments, long tile)
         where T : struct, IElement
     {
         ForwardArguments* a = (ForwardArguments*)arguments;
         int width = a->Width;
-        float* sum = stackalloc float[width];
+        float* sumBuffer = stackalloc float[width + (2 * Simd.Lanes)], sum = Simd.Align(sumBuffer);
         (long begin, long end) = Tiles.Range(a->Rows, tile);
         for (long row = begin; row < end; row++)
         {
@@ -80,13 +80,12 @@ internal static unsafe class ResidualLayerNorm
             Vector512<float> total = default;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
-                int n = width - c;
-                Vector512<float> x = T.Load(a->Branch, at + c, n);
-                if (a->Bias != null) x += Float32Element.Load(a->Bias, c, n);
+                Vector512<float> x = T.Load(a->Branch, at + c);
+                if (a->Bias != null) x += Float32Element.Load(a->Bias, c);
                 if (a->Mask.IsActive) x = a->Mask.Apply(x, key, c);
-                if (a->Residual != null) x += T.Load(a->Residual, at + c, n);
-                T.Store(x, a->Sum, at + c, n);
-                Float32Element.Store(x, sum, c, n);
+                if (a->Residual != null) x += T.Load(a->Residual, at + c);
+                T.Store(x, a->Sum, at + c);
+                x.Store(sum + c);
                 total += x;
             }
 
@@ -94,7 +93,7 @@ internal static unsafe class ResidualLayerNorm
             Vector512<float> center = Vector512.Create(mean), squares = default;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
-                Vector512<float> d = (Float32Element.Load(sum, c, width - c) - center) & Simd.FirstLanes(width - c);
+                Vector512<float> d = (Vector512.Load(sum + c) - center);
                 squares = Vector512.FusedMultiplyAdd(d, d, squares);
             }
 
@@ -102,10 +101,9 @@ internal static unsafe class ResidualLayerNorm
             Vector512<float> scale = Vector512.Create(inverse);
             for (int c = 0; c < width; c += Simd.Lanes)
             {
-                int n = width - c;
-                Vector512<float> normal = (Float32Element.Load(sum, c, n) - center) * scale;
-                Vector512<float> weight = Float32Element.Load(a->Weight, c, n), offset = Float32Element.Load(a->Offset, c, n);
-                T.Store(Vector512.FusedMultiplyAdd(normal, weight, offset), a->Output, at + c, n);
+                Vector512<float> normal = (Vector512.Load(sum + c) - center) * scale;
+                Vector512<float> weight = Float32Element.Load(a->Weight, c), offset = Float32Element.Load(a->Offset, c);
+                T.Store(Vector512.FusedMultiplyAdd(normal, weight, offset), a->Output, at + c);
             }
 
             a->Mean[row] = mean;
@@ -113,13 +111,14 @@ internal static unsafe class ResidualLayerNorm
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first step at full speed beats profile-guided inlining
     private static void BackwardTile<T>(void* arguments, long tile)
         where T : struct, IElement
     {
         BackwardArguments* a = (BackwardArguments*)arguments;
         int width = a->Width;
-        float* gradNormal = stackalloc float[width];
-        float* normal = stackalloc float[width];
+        float* gradNormalBuffer = stackalloc float[width + (2 * Simd.Lanes)], gradNormal = Simd.Align(gradNormalBuffer);
+        float* normalBuffer = stackalloc float[width + (2 * Simd.Lanes)], normal = Simd.Align(normalBuffer);
         float* weightSum = a->Partials + (tile * 3 * width), offsetSum = weightSum + width, biasSum = offsetSum + width;
         (long begin, long end) = Tiles.Range(a->Rows, tile);
         for (long row = begin; row < end; row++)
@@ -129,15 +128,14 @@ internal static unsafe class ResidualLayerNorm
             Vector512<float> sum = default, product = default;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
-                int n = width - c;
-                Vector512<float> dy = T.Load(a->GradOutput, at + c, n);
-                if (a->GradOutput2 != null) dy += T.Load(a->GradOutput2, at + c, n);
-                Vector512<float> x = (T.Load(a->Sum, at + c, n) - center) * scale;
-                Vector512<float> g = dy * Float32Element.Load(a->Weight, c, n); // 0 beyond the width
-                Float32Element.Store(Float32Element.Load(weightSum, c, n) + (dy * x), weightSum, c, n);
-                Float32Element.Store(Float32Element.Load(offsetSum, c, n) + dy, offsetSum, c, n);
-                Float32Element.Store(g, gradNormal, c, n);
-                Float32Element.Store(x, normal, c, n);
+                Vector512<float> dy = T.Load(a->GradOutput, at + c);
+                if (a->GradOutput2 != null) dy += T.Load(a->GradOutput2, at + c);
+                Vector512<float> x = (T.Load(a->Sum, at + c) - center) * scale;
+                Vector512<float> g = dy * Float32Element.Load(a->Weight, c);
+                (Vector512.Load(weightSum + c) + (dy * x)).Store(weightSum + c);
+                (Vector512.Load(offsetSum + c) + dy).Store(offsetSum + c);
+                g.Store(gradNormal + c);
+                x.Store(normal + c);
                 sum += g;
                 product = Vector512.FusedMultiplyAdd(g, x, product);
             }
@@ -146,17 +144,16 @@ internal static unsafe class ResidualLayerNorm
             DropoutMask.RowKey key = a->Mask.Row(row);
             for (int c = 0; c < width; c += Simd.Lanes)
             {
-                int n = width - c;
-                Vector512<float> x = Float32Element.Load(normal, c, n), g = Float32Element.Load(gradNormal, c, n);
+                Vector512<float> x = Vector512.Load(normal + c), g = Vector512.Load(gradNormal + c);
                 Vector512<float> d = (g - meanGrad - (x * meanProduct)) * scale;
-                T.Store(d, a->GradResidual, at + c, n);
+                T.Store(d, a->GradResidual, at + c);
                 if (a->Mask.IsActive)
                 {
                     d = a->Mask.Apply(d, key, c);
-                    T.Store(d, a->GradBranch, at + c, n);
+                    T.Store(d, a->GradBranch, at + c);
                 }
 
-                Float32Element.Store(Float32Element.Load(biasSum, c, n) + d, biasSum, c, n);
+                (Vector512.Load(biasSum + c) + d).Store(biasSum + c);
             }
         }
     }

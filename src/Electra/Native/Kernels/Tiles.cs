@@ -28,17 +28,30 @@ internal static unsafe class Tiles
         Aten.ParallelFor(Count(rows), &RunChunk, &job);
     }
 
-    /// <summary>Sums <paramref name="count"/> rows of <paramref name="width"/> partial sums to <paramref name="total"/>, in row order.</summary>
-    public static void Reduce(float* partial, int count, long stride, int width, float* total)
+    /// <summary>Zeroed, aligned room for <paramref name="vectors"/> partial sums of <paramref name="width"/> columns for each tile.</summary>
+    public static float* AllocatePartials(long rows, int vectors, int width)
     {
+        nuint bytes = (nuint)Count(rows) * (nuint)vectors * (nuint)width * sizeof(float);
+        void* partials = NativeMemory.AlignedAlloc(bytes, 64);
+        NativeMemory.Clear(partials, bytes);
+        return (float*)partials;
+    }
+
+    /// <summary>Sums every tile's partial sum number <paramref name="vector"/>, in tile order, to <paramref name="total"/>.</summary>
+    public static void Reduce(float* partials, long rows, int vectors, int vector, int width, float* total)
+    {
+        int count = Count(rows);
+        float* first = partials + (vector * width);
         for (int c = 0; c < width; c += Simd.Lanes)
         {
-            int n = width - c;
-            Vector512<float> sum = Float32Element.Load(partial, c, n);
-            for (int tile = 1; tile < count; tile++) sum += Float32Element.Load(partial, (tile * stride) + c, n);
-            Float32Element.Store(sum, total, c, n);
+            Vector512<float> sum = Vector512.Load(first + c);
+            for (int tile = 1; tile < count; tile++) sum += Vector512.Load(first + ((long)tile * vectors * width) + c);
+            sum.Store(total + c);
         }
     }
+
+    /// <summary>Frees what <see cref="AllocatePartials"/> gave.</summary>
+    public static void FreePartials(float* partials) => NativeMemory.AlignedFree(partials);
 
     [UnmanagedCallersOnly]
     private static void RunChunk(long begin, long end, void* context)

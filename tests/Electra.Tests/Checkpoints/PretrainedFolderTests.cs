@@ -1,0 +1,211 @@
+using System.Text.Json.Nodes;
+using Electra.Checkpoints;
+using Electra.Configuration;
+using Electra.Modeling;
+using Electra.Tests.Modeling;
+using Electra.Tokenization;
+using static TorchSharp.torch;
+
+namespace Electra.Tests.Checkpoints;
+
+public sealed class PretrainedFolderTests : IDisposable
+{
+    private static readonly ElectraConfig Config = TinyConfig.Value;
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"electra-folder-{Guid.NewGuid():N}");
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void Every_model_comes_back_as_it_was_saved()
+    {
+        RoundTrip<ElectraModel>(Config);
+        RoundTrip<ElectraForPreTraining>(Config);
+        RoundTrip<ElectraForMaskedLM>(Config);
+        RoundTrip<ElectraForSequenceClassification>(Config.WithLabels(3));
+        RoundTrip<ElectraForTokenClassification>(Config.WithLabels(5));
+        RoundTrip<ElectraForQuestionAnswering>(Config);
+        RoundTrip<ElectraForMultipleChoice>(Config);
+    }
+
+    [Fact]
+    public void A_saved_folder_says_what_it_is_and_has_tied_weights_once()
+    {
+        using (var model = new ElectraForMaskedLM(Config)) model.SavePretrained(_folder);
+
+        JsonNode config = JsonNode.Parse(File.ReadAllText(InFolder("config.json")))!;
+        Assert.Equal("""["ElectraForMaskedLM"]""", config["architectures"]!.ToJsonString());
+        Assert.Equal(("electra", "float32"), ((string)config["model_type"]!, (string)config["torch_dtype"]!));
+        using SafetensorsReader file = SafetensorsReader.Open(InFolder("model.safetensors"));
+        Assert.Equal("pt", file.Metadata["format"]);
+        Assert.Contains("generator_lm_head.bias", file.Entries.Keys);
+        Assert.DoesNotContain("generator_lm_head.weight", file.Entries.Keys);
+    }
+
+    [Fact]
+    public void A_tokenizer_goes_with_the_model()
+    {
+        string vocabulary = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(vocabulary, ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "words"]);
+            ElectraTokenizer tokenizer = ElectraTokenizer.FromVocabulary(vocabulary);
+            using (var model = new ElectraForPreTraining(Config)) model.SavePretrained(_folder, tokenizer);
+            Assert.Equal(tokenizer.VocabularyHash, ElectraTokenizer.FromPretrained(_folder).VocabularyHash);
+            Assert.Equal(
+                ["config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"],
+                Directory.EnumerateFiles(_folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            File.Delete(vocabulary);
+        }
+    }
+
+    [Fact]
+    public void Another_head_takes_the_encoder_and_starts_fresh()
+    {
+        using var generator = new ElectraForMaskedLM(Config, seed: 1);
+        generator.SavePretrained(_folder);
+
+        using var discriminator = ElectraForPreTraining.FromPretrained(_folder, out PretrainedLoadReport report, seed: 9);
+
+        using var fresh = new ElectraForPreTraining(Config, seed: 9);
+        AssertSame(Weights(generator, "electra."), Weights(discriminator, "electra."));
+        AssertSame(Weights(fresh, "discriminator_predictions."), Weights(discriminator, "discriminator_predictions."));
+        Assert.Equal(
+            ["dense.bias", "dense.weight", "dense_prediction.bias", "dense_prediction.weight"],
+            report.MissingKeys.Order(StringComparer.Ordinal).Select(key => key["discriminator_predictions.".Length..]));
+        Assert.Equal(5, report.UnexpectedKeys.Count); // the generator's head
+        Assert.All(report.UnexpectedKeys, key => Assert.StartsWith("generator_", key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_encoder_loads_under_a_head_and_a_head_into_an_encoder()
+    {
+        using var encoder = new ElectraModel(Config, seed: 1);
+        encoder.SavePretrained(_folder);
+        using var classifier = ElectraForSequenceClassification.FromPretrained(_folder, out var report, config: Config.WithLabels(4));
+        AssertSame(Weights(encoder), Weights(classifier, "electra."));
+        Assert.Equal((4, 0), (report.MissingKeys.Count, report.UnexpectedKeys.Count));
+        Assert.Equal([4L], Weights(classifier)["classifier.out_proj.bias"].shape);
+
+        classifier.SavePretrained(_folder);
+        using var back = ElectraModel.FromPretrained(_folder, out report);
+        AssertSame(Weights(encoder), Weights(back));
+        Assert.Empty(report.MissingKeys);
+        Assert.All(report.UnexpectedKeys, key => Assert.StartsWith("classifier.", key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sharded_weights_load()
+    {
+        using var model = new ElectraForMaskedLM(Config, seed: 1);
+        SaveInShards(model);
+        using var loaded = ElectraForMaskedLM.FromPretrained(_folder, out PretrainedLoadReport report);
+        AssertSame(Weights(model), Weights(loaded));
+        Assert.Empty(report.MissingKeys);
+        Assert.Empty(report.UnexpectedKeys);
+    }
+
+    [Theory]
+    [InlineData("not json", "not a readable index")]
+    [InlineData("{}", "weight_map")]
+    [InlineData("""{"weight_map": {"a": 3}}""", "not a readable index")]
+    [InlineData("""{"weight_map": {"a": null}}""", "not a readable index")]
+    [InlineData("""{"weight_map": {"a": "../b.safetensors"}}""", "../b.safetensors")]
+    [InlineData("""{"weight_map": {"a": "gone.safetensors"}}""", "gone.safetensors")]
+    [InlineData("""{"weight_map": {"a": "0.safetensors"}}""", "'a' is said to be in '0.safetensors'")]
+    public void A_bad_index_is_named(string index, string place)
+    {
+        using (var model = new ElectraModel(Config)) SaveInShards(model);
+        File.WriteAllText(InFolder("model.safetensors.index.json"), index);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ElectraModel.FromPretrained(_folder));
+        Assert.Contains("model.safetensors.index.json", error.Message, StringComparison.Ordinal);
+        Assert.Contains(place, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_encoder_weights_and_wrong_shapes_are_named()
+    {
+        using (var model = new ElectraForPreTraining(Config)) model.SavePretrained(_folder);
+
+        (Config with { NumHiddenLayers = 3 }).Save(InFolder("config.json"));
+        string missing = Assert.Throws<InvalidDataException>(() => ElectraForPreTraining.FromPretrained(_folder)).Message;
+        Assert.Contains("16 encoder weight(s) are missing", missing, StringComparison.Ordinal);
+        Assert.Contains("electra.encoder.layer.2.", missing, StringComparison.Ordinal);
+
+        (Config with { VocabSize = 98, MaxPositionEmbeddings = 39 }).Save(InFolder("config.json"));
+        string shapes = Assert.Throws<InvalidDataException>(() => ElectraForPreTraining.FromPretrained(_folder)).Message;
+        Assert.Contains("2 tensor(s)", shapes, StringComparison.Ordinal);
+        Assert.Contains("'electra.embeddings.word_embeddings.weight' is F32 [99, 16], the model has [98, 16]", shapes, StringComparison.Ordinal);
+        Assert.Contains("position_embeddings", shapes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tied_matrix_saved_under_its_other_name_is_the_word_table()
+    {
+        using var model = new ElectraForMaskedLM(Config, seed: 1);
+        model.SavePretrained(_folder);
+        SafetensorsWriter.Write(
+            InFolder("model.safetensors"),
+            Weights(model).Select(entry => (entry.Key.Replace("electra.embeddings.word_embeddings", "generator_lm_head", StringComparison.Ordinal), entry.Value)));
+        using var loaded = ElectraForMaskedLM.FromPretrained(_folder, out PretrainedLoadReport report);
+        AssertSame(Weights(model), Weights(loaded));
+        Assert.Empty(report.UnexpectedKeys);
+    }
+
+    [Fact]
+    public void A_folder_without_safetensors_says_what_to_do()
+    {
+        Assert.Throws<DirectoryNotFoundException>(() => ElectraModel.FromPretrained(_folder));
+        Directory.CreateDirectory(_folder);
+        Config.Save(InFolder("config.json"));
+        Assert.Contains("model.safetensors", Assert.Throws<FileNotFoundException>(() => ElectraModel.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+        File.WriteAllText(InFolder("pytorch_model.bin"), string.Empty);
+        Assert.Contains("save_pretrained", Assert.Throws<FileNotFoundException>(() => ElectraModel.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    private void RoundTrip<TModel>(ElectraConfig config)
+        where TModel : nn.Module, IElectraModule<TModel>
+    {
+        using TModel model = TModel.Create(config, null, seed: 1);
+        model.SavePretrained(_folder);
+        using TModel loaded = PretrainedExtensions.FromPretrained<TModel>(_folder, out PretrainedLoadReport report, seed: 2);
+        AssertSame(Weights(model), Weights(loaded));
+        Assert.Empty(report.MissingKeys);
+        Assert.Empty(report.UnexpectedKeys);
+        Assert.Equal(config.NumLabels, loaded.Config.NumLabels);
+    }
+
+    private void SaveInShards<TModel>(TModel model)
+        where TModel : nn.Module, IElectraModule<TModel>
+    {
+        model.SavePretrained(_folder);
+        File.Delete(InFolder("model.safetensors"));
+        JsonObject map = [];
+        (string, Tensor)[][] shards = [.. Weights(model).Select(entry => (entry.Key, entry.Value)).Chunk(9)];
+        for (int i = 0; i < shards.Length; i++)
+        {
+            SafetensorsWriter.Write(InFolder($"{i}.safetensors"), shards[i]);
+            foreach ((string name, _) in shards[i]) map[name] = $"{i}.safetensors";
+        }
+
+        File.WriteAllText(InFolder("model.safetensors.index.json"), new JsonObject { ["metadata"] = new JsonObject(), ["weight_map"] = map }.ToJsonString());
+    }
+
+    private string InFolder(string file) => Path.Combine(_folder, file);
+
+    private static Dictionary<string, Tensor> Weights(nn.Module model, string prefix = "") =>
+        model.named_parameters().Where(item => item.name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(item => item.name[prefix.Length..], item => (Tensor)item.parameter);
+
+    private static void AssertSame(Dictionary<string, Tensor> expected, Dictionary<string, Tensor> actual)
+    {
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
+        Assert.All(expected, entry => Assert.True(entry.Value.eq(actual[entry.Key]).all().item<bool>(), entry.Key));
+    }
+}

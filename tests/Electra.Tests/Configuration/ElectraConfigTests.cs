@@ -1,0 +1,176 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Electra.Configuration;
+using Electra.Tests.Support;
+
+namespace Electra.Tests.Configuration;
+
+public class ElectraConfigTests
+{
+    [Fact]
+    public void Defaults_are_electra_small_as_in_hugging_face()
+    {
+        ElectraConfig config = new();
+        Assert.Equal(
+            (30522, 128, 256, 12, 4, 1024, 512, 2, 0),
+            (config.VocabSize, config.EmbeddingSize, config.HiddenSize, config.NumHiddenLayers, config.NumAttentionHeads, config.IntermediateSize,
+                config.MaxPositionEmbeddings, config.TypeVocabSize, config.PadTokenId));
+        Assert.Equal(
+            (0.1, 0.1, 0.02, 1e-12, 0.1),
+            (config.HiddenDropoutProb, config.AttentionProbsDropoutProb, config.InitializerRange, config.LayerNormEps, config.SummaryLastDropout));
+        Assert.Equal(("gelu", "electra", "absolute", "first", "gelu"), (config.HiddenAct, config.ModelType, config.PositionEmbeddingType, config.SummaryType, config.SummaryActivation));
+        Assert.Equal((2, null, null, null, true), (config.NumLabels, config.Id2Label, config.ProblemType, config.ClassifierDropout, config.SummaryUseProj));
+    }
+
+    [Theory]
+    [InlineData("tiny", 4, 128, 512, 2, 128)]
+    [InlineData("mini", 4, 256, 1024, 4, 128)]
+    [InlineData("small", 12, 256, 1024, 4, 128)]
+    [InlineData("base", 12, 768, 3072, 12, 768)]
+    [InlineData("large", 24, 1024, 4096, 16, 1024)]
+    public void Presets_have_the_sizes_of_the_paper(string name, int layers, int hidden, int feedForward, int heads, int embedding)
+    {
+        ElectraConfig config = Preset(name).Validate();
+        Assert.Equal(
+            (layers, hidden, feedForward, heads, embedding),
+            (config.NumHiddenLayers, config.HiddenSize, config.IntermediateSize, config.NumAttentionHeads, config.EmbeddingSize));
+    }
+
+    [Theory]
+    [InlineData("tiny", 0.25, 32, 128, 1)]
+    [InlineData("small", 0.25, 64, 256, 1)]
+    [InlineData("small", 1.0, 256, 1024, 4)]
+    [InlineData("base", 1.0 / 3, 256, 1024, 4)]
+    [InlineData("large", 0.25, 256, 1024, 4)]
+    [InlineData("small", 0.78125, 200, 800, 2)] // 200 / 64 is 3 heads, which do not divide 200
+    [InlineData("tiny", 0.001, 1, 4, 1)]
+    public void A_generator_keeps_depth_and_embeddings_and_shrinks_the_rest(string name, double fraction, int hidden, int feedForward, int heads)
+    {
+        ElectraConfig discriminator = Preset(name), generator = discriminator.ToGenerator(fraction).Validate();
+        Assert.Equal((hidden, feedForward, heads), (generator.HiddenSize, generator.IntermediateSize, generator.NumAttentionHeads));
+        Assert.Equal((discriminator.NumHiddenLayers, discriminator.EmbeddingSize), (generator.NumHiddenLayers, generator.EmbeddingSize));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.5)]
+    public void A_generator_fraction_must_be_positive(double fraction) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ElectraConfig.Small.ToGenerator(fraction));
+
+    public static TheoryData<string> ReferenceConfigs()
+    {
+        string? root = Path.GetDirectoryName(ReferenceData.FindFixture("schedule.json"));
+        string[] files = root is null ? [] : [.. Directory.EnumerateFiles(root, "config.json", SearchOption.AllDirectories)];
+        return [.. files.Order(StringComparer.Ordinal).DefaultIfEmpty(string.Empty)];
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(ReferenceConfigs))]
+    public void A_hugging_face_file_comes_back_with_every_key_and_value(string path)
+    {
+        Skip.If(path.Length == 0, "no reference fixtures on this machine");
+        JsonObject before = JsonNode.Parse(File.ReadAllText(path))!.AsObject(), after = JsonNode.Parse(ElectraConfig.Load(path).ToJson())!.AsObject();
+        foreach ((string key, JsonNode? value) in before)
+        {
+            if (value is null) Assert.False(after.ContainsKey(key) && after[key] is not null, key); // absent and null mean the same
+            else Assert.True(JsonNode.DeepEquals(value, after[key]), $"{key}: {value.ToJsonString()} became {after[key]?.ToJsonString()}");
+        }
+
+        Assert.Empty(after.Select(entry => entry.Key).Except(before.Select(entry => entry.Key)));
+    }
+
+    [Fact]
+    public void Unknown_keys_survive_a_change_of_known_ones()
+    {
+        ElectraConfig config = ElectraConfig.Parse("""{"vocab_size": 7, "my_key": {"a": [1, null]}, "use_cache": true}""", "test");
+        string json = (config with { HiddenSize = 64 }).ToJson();
+        JsonNode written = JsonNode.Parse(json)!;
+        Assert.Equal("""{"a":[1,null]}""", written["my_key"]!.ToJsonString());
+        Assert.Equal((7, 64, true), ((int)written["vocab_size"]!, (int)written["hidden_size"]!, (bool)written["use_cache"]!));
+    }
+
+    [Fact]
+    public void Floating_point_fields_stay_floating_point_and_keys_are_sorted()
+    {
+        string json = new ElectraConfig { HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0 }.ToJson();
+        Assert.Contains("\"hidden_dropout_prob\": 0.0", json, StringComparison.Ordinal);
+        Assert.Contains("\"layer_norm_eps\": 1E-12", json, StringComparison.Ordinal);
+        string[] keys = [.. JsonNode.Parse(json)!.AsObject().Select(entry => entry.Key)];
+        Assert.Equal(keys.Order(StringComparer.Ordinal), keys);
+    }
+
+    [Fact]
+    public void Labels_are_written_both_ways()
+    {
+        JsonNode json = JsonNode.Parse(new ElectraConfig().WithLabels(3).ToJson())!;
+        Assert.Equal("""{"0":"LABEL_0","1":"LABEL_1","2":"LABEL_2"}""", json["id2label"]!.ToJsonString());
+        Assert.Equal("""{"LABEL_0":0,"LABEL_1":1,"LABEL_2":2}""", json["label2id"]!.ToJsonString());
+        Assert.Equal(3, ElectraConfig.Parse(json.ToJsonString(), "test").NumLabels);
+    }
+
+    [Fact]
+    public void Validation_names_every_bad_field()
+    {
+        ElectraConfig bad = new()
+        {
+            VocabSize = 0, EmbeddingSize = -1, HiddenSize = 250, NumHiddenLayers = 0, IntermediateSize = 0, MaxPositionEmbeddings = 0,
+            TypeVocabSize = 0, PadTokenId = 5, HiddenDropoutProb = 1, AttentionProbsDropoutProb = double.NaN, ClassifierDropout = -0.1,
+            SummaryLastDropout = 2, InitializerRange = 0, LayerNormEps = -1, HiddenAct = "gelo", SummaryActivation = "x", ProblemType = "ranking",
+            PositionEmbeddingType = "relative_key", ModelType = "bert", TieWordEmbeddings = false,
+            Id2Label = new Dictionary<int, string> { [1] = "one" },
+        };
+        string message = Assert.Throws<ArgumentException>(bad.Validate).Message;
+        string[] keys =
+        [
+            "vocab_size", "embedding_size", "hidden_size", "num_hidden_layers", "intermediate_size", "max_position_embeddings", "type_vocab_size",
+            "pad_token_id", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "summary_last_dropout",
+            "initializer_range", "layer_norm_eps", "hidden_act", "summary_activation", "problem_type", "position_embedding_type", "model_type",
+            "tie_word_embeddings", "id2label",
+        ];
+        Assert.All(keys, key => Assert.Contains($"{key} ", message, StringComparison.Ordinal));
+        Assert.Contains($"{keys.Length} bad field", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", "test")]
+    [InlineData("null", "object")]
+    [InlineData("[]", "ElectraConfig")]
+    [InlineData("""{"hidden_size": "wide"}""", "hidden_size")]
+    [InlineData("""{"hidden_size": 25.5}""", "hidden_size")]
+    [InlineData("""{"hidden_size": 10, "hidden_size": 20}""", "hidden_size")]
+    [InlineData("""{"hidden_act": null}""", "hidden")]
+    [InlineData("""{"model_type": "bert"}""", "model_type is 'bert'")]
+    [InlineData("""{"hidden_size": 10}""", "multiple of num_attention_heads")]
+    public void A_bad_file_is_an_error_that_names_the_file_and_the_place(string json, string place)
+    {
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ElectraConfig.Parse(json, "test/config.json"));
+        Assert.StartsWith("test/config.json: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(place, error.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_saved_file_loads_to_the_same_config()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"electra-config-{Guid.NewGuid():N}.json");
+        try
+        {
+            ElectraConfig config = ElectraConfig.Base with { HiddenAct = "relu", LayerNormEps = 1e-5, ClassifierDropout = 0.25 };
+            config.Save(path);
+            Assert.Equal(config.ToJson(), ElectraConfig.Load(path).ToJson());
+            Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(File.ReadAllText(path)).RootElement.ValueKind);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static ElectraConfig Preset(string name) => name switch
+    {
+        "tiny" => ElectraConfig.Tiny,
+        "mini" => ElectraConfig.Mini,
+        "small" => ElectraConfig.Small,
+        "base" => ElectraConfig.Base,
+        _ => ElectraConfig.Large,
+    };
+}
