@@ -1,3 +1,60 @@
-using TorchSharp;
+using System.CommandLine;
+using Electra.Native;
+using Electra.Pretraining;
+using Electra.Samples.Pretrain.Options;
+using Electra.Samples.Pretrain.Reporting;
+using Electra.Training;
+using Spectre.Console;
 
-Console.WriteLine(torch.ones(3).sum().item<float>());
+namespace Electra.Samples.Pretrain;
+
+/// <summary>Parses the command line, runs the job and turns how it ended into an exit code.</summary>
+internal static class Program
+{
+    private const int Done = 0;
+    private const int Failed = 1;
+    private const int WrongUse = 2;
+    private const int Interrupted = 130;
+
+    private static int Main(string[] arguments)
+    {
+        ParseResult parsed = PretrainCommand.Create(Run).Parse(arguments);
+        return PretrainCommand.FirstError(parsed) is { } error
+            ? Fail(error, WrongUse)
+            : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static int Run(PretrainArguments arguments)
+    {
+        using var signals = new ShutdownSignals();
+        try
+        {
+            RunPlan plan = RunPlanBuilder.Build(arguments);
+            NativeBackend.TuneProcess();
+            bool isComplete = new PretrainJob(plan, new RunConsole(AnsiConsole.Console)).Run(signals.Token);
+            return isComplete ? Done : Fail("Interrupted; the run is saved. The same command goes on from there.", Interrupted);
+        }
+        catch (UsageException exception)
+        {
+            return Fail(exception.Message, WrongUse);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("Interrupted before training began. The same command starts again.", Interrupted);
+        }
+        catch (TrainingDivergedException exception)
+        {
+            return Fail(exception.Message, Failed);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or DllNotFoundException)
+        {
+            return Fail($"Failed: {exception.Message}", Failed);
+        }
+    }
+
+    private static int Fail(string message, int code)
+    {
+        Console.Error.WriteLine(message.ReplaceLineEndings(" "));
+        return code;
+    }
+}

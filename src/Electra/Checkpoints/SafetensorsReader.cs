@@ -8,17 +8,17 @@ namespace Electra.Checkpoints;
 /// Reads tensors from a safetensors file through a memory map: opening costs the header only, and a tensor's bytes go straight from
 /// the page cache into tensor memory. Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL.
 /// </summary>
-/// <remarks>The file must not be changed in place while it is open. <see cref="SafetensorsWriter"/> replaces files, which is safe.</remarks>
+/// <remarks>An open file must not be changed in place. <see cref="SafetensorsWriter"/> replaces files, which is safe.</remarks>
 public sealed class SafetensorsReader : IDisposable
 {
-    private readonly MemoryMappedFile file;
-    private readonly MemoryMappedViewAccessor view;
-    private readonly string path;
-    private bool disposed;
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly string _path;
+    private bool _disposed;
 
     private SafetensorsReader(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, SafetensorsHeader header)
     {
-        (this.path, this.file, this.view) = (path, file, view);
+        (_path, _file, _view) = (path, file, view);
         Entries = header.Entries;
         Metadata = header.Metadata;
     }
@@ -41,7 +41,8 @@ public sealed class SafetensorsReader : IDisposable
         try
         {
             SafetensorsHeader header = ReadHeader(stream, path);
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            file = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             return new SafetensorsReader(path, file, view, header);
         }
@@ -94,7 +95,7 @@ public sealed class SafetensorsReader : IDisposable
         if (!convertible || !destination.shape.AsSpan().SequenceEqual(entry.Shape.ToArray()))
         {
             string wanted = $"{destination.dtype} [{string.Join(", ", destination.shape)}]";
-            throw new InvalidDataException($"Tensor '{name}' of '{path}' is {entry.Description}, but {wanted} was expected.");
+            throw new InvalidDataException($"Tensor '{name}' of '{_path}' is {entry.Description}, but {wanted} was expected.");
         }
 
         if (entry.DType == destination.dtype && TensorMemory.IsReachable(destination))
@@ -111,9 +112,9 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>
     public void Dispose()
     {
-        disposed = true;
-        view.Dispose();
-        file.Dispose();
+        _disposed = true;
+        _view.Dispose();
+        _file.Dispose();
     }
 
     private static SafetensorsHeader ReadHeader(FileStream stream, string path)
@@ -130,8 +131,8 @@ public sealed class SafetensorsReader : IDisposable
         if (headerLength > (ulong)(length - prefix.Length) || headerLength > SafetensorsHeader.MaxBytes)
         {
             throw new InvalidDataException(
-                $"'{path}' is not a usable safetensors file: it announces a header of {headerLength} bytes, but the file has {length} bytes "
-                + $"and a header at most {SafetensorsHeader.MaxBytes}. Is the file cut short or of another format?");
+                $"'{path}' is not a usable safetensors file: it announces a header of {headerLength} bytes, but the file has "
+                + $"{length} bytes and a header at most {SafetensorsHeader.MaxBytes}. Is the file cut short or of another format?");
         }
 
         byte[] json = new byte[headerLength];
@@ -140,20 +141,22 @@ public sealed class SafetensorsReader : IDisposable
     }
 
     private SafetensorsEntry Find(string name) =>
-        Entries.TryGetValue(name, out SafetensorsEntry? entry) ? entry : throw new KeyNotFoundException($"'{path}' has no tensor '{name}'.");
+        Entries.TryGetValue(name, out SafetensorsEntry? entry)
+            ? entry
+            : throw new KeyNotFoundException($"'{_path}' has no tensor '{name}'.");
 
     private unsafe void CopyBytes(SafetensorsEntry entry, Tensor destination)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        var map = view.SafeMemoryMappedViewHandle;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var map = _view.SafeMemoryMappedViewHandle;
         byte* start = null;
         try
         {
             map.AcquirePointer(ref start);
-            byte* source = start + view.PointerOffset + entry.Offset;
+            byte* source = start + _view.PointerOffset + entry.Offset;
             if (entry.DType == ScalarType.Bool && !TensorMemory.AreBooleans(source, entry.ByteCount))
             {
-                throw new InvalidDataException($"Tensor '{entry.Name}' of '{path}' is BOOL but holds bytes other than 0 and 1.");
+                throw new InvalidDataException($"Tensor '{entry.Name}' of '{_path}' is BOOL but holds bytes other than 0 and 1.");
             }
 
             Buffer.MemoryCopy(source, TensorMemory.Pointer(destination), entry.ByteCount, entry.ByteCount);

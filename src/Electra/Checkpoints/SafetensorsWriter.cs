@@ -19,7 +19,9 @@ public static class SafetensorsWriter
     /// </summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tensors">Names and tensors, dense, of any device and strides; they stay the caller's.</param>
-    /// <param name="metadata">Free text for the header. <value>Default: <c>format = pt</c>, which Hugging Face's loader asks for.</value></param>
+    /// <param name="metadata">
+    /// Free text for the header. <value>Default: <c>format = pt</c>, which Hugging Face's loader asks for.</value>
+    /// </param>
     /// <exception cref="ArgumentException">A name is repeated or reserved, or a dtype has no safetensors name.</exception>
     public static void Write(
         string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)

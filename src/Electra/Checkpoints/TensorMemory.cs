@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;
 
-/// <summary>Raw access to the memory of CPU tensors, without a managed copy and without the 2 GB limit of <see cref="Tensor.bytes"/>.</summary>
+/// <summary>Raw access to the memory of CPU tensors: no managed copy, and not the 2 GB limit of <see cref="Tensor.bytes"/>.</summary>
 internal static unsafe class TensorMemory
 {
     private const int ChunkBytes = 1 << 30;
@@ -16,7 +16,8 @@ internal static unsafe class TensorMemory
     public static byte* Pointer(Tensor tensor)
     {
         if (tensor.numel() == 0) return null;
-        using Tensor flat = tensor.detach().view(-1);
+        using Tensor detached = tensor.detach();
+        using Tensor flat = detached.view(-1);
         using Tensor first = flat.narrow(0, 0, 1);
         return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Electra.Native;
 
-/// <summary>Writes files and folders so that a crash or a power cut leaves either the old content or the new one, never a mixture.</summary>
+/// <summary>Writes files and folders so that a crash or a power cut leaves the old content or the new one, never a mixture.</summary>
 internal static class FileSync
 {
     private const int ReadOnly = 0;

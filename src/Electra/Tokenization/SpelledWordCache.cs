@@ -4,11 +4,11 @@ namespace Electra.Tokenization;
 
 /// <summary>
 /// A bounded memory of spelled words: two places a hash, the newer word in front. Lock-free: readers and writers exchange references to
-/// immutable words, so a race costs at most one spelling that is done again. At most about 15 MB of words.
+/// immutable words, so a race costs at most one spelling that is done again. At most about 25 MB of words.
 /// </summary>
 internal sealed class SpelledWordCache
 {
-    private const int PlaceBits = 16;
+    private const int PlaceBits = 17;
 
     private readonly SpelledWord?[] _places = new SpelledWord?[1 << PlaceBits];
 

@@ -11,8 +11,9 @@ public sealed class SafetensorsFuzzTests : IDisposable
 {
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", ":", ",", "\"w\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"", "\"F32\"", "\"BOOL\"", "0", "1", "4", "8",
-        "-1", "1e3", "9223372036854775807", "null", "true", "\"\\ud800\"", " ", "\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}",
+        "{", "}", "[", "]", ":", ",", "\"w\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"", "\"F32\"", "\"BOOL\"",
+        "0", "1", "4", "8", "-1", "1e3", "9223372036854775807", "null", "true", "\"\\ud800\"", " ",
+        "\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}",
     ];
 
     private readonly string path = Path.Combine(Path.GetTempPath(), $"electra-fuzz-{Guid.NewGuid():N}.safetensors");
@@ -39,20 +40,21 @@ public sealed class SafetensorsFuzzTests : IDisposable
                 if (ReadsCleanly(file)) opened++;
                 else refused++;
             },
-            iter: 4000, threads: 1);
-        Assert.True(opened > 50 && refused > 1000, $"{opened} opened, {refused} refused: the mutations no longer reach both ends");
+            iter: 1500, threads: 1);
+        Assert.True(opened > 20 && refused > 500, $"{opened} opened, {refused} refused: the mutations no longer reach both ends");
     }
 
     [Fact]
     public void Headers_put_together_from_pieces_of_json_never_fail_with_anything_but_a_data_error() =>
         Gen.OneOf(Pieces.Select(piece => Gen.Const(piece)).ToArray()).Array[0, 30].Sample(
             pieces => { ReadsCleanly(SafetensorsFile.Bytes("{" + string.Concat(pieces), dataBytes: 4)); },
-            iter: 2000, threads: 1);
+            iter: 600, threads: 1);
 
     private static byte[] ValidFile()
     {
         const string Header = """
-            {"__metadata__":{"format":"pt"},"a.w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]},
+            {"__metadata__":{"format":"pt"},"a.w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},
+            "b":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]},
             "c":{"dtype":"BOOL","shape":[5],"data_offsets":[32,37]},"d":{"dtype":"I64","shape":[],"data_offsets":[37,45]}}
             """;
         return SafetensorsFile.Bytes(Encoding.UTF8.GetBytes(Header), dataBytes: 45);

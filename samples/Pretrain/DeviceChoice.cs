@@ -1,0 +1,24 @@
+using Electra.Native;
+using Electra.Samples.Pretrain.Options;
+using TorchSharp;
+
+namespace Electra.Samples.Pretrain;
+
+/// <summary>Turns <c>--device</c> into a device that is there.</summary>
+internal static class DeviceChoice
+{
+    /// <summary>Finds the device.</summary>
+    /// <exception cref="UsageException">A GPU was asked for and can't be had; says why.</exception>
+    public static torch.Device Resolve(string device)
+    {
+        if (device == "cpu") return torch.CPU;
+        bool hasCuda = NativeBackend.IsCudaAvailable(out string reason);
+        if (device == "auto") return hasCuda ? torch.CUDA : torch.CPU;
+        if (!hasCuda) throw new UsageException($"--device {device}: {reason} Use --device cpu to go on without a GPU.");
+        int index = device == "cuda" ? 0 : int.Parse(device.AsSpan("cuda:".Length));
+        int count = torch.cuda.device_count();
+        return index < count
+            ? torch.device(DeviceType.CUDA, index)
+            : throw new UsageException($"--device {device}: this machine has {count} GPU(s), numbered from 0; use cuda:0{(count > 1 ? $" to cuda:{count - 1}" : "")}.");
+    }
+}

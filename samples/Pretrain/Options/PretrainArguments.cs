@@ -1,0 +1,49 @@
+namespace Electra.Samples.Pretrain.Options;
+
+/// <summary>What was typed. Null: not given, so that the model's recipe decides.</summary>
+internal sealed record PretrainArguments
+{
+    public IReadOnlyList<string> Corpus { get; init; } = [];
+
+    public string? Vocabulary { get; init; }
+
+    public int? VocabularySize { get; init; }
+
+    public string? Model { get; init; }
+
+    public double? GeneratorSize { get; init; }
+
+    public int? SequenceLength { get; init; }
+
+    public int? BatchSize { get; init; }
+
+    public int? MicroBatchSize { get; init; }
+
+    public int? Steps { get; init; }
+
+    public double? LearningRate { get; init; }
+
+    public int? WarmupSteps { get; init; }
+
+    public string? Schedule { get; init; }
+
+    public string Precision { get; init; } = "auto";
+
+    public string Device { get; init; } = "auto";
+
+    public string Objective { get; init; } = "electra";
+
+    public long Seed { get; init; } = DefaultJob.Seed;
+
+    public string Output { get; init; } = "runs/pretrain";
+
+    public int? EvaluateEvery { get; init; }
+
+    public int? SaveEvery { get; init; }
+
+    public int? LogEvery { get; init; }
+
+    public bool Resume { get; init; } = true;
+
+    public bool SkipBadLines { get; init; }
+}

@@ -1,0 +1,99 @@
+using Electra.Configuration;
+using Electra.Data;
+using Electra.Optimization;
+using Electra.Pretraining;
+
+namespace Electra.Samples.Pretrain.Options;
+
+/// <summary>A run whose settings were checked: nothing in it is missing or contradicts itself.</summary>
+internal sealed record RunPlan
+{
+    /// <summary>The recipe's name or the path of a config.json.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The discriminator; its vocabulary size is set once the vocabulary is known.</summary>
+    public required ElectraConfig Config { get; init; }
+
+    public required double GeneratorSize { get; init; }
+
+    public required double MaskProbability { get; init; }
+
+    /// <summary>Files to train on; empty: the SDK's documentation.</summary>
+    public required IReadOnlyList<string> CorpusFiles { get; init; }
+
+    public required bool SkipBadLines { get; init; }
+
+    /// <summary>A given vocabulary, or null to learn one.</summary>
+    public required string? Vocabulary { get; init; }
+
+    public required int VocabularySize { get; init; }
+
+    public required int SequenceLength { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required int MicroBatchSize { get; init; }
+
+    public required int Steps { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required int WarmupSteps { get; init; }
+
+    public required LearningRateScheduleKind Schedule { get; init; }
+
+    public required string Precision { get; init; }
+
+    public required string Device { get; init; }
+
+    /// <summary>Replaced token detection; false: a plain masked language model.</summary>
+    public required bool IsElectra { get; init; }
+
+    public required long Seed { get; init; }
+
+    public required string Output { get; init; }
+
+    public required int EvaluateEvery { get; init; }
+
+    public required int SaveEvery { get; init; }
+
+    public required int LogEvery { get; init; }
+
+    public required bool Resume { get; init; }
+
+    /// <summary>The same as the library's options.</summary>
+    public PretrainingOptions ToOptions()
+    {
+        var options = new PretrainingOptions
+        {
+            Model = new PretrainingModelOptions { GeneratorSize = GeneratorSize, Seed = Seed },
+            Masking = new MaskingOptions { MaskProbability = MaskProbability },
+            Data = new DataOptions
+            {
+                SequenceLength = SequenceLength,
+                BatchSize = BatchSize,
+                MicroBatchSize = MicroBatchSize,
+                Seed = Seed,
+                HeldOutFraction = CorpusFiles.Count == 0 ? DefaultJob.HeldOutFraction : 0.005,
+            },
+            LearningRate = LearningRate,
+            Schedule = Schedule,
+            WarmupSteps = WarmupSteps,
+            TrainSteps = Steps,
+            Precision = Precision switch
+            {
+                "fp32" => PretrainingPrecision.Float32,
+                "bf16" => PretrainingPrecision.BFloat16,
+                _ => PretrainingPrecision.Auto,
+            },
+            Seed = Seed,
+            OutputFolder = Output,
+            Resume = Resume,
+            LogEvery = LogEvery,
+            EvaluateEvery = EvaluateEvery,
+            EvaluationExamples = DefaultJob.EvaluationExamples,
+            SaveEvery = SaveEvery,
+        };
+        return IsElectra ? options : options.AsMaskedLM();
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using Electra.Configuration;
+using Electra.Data;
+using Electra.Optimization;
+using Electra.Samples.Pretrain.Corpus;
+using Electra.Tokenization;
+
+namespace Electra.Samples.Pretrain.Options;
+
+/// <summary>Fills what was not typed from the model's recipe and refuses what can't work, before anything is written.</summary>
+internal static class RunPlanBuilder
+{
+    private const int ShortestSequence = 8;
+    private const int SmallestVocabulary = 200;
+
+    /// <summary>Checks the arguments.</summary>
+    /// <exception cref="UsageException">One line that says what to do.</exception>
+    public static RunPlan Build(PretrainArguments arguments)
+    {
+        Recipe recipe = FindRecipe(arguments);
+        int steps = AtLeast("--steps", arguments.Steps ?? recipe.Steps, 1);
+        var plan = new RunPlan
+        {
+            Model = recipe.Name,
+            Config = recipe.Config,
+            GeneratorSize = arguments.GeneratorSize ?? recipe.GeneratorSize,
+            MaskProbability = recipe.MaskProbability,
+            CorpusFiles = FindCorpus(arguments),
+            SkipBadLines = arguments.SkipBadLines,
+            Vocabulary = arguments.Vocabulary,
+            VocabularySize = arguments.VocabularySize ?? recipe.VocabularySize,
+            SequenceLength = AtLeast("--sequence-length", arguments.SequenceLength ?? recipe.SequenceLength, ShortestSequence),
+            BatchSize = AtLeast("--batch-size", arguments.BatchSize ?? recipe.BatchSize, 1),
+            MicroBatchSize = AtLeast("--micro-batch-size", arguments.MicroBatchSize ?? FittingMicroBatch(arguments, recipe), 1),
+            Steps = steps,
+            LearningRate = arguments.LearningRate ?? recipe.LearningRate,
+            // a run shorter than the recipe's keeps a warm-up of a tenth
+            WarmupSteps = AtLeast("--warmup-steps", arguments.WarmupSteps ?? Math.Min(recipe.WarmupSteps, Math.Max(1, steps / 10)), 0),
+            Schedule = arguments.Schedule is null ? recipe.Schedule : Enum.Parse<LearningRateScheduleKind>(arguments.Schedule, ignoreCase: true),
+            Precision = arguments.Precision,
+            Device = CheckDevice(arguments.Device),
+            IsElectra = arguments.Objective == "electra",
+            Seed = arguments.Seed,
+            Output = arguments.Output,
+            EvaluateEvery = AtLeast("--eval-every", arguments.EvaluateEvery ?? recipe.EvaluateEvery, 0),
+            SaveEvery = AtLeast("--save-every", arguments.SaveEvery ?? recipe.SaveEvery, 0),
+            LogEvery = AtLeast("--log-every", arguments.LogEvery ?? recipe.LogEvery, 1),
+            Resume = arguments.Resume,
+        };
+        CheckTogether(plan);
+        CheckVocabulary(arguments, plan);
+        CheckOutput(plan);
+        return plan;
+    }
+
+    private static Recipe FindRecipe(PretrainArguments arguments)
+    {
+        string model = arguments.Model ?? DefaultJob.Recipe.Name;
+        if (Recipe.For(model) is { } named) return named;
+        if (!File.Exists(model))
+        {
+            throw new UsageException($"--model '{model}' is neither {string.Join(", ", Recipe.Names)} nor a file; name one of them or a config.json.");
+        }
+
+        try
+        {
+            ElectraConfig config = ElectraConfig.Load(model).Validate();
+            return DefaultJob.Recipe with { Name = model, Config = config, VocabularySize = config.VocabSize };
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--model '{model}' can't be used: {exception.Message}");
+        }
+    }
+
+    private static IReadOnlyList<string> FindCorpus(PretrainArguments arguments)
+    {
+        if (arguments.Corpus.Count == 0)
+        {
+            if (SdkDocumentation.Find() is null) throw new UsageException(SdkDocumentation.NotFound);
+            return [];
+        }
+
+        try
+        {
+            return CorpusFiles.Expand(arguments.Corpus);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException($"--corpus: {exception.Message}");
+        }
+    }
+
+    /// <summary>The recipe's micro-batch when it divides the batch, else the whole batch up to that size.</summary>
+    private static int FittingMicroBatch(PretrainArguments arguments, Recipe recipe)
+    {
+        int batch = arguments.BatchSize ?? recipe.BatchSize, micro = Math.Min(batch, recipe.MicroBatchSize);
+        while (micro > 1 && batch % micro != 0) micro--;
+        return micro;
+    }
+
+    private static int AtLeast(string option, int value, int smallest) =>
+        value >= smallest ? value : throw new UsageException($"{option} is {value}; give {smallest} or more.");
+
+    private static string CheckDevice(string device)
+    {
+        bool isKnown = device is "auto" or "cpu" or "cuda"
+            || (device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        return isKnown ? device : throw new UsageException($"--device takes auto, cpu, cuda or cuda:<number>, not '{device}'.");
+    }
+
+    private static void CheckTogether(RunPlan plan)
+    {
+        if (plan.SequenceLength > plan.Config.MaxPositionEmbeddings)
+        {
+            throw new UsageException($"--sequence-length {plan.SequenceLength} is over the {plan.Config.MaxPositionEmbeddings} positions of model "
+                + $"'{plan.Model}'; shorten it or give a config.json with a larger max_position_embeddings.");
+        }
+
+        if (plan.BatchSize % plan.MicroBatchSize != 0)
+        {
+            throw new UsageException($"--micro-batch-size {plan.MicroBatchSize} does not divide --batch-size {plan.BatchSize}; choose one of "
+                + $"{string.Join(", ", Enumerable.Range(1, plan.BatchSize).Where(size => plan.BatchSize % size == 0))}.");
+        }
+
+        if (plan.WarmupSteps > plan.Steps)
+        {
+            throw new UsageException($"--warmup-steps {plan.WarmupSteps} is more than --steps {plan.Steps}; make it smaller.");
+        }
+
+        if (!(plan.GeneratorSize is > 0 and <= 1)) throw new UsageException($"--generator-size is {plan.GeneratorSize}; give a fraction above 0 and up to 1.");
+        if (!(plan.LearningRate > 0 && plan.LearningRate <= 1))
+        {
+            throw new UsageException($"--learning-rate is {plan.LearningRate}; give a number above 0 and up to 1, such as 5e-4.");
+        }
+
+        if (plan.Seed < 0) throw new UsageException($"--seed is {plan.Seed}; give 0 or more.");
+    }
+
+    private static void CheckVocabulary(PretrainArguments arguments, RunPlan plan)
+    {
+        if (plan.Vocabulary is null)
+        {
+            AtLeast("--vocab-size", plan.VocabularySize, SmallestVocabulary);
+            return;
+        }
+
+        if (arguments.VocabularySize is not null) throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
+        if (!File.Exists(plan.Vocabulary)) throw new UsageException($"--vocab '{plan.Vocabulary}' does not exist; name a vocab.txt, or drop it to learn one.");
+        try
+        {
+            ElectraTokenizer.FromVocabulary(plan.Vocabulary);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--vocab '{plan.Vocabulary}' can't be used: {exception.Message}");
+        }
+    }
+
+    private static void CheckOutput(RunPlan plan)
+    {
+        if (File.Exists(plan.Output)) throw new UsageException($"--output '{plan.Output}' is a file; name a folder.");
+    }
+}

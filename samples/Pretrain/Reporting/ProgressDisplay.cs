@@ -1,0 +1,88 @@
+using System.Globalization;
+using Electra.Pretraining;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Electra.Samples.Pretrain.Reporting;
+
+/// <summary>Shows how the run goes: a panel that is redrawn in a terminal, a line a report elsewhere.</summary>
+internal sealed class ProgressDisplay(RunConsole console) : IPretrainingObserver
+{
+    private const int BarWidth = 36;
+    private StepReport? latest;
+    private string? heldOut;
+    private LiveDisplayContext? live;
+
+    /// <summary>Runs the training inside the display.</summary>
+    public void Run(Action train)
+    {
+        if (!console.IsLive)
+        {
+            train();
+            return;
+        }
+
+        console.Ansi.Live(new Text("waiting for the first step ...")).Start(context =>
+        {
+            live = context;
+            train();
+        });
+        live = null;
+    }
+
+    public void OnProgress(StepReport report)
+    {
+        latest = report;
+        if (console.IsLive) Draw();
+        else console.Say(Line(report));
+    }
+
+    public void OnEvaluated(long step, EvaluationReport report)
+    {
+        heldOut = $"held-out at step {step:N0}: masked-LM loss {F(report.MaskedLMLoss, "F3")}, accuracy {F(report.MaskedLMAccuracy, "P1")}"
+            + (report.Discriminator is { } rtd ? $"; RTD loss {F(report.DiscriminatorLoss, "F4")}, AUC {F(rtd.AreaUnderCurve, "F3")}, accuracy {F(rtd.Accuracy, "P1")}" : "");
+        if (console.IsLive) Draw();
+        else console.Say("  " + heldOut);
+    }
+
+    public void OnAlarm(TrainingAlarm alarm) => console.Warn($"step {alarm.Step:N0}: {alarm.Message}");
+
+    private static string Line(StepReport report)
+    {
+        string detection = report.Discriminator is { } rtd
+            ? $"  rtd {F(report.DiscriminatorLoss, "F4")}  acc {F(rtd.Accuracy, "F3")}  prec {F(rtd.Precision, "F3")}  rec {F(rtd.Recall, "F3")}  auc {F(rtd.AreaUnderCurve, "F3")}"
+            : "";
+        return $"step {report.Step,7:N0}/{report.TrainSteps:N0}  mlm {F(report.MaskedLMLoss, "F3")}{detection}  lr {F(report.LearningRate, "0.0e+0")}  "
+            + $"{report.TokensPerSecond:N0} tokens/s  ETA {Time(report.Remaining)}";
+    }
+
+    private void Draw()
+    {
+        if (live is null || latest is not { } report) return;
+        double done = (double)report.Step / report.TrainSteps;
+        int filled = (int)(done * BarWidth);
+        var rows = new List<IRenderable>
+        {
+            new Markup($"step [bold]{report.Step:N0}[/] of {report.TrainSteps:N0}  [green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]  "
+                + $"{F(done, "P0")}  ETA [bold]{Time(report.Remaining)}[/]"),
+            new Markup($"generator      masked-LM loss [blue]{F(report.MaskedLMLoss, "F3")}[/]"),
+        };
+        if (report.Discriminator is { } rtd)
+        {
+            rows.Add(new Markup($"discriminator  RTD loss [blue]{F(report.DiscriminatorLoss, "F4")}[/]   accuracy {F(rtd.Accuracy, "F3")}   precision {F(rtd.Precision, "F3")}   "
+                + $"recall {F(rtd.Recall, "F3")}   AUC [blue]{F(rtd.AreaUnderCurve, "F3")}[/]"));
+        }
+
+        rows.Add(new Markup($"[grey]{report.TokensPerSecond:N0} tokens/s   learning rate {F(report.LearningRate, "0.00e+0")}   gradient norm {F(report.GradientNorm, "F2")}   "
+            + $"epoch {F(report.Epoch, "F2")}   {Time(report.Elapsed)} so far[/]"));
+        if (heldOut is not null) rows.Add(new Markup($"[green]{Markup.Escape(heldOut)}[/]"));
+        live.UpdateTarget(new Panel(new Rows(rows)).Border(BoxBorder.Rounded).BorderColor(Color.Grey).Header(" pre-training ").Padding(1, 0));
+        live.Refresh();
+    }
+
+    private static string F(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Time(TimeSpan? time) => time is { } t
+        ? t.TotalHours >= 1 ? $"{(int)t.TotalHours}:{t.Minutes:00}:{t.Seconds:00}" : $"{t.Minutes}:{t.Seconds:00}"
+        : "-";
+}

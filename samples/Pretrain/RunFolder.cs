@@ -1,0 +1,57 @@
+namespace Electra.Samples.Pretrain;
+
+/// <summary>Where a run's files are.</summary>
+internal sealed class RunFolder
+{
+    private readonly bool wasThere;
+
+    /// <summary>Names the files; creates nothing.</summary>
+    public RunFolder(string root)
+    {
+        Root = root;
+        wasThere = Directory.Exists(root);
+    }
+
+    public string Root { get; }
+
+    public string Vocabulary => Path.Combine(Root, "vocab.txt");
+
+    public string Shards => Path.Combine(Root, "shards");
+
+    public string UnfinishedShards => Path.Combine(Root, "shards.unfinished");
+
+    public string Checkpoints => Path.Combine(Root, "checkpoints");
+
+    public string Metrics => Path.Combine(Root, "metrics.jsonl");
+
+    public string TensorBoard => Path.Combine(Root, "tensorboard");
+
+    public string Plot => Path.Combine(Root, "training.png");
+
+    public string Discriminator => Path.Combine(Root, "discriminator");
+
+    public string Generator => Path.Combine(Root, "generator");
+
+    public bool HasCheckpoints => Directory.Exists(Checkpoints) && Directory.EnumerateFileSystemEntries(Checkpoints).Any();
+
+    /// <summary>Gives finished shards their name.</summary>
+    public void FinishShards()
+    {
+        if (Directory.Exists(Shards)) Directory.Delete(Shards, recursive: true);
+        Directory.Move(UnfinishedShards, Shards);
+    }
+
+    /// <summary>Gives up the run in this folder; the prepared corpus stays.</summary>
+    public void StartOver()
+    {
+        foreach (string left in new[] { Checkpoints, TensorBoard }.Where(Directory.Exists)) Directory.Delete(left, recursive: true);
+        File.Delete(Metrics);
+    }
+
+    /// <summary>Removes unfinished shards, and the root when this program created it and nothing else is in it.</summary>
+    public void DropUnfinished()
+    {
+        if (Directory.Exists(UnfinishedShards)) Directory.Delete(UnfinishedShards, recursive: true);
+        if (!wasThere && Directory.Exists(Root) && !Directory.EnumerateFileSystemEntries(Root).Any()) Directory.Delete(Root);
+    }
+}

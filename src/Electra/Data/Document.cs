@@ -1,0 +1,17 @@
+namespace Electra.Data;
+
+/// <summary>One document of a corpus: its lines in order, each a sentence or a paragraph, none of them blank.</summary>
+/// <param name="Lines">The text. An empty list stands for a document without text.</param>
+public readonly record struct Document(IReadOnlyList<string> Lines)
+{
+    /// <summary>The number of UTF-16 characters of all lines, line ends not counted.</summary>
+    public long CharacterCount
+    {
+        get
+        {
+            long sum = 0;
+            foreach (string line in Lines) sum += line.Length;
+            return sum;
+        }
+    }
+}

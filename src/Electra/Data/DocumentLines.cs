@@ -1,0 +1,48 @@
+namespace Electra.Data;
+
+/// <summary>Collects the lines of a document and hands them on in pieces of bounded size.</summary>
+internal sealed class DocumentLines(int maximumCharacters)
+{
+    private List<string> _lines = [];
+    private long _characters;
+
+    /// <summary>Whether no line was added since the last <see cref="Take"/>.</summary>
+    public bool IsEmpty => _lines.Count == 0;
+
+    /// <summary>Whether the lines so far reach the size at which they are handed on.</summary>
+    public bool IsFull => _characters >= maximumCharacters;
+
+    /// <summary>Adds a line without the white space around it; a blank one is left out.</summary>
+    public void Add(ReadOnlySpan<char> line)
+    {
+        line = line.Trim();
+        if (line.IsEmpty) return;
+        _lines.Add(line.ToString());
+        _characters += line.Length;
+    }
+
+    /// <summary>The lines so far as a document; collecting starts anew.</summary>
+    public Document Take()
+    {
+        var document = new Document(_lines);
+        _lines = [];
+        _characters = 0;
+        return document;
+    }
+
+    /// <summary>The document, or its pieces, that a whole text with line ends in it makes.</summary>
+    public static IEnumerable<Document> Split(string text, int maximumCharacters)
+    {
+        var lines = new DocumentLines(maximumCharacters);
+        for (int start = 0; start <= text.Length;)
+        {
+            int end = text.IndexOf('\n', start);
+            if (end < 0) end = text.Length;
+            lines.Add(text.AsSpan(start, end - start));
+            start = end + 1;
+            if (lines.IsFull) yield return lines.Take();
+        }
+
+        if (!lines.IsEmpty) yield return lines.Take();
+    }
+}

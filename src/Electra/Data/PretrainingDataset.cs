@@ -1,0 +1,141 @@
+using System.Text;
+using Electra.Tokenization;
+
+namespace Electra.Data;
+
+/// <summary>
+/// A folder of token shards, opened for training: its documents parted into training and held-out ones and packed into examples. Text
+/// is read from the mapped files as batches need it, so a corpus may be much larger than the memory.
+/// </summary>
+public sealed class PretrainingDataset : IDisposable
+{
+    private readonly List<TokenShardReader> _shards = [];
+
+    private PretrainingDataset(string folder, DataOptions options)
+    {
+        (Folder, Options, Manifest) = (folder, options.Validate(), TokenShardManifest.Load(folder));
+        try
+        {
+            foreach (TokenShardEntry entry in Manifest.Shards) _shards.Add(OpenShard(entry));
+            ulong[] hashes = [.. _shards.SelectMany(shard => Enumerable.Range(0, shard.DocumentCount).Select(shard.ContentHash))];
+            (int[] training, int[] heldOut) = HeldOutSplit.Split(hashes, HeldOutCount(hashes.Length));
+            if (training.Length == 0)
+            {
+                throw new InvalidDataException($"{folder}: all {hashes.Length:N0} documents are held out, which leaves none to train on. " +
+                    "Hold out fewer, or split the text into more documents (for example one a line).");
+            }
+
+            Training = Examples(new TokenCorpus(_shards, training), options.Seed);
+            HeldOut = Examples(new TokenCorpus(_shards, heldOut), null);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The folder of the shards.</summary>
+    public string Folder { get; }
+
+    /// <summary>How the shards become batches.</summary>
+    public DataOptions Options { get; }
+
+    /// <summary>What the shards hold.</summary>
+    public TokenShardManifest Manifest { get; }
+
+    /// <summary>The examples to train on.</summary>
+    public PretrainingExamples Training { get; }
+
+    /// <summary>The examples of the documents kept from training; none when nothing is held out.</summary>
+    public PretrainingExamples HeldOut { get; }
+
+    /// <summary>The training examples of one epoch.</summary>
+    public long ExampleCount => Training.ExampleCount;
+
+    /// <summary>
+    /// Tells whether a kept <see cref="DataPosition"/> still means the same examples: covers the shards and every option that decides
+    /// which examples there are and in which order. The batch size is not among them.
+    /// </summary>
+    public string Fingerprint => string.Join(
+        '/', Manifest.Vocabulary.Hash[..16], Manifest.Documents, Manifest.Tokens,
+        Training.Corpus.DocumentCount, Training.Corpus.TokenCount, Options.SequenceLength,
+        Options.Packer, Options.JoinDocuments ? "joined" : "apart", Options.Seed);
+
+    /// <summary>Opens a folder of shards.</summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The folder is incomplete, a shard is missing, altered or of another vocabulary, or no document is left to train on.
+    /// </exception>
+    public static PretrainingDataset Open(string folder, DataOptions options) => new(folder, options);
+
+    /// <summary>Reads training examples: <see cref="PretrainingExamples.ReadBatch"/> of <see cref="Training"/>.</summary>
+    public TokenBatch ReadBatch(DataPosition position, int count) => Training.ReadBatch(position, count);
+
+    /// <summary>Checks that the ids were made with this tokenizer.</summary>
+    /// <exception cref="ArgumentException">They were made with another vocabulary or other options.</exception>
+    public void RequireVocabulary(ElectraTokenizer tokenizer) => RequireVocabulary(tokenizer.VocabularyHash);
+
+    /// <summary>Checks that the ids were made with the tokenizer of this hash.</summary>
+    internal void RequireVocabulary(string vocabularyHash)
+    {
+        if (string.Equals(vocabularyHash, Manifest.Vocabulary.Hash, StringComparison.OrdinalIgnoreCase)) return;
+        throw new ArgumentException($"The shards in '{Folder}' were written with another vocabulary or other tokenizer options " +
+            $"(hash {Short(Manifest.Vocabulary.Hash)}, the tokenizer's is {Short(vocabularyHash)}). " +
+            "Write the shards again with this tokenizer, or use theirs.");
+    }
+
+    /// <summary>Checks that a model can take the batches.</summary>
+    /// <param name="vocabularySize">The rows of its word table.</param>
+    /// <param name="maxPositions">The rows of its position table.</param>
+    /// <param name="tokenTypes">The rows of its token-type table.</param>
+    /// <exception cref="ArgumentException">It cannot; the message names every reason.</exception>
+    public void RequireFits(int vocabularySize, int maxPositions, int tokenTypes)
+    {
+        var faults = new StringBuilder();
+        if (Options.SequenceLength > maxPositions)
+            faults.Append($" The sequence length {Options.SequenceLength} exceeds the model's {maxPositions} positions: shorten it.");
+        if (Manifest.Vocabulary.Size > vocabularySize)
+            faults.Append($" The shards use {Manifest.Vocabulary.Size:N0} tokens, the model has {vocabularySize:N0}: enlarge it.");
+        if (Options.Packer == PackerKind.SegmentPair && tokenTypes < 2)
+            faults.Append($" Segment pairs need 2 token types, the model has {tokenTypes}: use the contiguous packer.");
+        if (faults.Length > 0) throw new ArgumentException($"The data does not fit the model.{faults}");
+    }
+
+    /// <summary>Unmaps the shards; batches already read stay valid.</summary>
+    public void Dispose()
+    {
+        foreach (TokenShardReader shard in _shards) shard.Dispose();
+    }
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+
+    private TokenShardReader OpenShard(TokenShardEntry entry)
+    {
+        string path = Path.Combine(Folder, entry.File);
+        if (!File.Exists(path)) throw NotAsListed(path, "is missing");
+        TokenShardReader shard = TokenShardReader.Open(path);
+        bool listed = string.Equals(shard.VocabularyHash, Manifest.Vocabulary.Hash, StringComparison.OrdinalIgnoreCase)
+            && (shard.DocumentCount, shard.LineCount, shard.TokenCount) == (entry.Documents, entry.Lines, entry.Tokens);
+        if (listed) return shard;
+        shard.Dispose();
+        throw NotAsListed(path, "is another one: its vocabulary or counts differ");
+    }
+
+    private static InvalidDataException NotAsListed(string path, string how) =>
+        new($"{path}: {TokenShardManifest.FileName} lists this shard, but it {how}. Write the shards again.");
+
+    private int HeldOutCount(int documents)
+    {
+        if (Options.HeldOutDocuments is int count) return Math.Min(count, documents);
+        return Options.HeldOutFraction == 0 ? 0 : Math.Max(1, (int)(documents * Options.HeldOutFraction));
+    }
+
+    private PretrainingExamples Examples(TokenCorpus corpus, long? shuffleSeed)
+    {
+        IExamplePacker packer = Options.Packer == PackerKind.SegmentPair
+            ? new SegmentPairPacker(corpus, Manifest.Vocabulary, Options.SequenceLength, Options.Seed)
+            : new ContiguousPacker(corpus, Manifest.Vocabulary, Options.SequenceLength, Options.JoinDocuments, Options.Seed);
+        return new PretrainingExamples(corpus, packer, Options.SequenceLength, shuffleSeed);
+    }
+}

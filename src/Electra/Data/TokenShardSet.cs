@@ -1,0 +1,69 @@
+namespace Electra.Data;
+
+/// <summary>The shards being written into one folder, one open at a time; the manifest comes last.</summary>
+internal sealed class TokenShardSet : IDisposable
+{
+    private readonly string _folder;
+    private readonly ShardVocabulary _vocabulary;
+    private readonly long _tokensPerShard;
+    private readonly List<TokenShardEntry> _entries = [];
+    private TokenShardWriter? _writer;
+
+    /// <summary>Clears the folder of older shards, their manifest first, so that it never looks complete in between.</summary>
+    public TokenShardSet(string folder, ShardVocabulary vocabulary, long tokensPerShard)
+    {
+        (_folder, _vocabulary, _tokensPerShard) = (folder, vocabulary, tokensPerShard);
+        Directory.CreateDirectory(folder);
+        File.Delete(Path.Combine(folder, TokenShardManifest.FileName));
+        foreach (string old in Directory.EnumerateFiles(folder, "shard-*.tokens*")) File.Delete(old);
+    }
+
+    /// <summary>The documents written.</summary>
+    public long Documents { get; private set; }
+
+    /// <summary>The token ids written.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>Appends a document to the open shard.</summary>
+    public void AddDocument(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lineLengths)
+    {
+        _writer ??= new TokenShardWriter(Path.Combine(_folder, FileName), _vocabulary);
+        _writer.AddDocument(tokens, lineLengths);
+        Documents++;
+        Tokens += tokens.Length;
+        if (_writer.TokenCount >= _tokensPerShard) CompleteShard();
+    }
+
+    /// <summary>Closes the last shard and writes the manifest.</summary>
+    public TokenShardManifest Complete(long characters, long malformed, string fingerprint)
+    {
+        if (_writer is not null) CompleteShard();
+        var manifest = new TokenShardManifest
+        {
+            Vocabulary = _vocabulary,
+            Documents = Documents,
+            Lines = _entries.Sum(entry => entry.Lines),
+            Tokens = Tokens,
+            Characters = characters,
+            Malformed = malformed,
+            CorpusFingerprint = fingerprint,
+            Shards = _entries,
+        };
+        manifest.Save(_folder);
+        return manifest;
+    }
+
+    /// <summary>Drops a shard that was not completed.</summary>
+    public void Dispose() => _writer?.Dispose();
+
+    private string FileName => $"shard-{_entries.Count:D5}.tokens";
+
+    private void CompleteShard()
+    {
+        TokenShardWriter writer = _writer!;
+        writer.Complete();
+        _entries.Add(new TokenShardEntry(FileName, writer.DocumentCount, writer.LineCount, writer.TokenCount));
+        writer.Dispose();
+        _writer = null;
+    }
+}

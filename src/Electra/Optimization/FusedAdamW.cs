@@ -1,0 +1,122 @@
+using Electra.Native;
+using static TorchSharp.torch;
+
+namespace Electra.Optimization;
+
+/// <summary>
+/// AdamW over <see cref="FlatParameters"/>: a few large in-place operations a step, clipping included, and never a wait for the
+/// device. Clipping is joint: gradients are divided by <c>max(norm, max) / max</c>.
+/// </summary>
+public sealed class FusedAdamW : IDisposable
+{
+    private readonly FlatParameters _parameters;
+    private readonly AdamWOptions _options;
+    private readonly Tensor _firstMoment;   // as _parameters.Values
+    private readonly Tensor _secondMoment;  // as _parameters.Values
+    private readonly Tensor? _denominator;  // as _parameters.Values; scratch of the Google flavour
+    private readonly Tensor _step;          // () float32: updates made
+    private readonly RangeViews[] _ranges;
+
+    /// <summary>Makes an optimizer with zero moments. <paramref name="parameters"/> must outlive it.</summary>
+    /// <exception cref="ArgumentException">A constant is out of range.</exception>
+    public FusedAdamW(FlatParameters parameters, AdamWOptions? options = null)
+    {
+        _options = options ?? new AdamWOptions();
+        string problems = string.Join("; ", _options.Problems());
+        if (problems.Length > 0) throw new ArgumentException($"Wrong optimizer options: {problems}.", nameof(options));
+        _parameters = parameters;
+        _firstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
+        _secondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
+        if (_options.Flavor == AdamWFlavor.Google) _denominator = empty_like(parameters.Values).DetachFromDisposeScope();
+        _step = zeros([], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
+        _ranges = [.. parameters.Ranges.Select(View)];
+    }
+
+    /// <summary>
+    /// What a checkpoint must hold to go on exactly: the update count and both moments of every parameter, as views that
+    /// a reader may copy into. Names are <c>step</c>, <c>exp_avg.{parameter}</c> and <c>exp_avg_sq.{parameter}</c>.
+    /// </summary>
+    /// <returns>Fresh view tensors, which the caller disposes.</returns>
+    public IReadOnlyList<(string Name, Tensor Tensor)> State()
+    {
+        var state = new List<(string, Tensor)>(1 + (2 * _parameters.Entries.Count)) { ("step", _step.alias()) };
+        foreach (FlatParameter entry in _parameters.Entries) state.Add(($"exp_avg.{entry.Name}", entry.View(_firstMoment)));
+        foreach (FlatParameter entry in _parameters.Entries) state.Add(($"exp_avg_sq.{entry.Name}", entry.View(_secondMoment)));
+        return state;
+    }
+
+    /// <summary>Updates all parameters from their gradients, which it leaves clipped; it does not zero them.</summary>
+    /// <param name="learningRate">The schedule's rate for this update; each group multiplies it by its own factor.</param>
+    /// <param name="gradientNorm">
+    /// The joint norm, a float32 scalar on the device, when the caller has it already; null computes it if clipping asks for it.
+    /// </param>
+    public void Step(double learningRate, Tensor? gradientNorm = null)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Tensor? scale = null;
+        if (_options.MaxGradientNorm > 0)
+            scale = (gradientNorm ?? _parameters.GradientNorm()).clamp_min(_options.MaxGradientNorm).div_(_options.MaxGradientNorm);
+        _step.add_(1);
+        if (_options.Flavor == AdamWFlavor.Standard) StepStandard(learningRate, scale);
+        else StepGoogle(learningRate, scale);
+    }
+
+    /// <summary>Frees the moments.</summary>
+    public void Dispose()
+    {
+        foreach (RangeViews range in _ranges) range.Dispose();
+        _firstMoment.Dispose();
+        _secondMoment.Dispose();
+        _denominator?.Dispose();
+        _step.Dispose();
+    }
+
+    private void StepStandard(double learningRate, Tensor? scale)
+    {
+        foreach (RangeViews range in _ranges)
+        {
+            Aten.FusedAdamW(
+                [range.Values], [range.Gradients], [range.FirstMoment], [range.SecondMoment], [_step],
+                learningRate * range.Group.LearningRateMultiplier, _options.Beta1, _options.Beta2, range.Group.WeightDecay,
+                _options.Epsilon, scale);
+        }
+    }
+
+    // AdamWeightDecayOptimizer of github.com/google-research/electra/blob/master/model/optimization.py
+    private void StepGoogle(double learningRate, Tensor? scale)
+    {
+        Tensor gradients = _parameters.Gradients;
+        if (scale is not null) gradients.div_(scale);
+        _firstMoment.mul_(_options.Beta1).add_(gradients, 1 - _options.Beta1);
+        _secondMoment.mul_(_options.Beta2).addcmul_(gradients, gradients, 1 - _options.Beta2);
+        _denominator!.copy_(_secondMoment).sqrt_().add_(_options.Epsilon);
+        foreach (RangeViews range in _ranges)
+        {
+            double rate = learningRate * range.Group.LearningRateMultiplier;
+            if (range.Group.WeightDecay != 0) range.Values.mul_(1 - (rate * range.Group.WeightDecay));
+            range.Values.addcdiv_(range.FirstMoment, range.Denominator!, -rate);
+        }
+    }
+
+    private RangeViews View(FlatParameterRange range)
+    {
+        Tensor Part(Tensor flat) => flat.narrow(0, range.Offset, range.Length).DetachFromDisposeScope();
+        return new RangeViews(
+            range.Group, Part(_parameters.Values), Part(_parameters.Gradients), Part(_firstMoment), Part(_secondMoment),
+            _denominator is null ? null : Part(_denominator));
+    }
+
+    private sealed record RangeViews(
+        ParameterGroup Group, Tensor Values, Tensor Gradients, Tensor FirstMoment, Tensor SecondMoment, Tensor? Denominator) : IDisposable
+    {
+        public void Dispose()
+        {
+            Values.Dispose();
+            Gradients.Dispose();
+            FirstMoment.Dispose();
+            SecondMoment.Dispose();
+            Denominator?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Electra.Optimization;
+
+/// <summary>The shape of a learning rate over a run.</summary>
+public enum LearningRateScheduleKind
+{
+    /// <summary>Warm-up, then a straight line to zero.</summary>
+    Linear,
+
+    /// <summary>Warm-up, then half a cosine to zero.</summary>
+    Cosine,
+
+    /// <summary>Warm-up, a stable stretch at the peak, then a straight line to zero (warmup-stable-decay).</summary>
+    Wsd,
+
+    /// <summary>Google's code: polynomial decay from the first step, multiplied by the warm-up; the first update has rate 0.</summary>
+    Google,
+}

@@ -1,0 +1,6 @@
+namespace Electra.Optimization;
+
+/// <summary>How one parameter is updated; parameters with equal values form one group.</summary>
+/// <param name="WeightDecay">Decoupled decay, multiplied by the group's rate.</param>
+/// <param name="LearningRateMultiplier">What the schedule's rate is multiplied by; 1 unless the rate decays by layer.</param>
+public readonly record struct ParameterGroup(double WeightDecay, double LearningRateMultiplier = 1);

@@ -1,0 +1,161 @@
+using Electra.Configuration;
+using Electra.Modeling;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Electra.Pretraining;
+
+/// <summary>
+/// The figure of the paper: text is masked, a generator proposes words for the masks, and a discriminator reads the result and
+/// says of every token whether it was replaced. Both are trained together; no gradient flows through the samples.
+/// </summary>
+public sealed class ElectraPretrainingModel : IDisposable
+{
+    private readonly ElectraForPreTraining? _discriminator;
+
+    /// <summary>Makes both networks with fresh weights.</summary>
+    /// <param name="config">The discriminator (for <see cref="PretrainingObjective.MaskedLM"/>: the one encoder).</param>
+    /// <param name="options">How they are put together.</param>
+    /// <param name="device">Where; null for the CPU.</param>
+    /// <exception cref="ArgumentException">The config or an option is out of range.</exception>
+    public ElectraPretrainingModel(ElectraConfig config, PretrainingModelOptions? options = null, Device? device = null)
+        : this(config, null, options, device)
+    {
+    }
+
+    internal ElectraPretrainingModel(ElectraConfig config, ElectraConfig? generator, PretrainingModelOptions? options, Device? device)
+    {
+        Options = options ?? new PretrainingModelOptions();
+        string problems = string.Join("; ", Options.Problems());
+        if (problems.Length > 0) throw new ArgumentException($"Wrong model options: {problems}.", nameof(options));
+        Config = config;
+        Device = device ?? CPU;
+        if (Options.Objective == PretrainingObjective.MaskedLM)
+        {
+            Generator = new ElectraForMaskedLM(config, Device, Options.Seed);
+            return;
+        }
+
+        generator ??= config.ToGenerator(Options.GeneratorSize);
+        _discriminator = new ElectraForPreTraining(
+            config, Device, RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.DiscriminatorWeights));
+        ElectraEmbeddings theirs = _discriminator.Electra.Embeddings;
+        ElectraEmbeddings? shared = Options.EmbeddingSharing switch
+        {
+            EmbeddingSharing.All => theirs,
+            EmbeddingSharing.WordAndPosition => new ElectraEmbeddings(generator, Device, Options.Seed, tablesFrom: theirs),
+            _ => null,
+        };
+        Generator = new ElectraForMaskedLM(generator, Device, Options.Seed, shared);
+    }
+
+    /// <summary>The discriminator's config, or the masked LM's.</summary>
+    public ElectraConfig Config { get; }
+
+    /// <summary>How the networks are put together.</summary>
+    public PretrainingModelOptions Options { get; }
+
+    /// <summary>Where both networks are.</summary>
+    public Device Device { get; }
+
+    /// <summary>The masked LM: ELECTRA's generator, or the whole model of <see cref="PretrainingObjective.MaskedLM"/>.</summary>
+    public ElectraForMaskedLM Generator { get; }
+
+    /// <summary>The discriminator: what a run of <see cref="PretrainingObjective.Electra"/> is for.</summary>
+    /// <exception cref="InvalidOperationException">The objective is a plain masked LM, which has none.</exception>
+    public ElectraForPreTraining Discriminator => _discriminator
+        ?? throw new InvalidOperationException("A masked-LM run has no discriminator; its encoder is Generator.Electra.");
+
+    /// <summary>The element type of activations and matrix products in both networks; parameters and losses stay float32.</summary>
+    public ScalarType ComputeDtype
+    {
+        get => Generator.Electra.ComputeDtype;
+        set
+        {
+            Generator.Electra.ComputeDtype = value;
+            if (_discriminator is not null) _discriminator.Electra.ComputeDtype = value;
+        }
+    }
+
+    /// <summary>Runs the figure on some rows: mask, predict, sample, discriminate.</summary>
+    /// <param name="inputIds">(batch, seq) int64</param>
+    /// <param name="attentionMask">(batch, seq) int64; null without padding</param>
+    /// <param name="tokenTypeIds">(batch, seq) int64; null when all are 0</param>
+    /// <param name="masker">Which tokens to hide.</param>
+    /// <param name="randomness">The draws of these rows.</param>
+    /// <param name="counts">Counts of the global batch these rows belong to; null when they are all of it.</param>
+    public PretrainingOutput forward(
+        Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, TokenMasker masker, StepRandomness randomness, LossCounts? counts = null)
+    {
+        MaskedBatch masked = masker.Mask(inputIds, attentionMask, tokenTypeIds, randomness);
+        using Tensor draws = randomness.Sampling;
+        using Tensor uniform = draws.gather(1, masked.MaskedPositions);
+        return forward(masked, predictions => ReplacementSampler.Sample(predictions, uniform, Options.SamplingTemperature), counts);
+    }
+
+    /// <summary>As above, for text that is masked already and with any way to sample.</summary>
+    internal PretrainingOutput forward(MaskedBatch masked, Func<Tensor, Tensor> sample, LossCounts? counts = null)
+    {
+        using var scope = NewDisposeScope();
+        counts ??= LossCounts.Of(masked);
+
+        Tensor predictions = Generator
+            .forwardAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions)
+            .log_softmax(-1);                                                                        // (batch, slots, vocabulary)
+        Tensor maskedLM = PretrainingLosses.MaskedLM(predictions, masked) / counts.Masked;
+        if (_discriminator is null)
+            return Keep(new PretrainingOutput(maskedLM, maskedLM.detach(), masked, predictions.detach()));
+
+        Tensor samples = sample(predictions);                                                        // (batch, slots)
+        Tensor replaced = masked.Replace(samples);                                                   // (batch, seq)
+        Tensor isReplaced = replaced.ne(masked.OriginalInputIds);                                    // (batch, seq)
+
+        Tensor logits = _discriminator.forward(replaced, masked.AttentionMask, masked.TokenTypeIds); // (batch, seq)
+        Tensor detection = PretrainingLosses.ReplacedTokenDetection(logits, isReplaced, masked.AttentionMask) / counts.Tokens;
+
+        Tensor loss = (Options.GeneratorLossWeight * maskedLM) + (Options.DiscriminatorLossWeight * detection);
+        return Keep(new PretrainingOutput(
+            loss, maskedLM.detach(), masked, predictions.detach(), detection.detach(), samples, replaced, isReplaced, logits.detach()));
+    }
+
+    /// <summary>
+    /// The trained parameters, each once, named <c>discriminator.{Hugging Face name}</c> and <c>generator.{...}</c>; what both share has the
+    /// discriminator's name.
+    /// </summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters() => _discriminator is null
+        ? ParameterListing.Distinct(("generator.", Generator))
+        : ParameterListing.Distinct(("discriminator.", _discriminator), ("generator.", Generator));
+
+    /// <summary>Switches dropout on (true) or off in both networks.</summary>
+    public void Train(bool on = true)
+    {
+        Generator.train(on);
+        _discriminator?.train(on);
+    }
+
+    /// <summary>Makes the dropout of the next forward pass a function of these three numbers alone.</summary>
+    public void RestartDropout(long seed, long step, long microBatch)
+    {
+        Generator.Electra.Dropout.Restart(RandomSeeds.Derive(seed, RandomSeeds.Purpose.GeneratorDropout, step, microBatch));
+        _discriminator?.Electra.Dropout.Restart(RandomSeeds.Derive(seed, RandomSeeds.Purpose.DiscriminatorDropout, step, microBatch));
+    }
+
+    /// <summary>Frees both networks.</summary>
+    public void Dispose()
+    {
+        Generator.Dispose();
+        _discriminator?.Dispose();
+    }
+
+    private static PretrainingOutput Keep(PretrainingOutput output)
+    {
+        foreach (Tensor? tensor in (Tensor?[])
+            [output.Loss, output.MaskedLMLoss, output.LogProbabilities, output.DiscriminatorLoss, output.SampledIds, output.ReplacedInputIds,
+                output.IsReplaced, output.DiscriminatorLogits])
+        {
+            tensor?.MoveToOuterDisposeScope();
+        }
+
+        return output;
+    }
+}

@@ -1,0 +1,81 @@
+using Electra.Modeling;
+using static TorchSharp.torch;
+
+namespace Electra.Pretraining.Evaluation;
+
+/// <summary>Lets a discriminator judge sequences of different lengths: adds [CLS] and [SEP], pads, and runs without dropout or gradients.</summary>
+public sealed class DiscriminatorScorer
+{
+    private readonly ElectraForPreTraining discriminator;
+    private readonly int clsId;
+    private readonly int sepId;
+    private readonly int batchSize;
+
+    /// <summary>Wraps a discriminator, which is not disposed.</summary>
+    /// <param name="discriminator">The model; it is switched to evaluation during a call and back afterwards.</param>
+    /// <param name="clsId">Id that opens a sequence.</param>
+    /// <param name="sepId">Id that closes it.</param>
+    /// <param name="batchSize">Sequences in one forward. <value>32</value></param>
+    public DiscriminatorScorer(ElectraForPreTraining discriminator, int clsId, int sepId, int batchSize = 32)
+    {
+        ArgumentNullException.ThrowIfNull(discriminator);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        (this.discriminator, this.clsId, this.sepId, this.batchSize) = (discriminator, clsId, sepId, batchSize);
+    }
+
+    /// <summary>Tokens that fit one sequence beside [CLS] and [SEP].</summary>
+    public int MaximumTokens => discriminator.Electra.Config.MaxPositionEmbeddings - 2;
+
+    /// <summary>One logit a token, above 0 = replaced. The signature is that of <see cref="TokenScorer"/>.</summary>
+    /// <param name="sequences">Token ids without [CLS] and [SEP].</param>
+    /// <exception cref="ArgumentException">A sequence is longer than <see cref="MaximumTokens"/>.</exception>
+    public IReadOnlyList<float[]> Score(IReadOnlyList<int[]> sequences)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        int longest = sequences.Select(sequence => sequence.Length).DefaultIfEmpty(0).Max();
+        if (longest > MaximumTokens) throw new ArgumentException($"A sequence has {longest} tokens; this model reads at most {MaximumTokens}.", nameof(sequences));
+
+        bool wasTraining = discriminator.training;
+        discriminator.eval();
+        try
+        {
+            var scores = new float[sequences.Count][];
+            // sequences of like length share a batch, so that little padding is computed
+            int[] byLength = [.. Enumerable.Range(0, sequences.Count).OrderBy(i => sequences[i].Length)];
+            foreach (int[] batch in byLength.Chunk(batchSize)) ScoreBatch(batch, sequences, scores);
+            return scores;
+        }
+        finally
+        {
+            discriminator.train(wasTraining);
+        }
+    }
+
+    private void ScoreBatch(int[] batch, IReadOnlyList<int[]> sequences, float[][] scores)
+    {
+        int length = batch.Max(i => sequences[i].Length) + 2;
+        var ids = new long[batch.Length * length];
+        var mask = new long[ids.Length];
+        Array.Fill(ids, discriminator.Electra.Config.PadTokenId);
+        for (int row = 0; row < batch.Length; row++)
+        {
+            int[] sequence = sequences[batch[row]];
+            int start = row * length;
+            ids[start] = clsId;
+            for (int i = 0; i < sequence.Length; i++) ids[start + 1 + i] = sequence[i];
+            ids[start + 1 + sequence.Length] = sepId;
+            Array.Fill(mask, 1, start, sequence.Length + 2);
+        }
+
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        Device device = discriminator.Electra.Device;
+        Tensor inputIds = tensor(ids, device: device).view(batch.Length, length);
+        Tensor? attentionMask = mask.Contains(0) ? tensor(mask, device: device).view(batch.Length, length) : null;
+        float[] logits = discriminator.forward(inputIds, attentionMask).to(ScalarType.Float32).cpu().reshape(-1).data<float>().ToArray(); // (batch, seq)
+        for (int row = 0; row < batch.Length; row++)
+        {
+            scores[batch[row]] = logits.AsSpan((row * length) + 1, sequences[batch[row]].Length).ToArray();
+        }
+    }
+}

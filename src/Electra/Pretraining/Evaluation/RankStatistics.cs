@@ -1,0 +1,66 @@
+namespace Electra.Pretraining.Evaluation;
+
+/// <summary>Statistics that depend on the order of scores only.</summary>
+public static class RankStatistics
+{
+    /// <summary>
+    /// The area under the ROC curve: the chance that a positive item scores above a negative one, ties counting one half. Exact
+    /// (Mann-Whitney U over mid-ranks), O(n log n).
+    /// </summary>
+    /// <param name="scores">Higher means more likely positive; no NaN.</param>
+    /// <param name="isPositive">The truth, as long as <paramref name="scores"/>.</param>
+    /// <returns>0 to 1; 0.5 when one of the two classes is absent, since there is then nothing to rank.</returns>
+    /// <exception cref="ArgumentException">The lengths differ or a score is NaN.</exception>
+    public static double AreaUnderRocCurve(ReadOnlySpan<float> scores, ReadOnlySpan<bool> isPositive)
+    {
+        if (scores.Length != isPositive.Length)
+        {
+            throw new ArgumentException($"{scores.Length} scores need as many labels, not {isPositive.Length}.", nameof(isPositive));
+        }
+
+        float[] keys = scores.ToArray();
+        bool[] labels = isPositive.ToArray();
+        Array.Sort(keys, labels);
+        if (keys.Length > 0 && float.IsNaN(keys[0])) throw new ArgumentException("A score is NaN; a model that diverged can't be ranked.", nameof(scores));
+
+        long positives = 0;
+        double positiveRankSum = 0;
+        for (int start = 0; start < keys.Length;)
+        {
+            int end = start;
+            long positivesInTie = 0;
+            for (; end < keys.Length && keys[end] == keys[start]; end++)
+            {
+                if (labels[end]) positivesInTie++;
+            }
+
+            // ranks start + 1 .. end share their mean
+            positiveRankSum += positivesInTie * ((start + 1 + end) / 2.0);
+            positives += positivesInTie;
+            start = end;
+        }
+
+        long negatives = keys.Length - positives;
+        if (positives == 0 || negatives == 0) return 0.5;
+        return (positiveRankSum - positives * (positives + 1) / 2.0) / ((double)positives * negatives);
+    }
+
+    /// <summary>The rank of one score among others, 1 = the highest. Ties count one half each, so a constant scorer gets the middle.</summary>
+    /// <param name="scores">All scores.</param>
+    /// <param name="index">Which of them is ranked.</param>
+    /// <returns>1 to <c>scores.Length</c>, in steps of one half.</returns>
+    public static double RankFromTop(ReadOnlySpan<float> scores, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, scores.Length);
+        int above = 0, ties = 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            if (i == index) continue;
+            if (scores[i] > scores[index]) above++;
+            else if (scores[i] == scores[index]) ties++;
+        }
+
+        return 1 + above + ties / 2.0;
+    }
+}

@@ -1,0 +1,91 @@
+namespace Electra.Pretraining.Evaluation;
+
+/// <summary>
+/// How often each token id occurs in training text. It is the yardstick for a masked language model (a model that ignores the
+/// context can't beat its cross-entropy) and the source of plausible random words for the probes. Counting is not thread-safe.
+/// </summary>
+public sealed class UnigramModel
+{
+    private readonly long[] counts;
+    private readonly bool[] excluded;
+    private long[]? cumulative;
+
+    /// <summary>Starts with no counts.</summary>
+    /// <param name="vocabularySize">Number of token ids.</param>
+    /// <param name="excludedIds">Ids that are never counted, drawn or judged: the special tokens.</param>
+    public UnigramModel(int vocabularySize, IEnumerable<int> excludedIds)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
+        ArgumentNullException.ThrowIfNull(excludedIds);
+        counts = new long[vocabularySize];
+        excluded = new bool[vocabularySize];
+        foreach (int id in excludedIds) excluded[id] = true;
+    }
+
+    /// <summary>Number of token ids.</summary>
+    public int VocabularySize => counts.Length;
+
+    /// <summary>Tokens counted so far.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>Counts the tokens of some text; excluded ids are passed over.</summary>
+    public void Add(ReadOnlySpan<int> ids)
+    {
+        foreach (int id in ids)
+        {
+            if (excluded[id]) continue;
+            counts[id]++;
+            Total++;
+        }
+
+        cumulative = null;
+    }
+
+    /// <summary>How often an id was counted.</summary>
+    public long Count(int id) => counts[id];
+
+    /// <summary>True when an id is one of the excluded ones.</summary>
+    public bool IsExcluded(int id) => excluded[id];
+
+    /// <summary>The add-one smoothed probability of an id, so that an unseen token costs much but not infinitely much.</summary>
+    public double Probability(int id) => (counts[id] + 1.0) / (Total + counts.Length);
+
+    /// <summary>Mean negative log probability of a text under these counts, in nats a token, excluded ids passed over.</summary>
+    /// <returns>0 for a text without tokens.</returns>
+    public double CrossEntropy(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        double sum = 0;
+        long tokens = 0;
+        foreach (int id in ids)
+        {
+            if (excluded[id]) continue;
+            sum -= Math.Log(Probability(id));
+            tokens++;
+        }
+
+        return tokens == 0 ? 0 : sum / tokens;
+    }
+
+    /// <summary>Draws an id with a chance proportional to its count.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was counted.</exception>
+    public int Draw(Random random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        if (Total == 0) throw new InvalidOperationException("Count some training text before drawing from it.");
+        cumulative ??= Accumulate(counts);
+        int found = Array.BinarySearch(cumulative, random.NextInt64(Total) + 1);
+        if (found < 0) return ~found;
+        // ids with a zero count repeat their predecessor's sum: the first of equal sums is the one that was counted
+        while (found > 0 && cumulative[found - 1] == cumulative[found]) found--;
+        return found;
+    }
+
+    private static long[] Accumulate(long[] counts)
+    {
+        var sums = new long[counts.Length];
+        long sum = 0;
+        for (int i = 0; i < counts.Length; i++) sums[i] = sum += counts[i];
+        return sums;
+    }
+}

@@ -1,0 +1,36 @@
+namespace Electra.Pretraining;
+
+/// <summary>Is told how a run goes, on the thread that trains. Every method does nothing unless implemented.</summary>
+public interface IPretrainingObserver
+{
+    /// <summary>A run starts, or goes on from a checkpoint.</summary>
+    /// <param name="step">Updates made already: 0 for a new run.</param>
+    /// <param name="checkpoint">The folder it goes on from; null for a new run.</param>
+    void OnStarted(long step, string? checkpoint)
+    {
+    }
+
+    /// <summary>Some steps were made.</summary>
+    void OnProgress(StepReport report)
+    {
+    }
+
+    /// <summary>Held-out text was evaluated.</summary>
+    /// <param name="step">Updates made.</param>
+    /// <param name="report">The figures.</param>
+    void OnEvaluated(long step, EvaluationReport report)
+    {
+    }
+
+    /// <summary>A checkpoint was saved.</summary>
+    /// <param name="step">Updates made.</param>
+    /// <param name="checkpoint">Its folder.</param>
+    void OnSaved(long step, string checkpoint)
+    {
+    }
+
+    /// <summary>The run seems to have died.</summary>
+    void OnAlarm(TrainingAlarm alarm)
+    {
+    }
+}

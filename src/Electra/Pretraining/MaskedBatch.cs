@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace Electra.Pretraining;
+
+/// <summary>A batch with some tokens masked. The number of slots is fixed, so no step waits for a count; unused slots weigh 0.</summary>
+/// <param name="OriginalInputIds">The text. (batch, seq) int64</param>
+/// <param name="AttentionMask">1 at tokens, 0 at padding; null without padding. (batch, seq) int64</param>
+/// <param name="TokenTypeIds">Segments; null when all are 0. (batch, seq) int64</param>
+/// <param name="InputIds">The masked text, which the generator reads. (batch, seq) int64</param>
+/// <param name="MaskedPositions">Chosen positions. (batch, slots) int64</param>
+/// <param name="MaskedOriginalIds">The tokens there. (batch, slots) int64</param>
+/// <param name="MaskedWeights">1 for slots in use, 0 for others. (batch, slots) float32</param>
+public sealed record MaskedBatch(
+    Tensor OriginalInputIds,
+    Tensor? AttentionMask,
+    Tensor? TokenTypeIds,
+    Tensor InputIds,
+    Tensor MaskedPositions,
+    Tensor MaskedOriginalIds,
+    Tensor MaskedWeights)
+{
+    /// <summary>The original text with <paramref name="ids"/> at the slots in use.</summary>
+    /// <param name="ids">(batch, slots) int64</param>
+    /// <returns>A fresh tensor. (batch, seq) int64</returns>
+    public Tensor Replace(Tensor ids) => Write(OriginalInputIds, MaskedPositions, MaskedWeights, ids);
+
+    /// <summary>A copy of <paramref name="inputIds"/> with <paramref name="ids"/> written at positions whose weight is not 0.</summary>
+    internal static Tensor Write(Tensor inputIds, Tensor positions, Tensor weights, Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        long length = inputIds.shape[1];
+        // Unused slots write to a column beyond the text: their positions may be anything.
+        Tensor targets = where(weights.gt(0), positions, positions.new_full([], length));
+        Tensor wide = nn.functional.pad(inputIds, [0, 1]); // (batch, seq + 1)
+        return wide.scatter_(1, targets, ids).narrow(1, 0, length).contiguous().MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,46 @@
+namespace Electra.Pretraining;
+
+/// <summary>How tokens are masked. The fractions left over stay as they are, and are predicted all the same.</summary>
+public sealed record MaskingOptions
+{
+    /// <summary>The share of a sequence's tokens that is masked, in (0, 1); of n tokens, max(1, round(n x p)) are.</summary>
+    /// <value>0.15.</value>
+    public double MaskProbability { get; init; } = 0.15;
+
+    /// <summary>The share of chosen tokens that become [MASK], in [0, 1].</summary>
+    /// <value>0.85.</value>
+    public double MaskTokenFraction { get; init; } = 0.85;
+
+    /// <summary>The share of chosen tokens that become a random word, in [0, 1].</summary>
+    /// <value>0: ELECTRA uses none.</value>
+    public double RandomTokenFraction { get; init; }
+
+    /// <summary>
+    /// Draw positions with replacement and never more than <c>(p + 0.005) x length</c> of them, as Google's code does. A position
+    /// drawn twice counts twice in the masked-LM loss.
+    /// </summary>
+    /// <value>false: positions are distinct.</value>
+    public bool GoogleCompatible { get; init; }
+
+    /// <summary>BERT's and RoBERTa's corruption: 80 % [MASK], 10 % a random word, 10 % kept.</summary>
+    public static MaskingOptions Bert { get; } = new() { MaskTokenFraction = 0.8, RandomTokenFraction = 0.1 };
+
+    /// <summary>Slots for masked positions that a sequence of this length needs: what its fullest row uses.</summary>
+    public int Slots(long sequenceLength)
+    {
+        double slots = GoogleCompatible
+            ? Math.Floor((MaskProbability + 0.005) * sequenceLength)
+            : MathF.Round((float)sequenceLength * (float)MaskProbability, MidpointRounding.ToEven);
+        return Math.Max(1, (int)slots);
+    }
+
+    /// <summary>Lists what is out of range, one phrase a field.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        if (MaskProbability is not (> 0 and < 1)) yield return $"{nameof(MaskProbability)} must be above 0 and below 1, not {MaskProbability}";
+        if (MaskTokenFraction is not (>= 0 and <= 1)) yield return $"{nameof(MaskTokenFraction)} must be from 0 to 1, not {MaskTokenFraction}";
+        if (RandomTokenFraction is not (>= 0 and <= 1)) yield return $"{nameof(RandomTokenFraction)} must be from 0 to 1, not {RandomTokenFraction}";
+        if (MaskTokenFraction + RandomTokenFraction > 1)
+            yield return $"{nameof(MaskTokenFraction)} and {nameof(RandomTokenFraction)} must not exceed 1 together, but are {MaskTokenFraction + RandomTokenFraction}";
+    }
+}

@@ -1,0 +1,44 @@
+namespace Electra.Pretraining;
+
+/// <summary>How the networks of a pre-training run are put together and what their losses weigh.</summary>
+public sealed record PretrainingModelOptions
+{
+    /// <summary>The generator's hidden size as a fraction of the discriminator's; above 0.</summary>
+    /// <value>0.25.</value>
+    public double GeneratorSize { get; init; } = 0.25;
+
+    /// <summary>Which embeddings both towers have in common.</summary>
+    /// <value>All.</value>
+    public EmbeddingSharing EmbeddingSharing { get; init; } = EmbeddingSharing.All;
+
+    /// <summary>What is learned.</summary>
+    /// <value>Electra.</value>
+    public PretrainingObjective Objective { get; init; } = PretrainingObjective.Electra;
+
+    /// <summary>Weight of the generator's masked-LM loss; not negative.</summary>
+    /// <value>1.</value>
+    public double GeneratorLossWeight { get; init; } = 1;
+
+    /// <summary>Weight of the discriminator's loss; not negative.</summary>
+    /// <value>50.</value>
+    public double DiscriminatorLossWeight { get; init; } = 50;
+
+    /// <summary>Temperature of the generator's samples; above 0.</summary>
+    /// <value>1.</value>
+    public double SamplingTemperature { get; init; } = 1;
+
+    /// <summary>Seed of the initial weights.</summary>
+    /// <value>0.</value>
+    public long Seed { get; init; }
+
+    /// <summary>Lists what is out of range, one sentence a field.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        if (!(GeneratorSize > 0 && double.IsFinite(GeneratorSize))) yield return $"{nameof(GeneratorSize)} must be above 0, not {GeneratorSize}";
+        if (!Enum.IsDefined(EmbeddingSharing)) yield return $"{nameof(EmbeddingSharing)} has no value {EmbeddingSharing}";
+        if (!Enum.IsDefined(Objective)) yield return $"{nameof(Objective)} has no value {Objective}";
+        if (!(GeneratorLossWeight >= 0)) yield return $"{nameof(GeneratorLossWeight)} must not be negative, but is {GeneratorLossWeight}";
+        if (!(DiscriminatorLossWeight >= 0)) yield return $"{nameof(DiscriminatorLossWeight)} must not be negative, but is {DiscriminatorLossWeight}";
+        if (!(SamplingTemperature > 0)) yield return $"{nameof(SamplingTemperature)} must be above 0, not {SamplingTemperature}";
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Electra.Pretraining;
+
+public sealed partial record PretrainingOptions
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
+    };
+
+    // What may change between the parts of one run, since what is learned doesn't hang on it (a micro-batch decides on memory, and only
+    // the order of sums and the dropout draws depend on it).
+    private static readonly string[] Free =
+    [
+        nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(EvaluationExamples), nameof(SaveEvery), nameof(KeepCheckpoints),
+        nameof(AlarmPatience), $"{nameof(Data)}.{nameof(Data.MicroBatchSize)}",
+    ];
+
+    /// <summary>All options as JSON, keys as the properties are called.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Reads options from JSON; what is absent has its default.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="source">Where it comes from, for messages.</param>
+    /// <exception cref="InvalidDataException">It is no JSON, or has an unknown key or a value of the wrong kind.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static PretrainingOptions Parse(string json, string source)
+    {
+        try
+        {
+            return (JsonSerializer.Deserialize<PretrainingOptions>(json, Json) ?? throw new JsonException("null")).Validate();
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{source}: these are no pre-training options: {error.Message}", error);
+        }
+    }
+
+    /// <summary>
+    /// What keeps a run with these options from going on from a run with others, one line an option; empty when it can. Cadence and folders may differ.
+    /// </summary>
+    public IReadOnlyList<string> DifferencesFrom(PretrainingOptions saved)
+    {
+        var differences = new List<string>();
+        Compare("", JsonSerializer.SerializeToNode(this, Json), JsonSerializer.SerializeToNode(saved, Json), differences);
+        return differences;
+    }
+
+    internal static void Compare(string path, JsonNode? now, JsonNode? then, List<string> differences)
+    {
+        if (now is JsonObject ours && then is JsonObject theirs)
+        {
+            foreach (string key in ours.Select(p => p.Key).Union(theirs.Select(p => p.Key)))
+            {
+                string name = path.Length == 0 ? key : $"{path}.{key}";
+                if (!Free.Contains(name)) Compare(name, ours[key], theirs[key], differences);
+            }
+        }
+        else if (!JsonNode.DeepEquals(now, then))
+        {
+            differences.Add($"{path} is {now?.ToJsonString() ?? "absent"} now, but was {then?.ToJsonString() ?? "absent"}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Electra.Data;
+using Electra.Optimization;
+using Electra.Training;
+using static TorchSharp.torch;
+
+namespace Electra.Pretraining;
+
+/// <summary>
+/// What a checkpoint of a run holds: weights, moments, running figures, and where it is. Random state is not among it, since every draw is derived from
+/// the seed and the step.
+/// </summary>
+internal sealed class PretrainingRunState(
+    ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, FlatParameters parameters, FusedAdamW optimizer, StepMetrics metrics)
+{
+    /// <summary>Updates made.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Where the next batch begins.</summary>
+    public DataPosition Position { get; set; }
+
+    /// <summary>Tokens trained on, without padding.</summary>
+    public long TokensSeen { get; set; }
+
+    /// <summary>Saves a checkpoint and gives its folder.</summary>
+    public string Save(TrainingCheckpointStore store)
+    {
+        using var scope = NewDisposeScope();
+        var values = new JsonObject
+        {
+            ["position"] = JsonSerializer.SerializeToNode(Position),
+            ["tokens_seen"] = TokensSeen,
+            ["data"] = data.Fingerprint,
+            ["config"] = JsonNode.Parse(model.Config.ToJson()),
+            ["options"] = JsonNode.Parse(options.ToJson()),
+        };
+        return store.Save(Step, Tensors(), values);
+    }
+
+    /// <summary>Takes over everything that a checkpoint holds.</summary>
+    /// <exception cref="ArgumentException">It belongs to a run with other options, another model or other data; every difference is named.</exception>
+    /// <exception cref="InvalidDataException">It is incomplete.</exception>
+    public void Restore(TrainingCheckpoint checkpoint)
+    {
+        var differences = new List<string>();
+        PretrainingOptions saved = PretrainingOptions.Parse(checkpoint.Value<JsonObject>("options").ToJsonString(), checkpoint.Folder);
+        differences.AddRange(options.DifferencesFrom(saved));
+        PretrainingOptions.Compare("config", JsonNode.Parse(model.Config.ToJson()), checkpoint.Value<JsonObject>("config"), differences);
+        if (checkpoint.Value<string>("data") is string fingerprint && fingerprint != data.Fingerprint)
+            differences.Add($"the data is {data.Fingerprint} now, but was {fingerprint}");
+        if (differences.Count > 0)
+        {
+            throw new ArgumentException(
+                $"The run in '{checkpoint.Folder}' can't be resumed: {string.Join("; ", differences)}. " +
+                "Use the options it was started with, another output folder, or turn resuming off to start anew.");
+        }
+
+        using var scope = NewDisposeScope();
+        using (no_grad())
+            foreach ((string name, Tensor tensor) in Tensors()) checkpoint.Tensors.CopyInto(name, tensor);
+        (Step, Position, TokensSeen) = (checkpoint.Step, checkpoint.Value<DataPosition>("position"), checkpoint.Value<long>("tokens_seen"));
+    }
+
+    private IEnumerable<(string Name, Tensor Tensor)> Tensors() =>
+    [
+        .. parameters.Entries.Select(entry => ($"parameters.{entry.Name}", entry.View(parameters.Values))),
+        .. optimizer.State().Select(state => ($"optimizer.{state.Name}", state.Tensor)),
+        .. metrics.State().Select(state => ($"metrics.{state.Name}", state.Tensor)),
+    ];
+}

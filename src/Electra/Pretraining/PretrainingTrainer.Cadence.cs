@@ -1,0 +1,99 @@
+using Electra.Data;
+using Electra.Training;
+using Microsoft.Extensions.Logging;
+
+namespace Electra.Pretraining;
+
+public sealed partial class PretrainingTrainer
+{
+    /// <summary>Evaluates held-out text now; null when no documents are held out.</summary>
+    public EvaluationReport? Evaluate()
+    {
+        if (_data.HeldOut.ExampleCount == 0) return null;
+        using IDisposable pause = _throughput.Pause();
+        int rows = _data.Options.MicroBatchSize ?? _data.Options.BatchSize;
+        EvaluationReport report = new PretrainingEvaluator(_model, _masker).Evaluate(_data.HeldOut.ReadOnce(rows, _options.EvaluationExamples));
+        List<(string, double)> figures =
+        [
+            ("examples", report.Examples), ("masked_lm_loss", report.MaskedLMLoss), ("masked_lm_accuracy", report.MaskedLMAccuracy),
+        ];
+        if (report is { Discriminator: { } metrics, DiscriminatorLoss: double loss })
+        {
+            figures.AddRange([("discriminator_loss", loss), .. Figures(metrics)]);
+        }
+
+        _log.Write(StepsDone, "evaluation", [.. figures]);
+        _logger.LogInformation("Step {Step}: held-out {Report}", StepsDone, report);
+        _observer.OnEvaluated(StepsDone, report);
+        return report;
+    }
+
+    /// <summary>Saves a checkpoint now and gives its folder.</summary>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
+    public string Save()
+    {
+        if (!_metrics.AreFinite()) throw Diverged();
+        using IDisposable pause = _throughput.Pause();
+        _log.Flush();
+        (_lastCheckpoint, _savedStep) = (_state.Save(_store), StepsDone);
+        _logger.LogInformation("Step {Step}: saved {Checkpoint}", StepsDone, _lastCheckpoint);
+        _observer.OnSaved(StepsDone, _lastCheckpoint);
+        return _lastCheckpoint;
+    }
+
+    private void TakeUp()
+    {
+        if (!_options.Resume)
+        {
+            if (_store.Steps() is [long step, ..])
+                _logger.LogWarning("Not resuming: the run at step {Step} in {Folder} is given up.", step, _options.OutputFolder);
+            return;
+        }
+
+        using TrainingCheckpoint? checkpoint = _store.LoadLatest();
+        if (checkpoint is null) return;
+        _state.Restore(checkpoint);
+        (_lastCheckpoint, _savedStep) = (checkpoint.Folder, StepsDone);
+        _logger.LogInformation("Going on from step {Step}, {Checkpoint}", StepsDone, _lastCheckpoint);
+    }
+
+    private void Report()
+    {
+        if (!_metrics.AreFinite()) throw Diverged();
+        StepMetrics.Means means = _metrics.Read(_model.Options.Objective == PretrainingObjective.Electra);
+        double loss = means.DiscriminatorLoss is double detection
+            ? (_model.Options.GeneratorLossWeight * means.MaskedLMLoss) + (_model.Options.DiscriminatorLossWeight * detection)
+            : means.MaskedLMLoss;
+        DataPosition position = _state.Position;
+        var report = new StepReport(
+            StepsDone, _options.TrainSteps, position.Epoch + ((double)position.Index / _data.ExampleCount), _schedule.At(StepsDone - 1), loss,
+            means.MaskedLMLoss, means.DiscriminatorLoss, means.Discriminator, means.GradientNorm, _state.TokensSeen, _throughput.TokensPerSecond,
+            _throughput.Elapsed, _throughput.Remaining(_options.TrainSteps - StepsDone));
+        List<(string, double)> figures =
+        [
+            ("loss", report.Loss), ("masked_lm_loss", report.MaskedLMLoss), ("gradient_norm", report.GradientNorm),
+            ("learning_rate", report.LearningRate), ("epoch", report.Epoch), ("tokens_seen", report.TokensSeen),
+            ("tokens_per_second", report.TokensPerSecond),
+        ];
+        if (report is { Discriminator: { } metrics, DiscriminatorLoss: double discriminatorLoss })
+        {
+            figures.AddRange([("discriminator_loss", discriminatorLoss), .. Figures(metrics)]);
+        }
+
+        _log.Write(StepsDone, "train", [.. figures]);
+        _observer.OnProgress(report);
+        foreach (TrainingAlarm alarm in _alarms.Watch(report))
+        {
+            _logger.LogWarning("Step {Step}: {Alarm}", alarm.Step, alarm.Message);
+            _observer.OnAlarm(alarm);
+        }
+    }
+
+    private static IEnumerable<(string, double)> Figures(Evaluation.BinaryClassificationMetrics metrics) =>
+    [
+        ("accuracy", metrics.Accuracy), ("precision", metrics.Precision), ("recall", metrics.Recall), ("area_under_curve", metrics.AreaUnderCurve),
+        ("replaced_share", metrics.PositiveRate),
+    ];
+
+    private TrainingDivergedException Diverged() => new(StepsDone, _lastCheckpoint);
+}

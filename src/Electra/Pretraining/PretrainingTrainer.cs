@@ -1,0 +1,162 @@
+using Electra.Data;
+using Electra.Optimization;
+using Electra.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using static TorchSharp.torch;
+
+namespace Electra.Pretraining;
+
+/// <summary>
+/// Trains an <see cref="ElectraPretrainingModel"/>. It goes on by itself from a checkpoint in its output folder; on the same machine the
+/// result is bit for bit that of a run that was never stopped.
+/// </summary>
+public sealed partial class PretrainingTrainer : IDisposable
+{
+    private readonly ElectraPretrainingModel _model;
+    private readonly PretrainingDataset _data;
+    private readonly PretrainingOptions _options;
+    private readonly IPretrainingObserver _observer;
+    private readonly ILogger _logger;
+    private readonly LearningRateSchedule _schedule;
+    private readonly TokenMasker _masker;
+    private readonly FlatParameters _parameters;
+    private readonly FusedAdamW _optimizer;
+    private readonly StepMetrics _metrics;
+    private readonly PretrainingRunState _state;
+    private readonly TrainingCheckpointStore _store;
+    private readonly PrefetchingBatchLoader _batches;
+    private readonly MetricsLog _log;
+    private readonly Throughput _throughput = new();
+    private readonly TrainingAlarms _alarms;
+    private string? _lastCheckpoint;
+    private long _savedStep = -1;
+
+    /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
+    /// <param name="model">The networks, whose parameters are laid out anew; the caller disposes them, after the trainer.</param>
+    /// <param name="data">The text; the caller disposes it, after the trainer. Its options count, not those in <paramref name="options"/>.</param>
+    /// <param name="options">How the run goes; the model's own options count.</param>
+    /// <param name="observer">Is told of progress.</param>
+    /// <param name="logger">Is told of starts, saves, evaluations and alarms.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, the data does not fit the model, or the output folder holds a run with other options.
+    /// </exception>
+    /// <exception cref="InvalidDataException">No checkpoint in the output folder is intact.</exception>
+    public PretrainingTrainer(
+        ElectraPretrainingModel model,
+        PretrainingDataset data,
+        PretrainingOptions options,
+        IPretrainingObserver? observer = null,
+        ILogger<PretrainingTrainer>? logger = null)
+    {
+        _options = (options with { Model = model.Options, Data = data.Options }).Validate();
+        data.RequireFits(model.Config.VocabSize, model.Config.MaxPositionEmbeddings, model.Config.TypeVocabSize);
+        (_model, _data, _observer, _logger) = (model, data, observer ?? new SilentObserver(), logger ?? NullLogger<PretrainingTrainer>.Instance);
+        _schedule = _options.LearningRateSchedule;
+        _alarms = new TrainingAlarms(_options.AlarmPatience);
+        ShardVocabulary words = data.Manifest.Vocabulary;
+        _masker = new TokenMasker(_options.Masking, model.Config.VocabSize, words.MaskId, [words.PadId, words.ClsId, words.SepId], model.Device);
+        _parameters = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(_options.WeightDecay));
+        _optimizer = new FusedAdamW(_parameters, _options.Optimizer);
+        _metrics = new StepMetrics(model.Device);
+        _state = new PretrainingRunState(model, data, _options, _parameters, _optimizer, _metrics);
+        Directory.CreateDirectory(_options.OutputFolder);
+        _store = new TrainingCheckpointStore(Path.Combine(_options.OutputFolder, "checkpoints"), _options.KeepCheckpoints);
+        TakeUp();
+        string log = Path.Combine(_options.OutputFolder, "metrics.jsonl");
+        _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step) : MetricsLog.Create(log);
+        _batches = new PrefetchingBatchLoader(data.Training, _state.Position, data.Options.BatchSize);
+        model.ComputeDtype = ComputePrecision.Resolve(_options.Precision, model.Device);
+        model.Train();
+    }
+
+    /// <summary>The options of this run, the model's and the data's own included.</summary>
+    public PretrainingOptions Options => _options;
+
+    /// <summary>Updates made, those before a resume included.</summary>
+    public long StepsDone => _state.Step;
+
+    /// <summary>Number of trained values; what both networks share counts once.</summary>
+    public long ParameterCount => _parameters.ParameterCount;
+
+    /// <summary>Called after each update with the number of updates made, so that tests can stop there.</summary>
+    internal Action<long>? StepMade { get; set; }
+
+    /// <summary>Trains to the end, or until it is cancelled: then it saves and returns, and the next trainer goes on from there.</summary>
+    /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
+    public TrainingOutcome Train(CancellationToken cancellationToken = default)
+    {
+        _observer.OnStarted(StepsDone, _lastCheckpoint);
+        EvaluationReport? evaluation = null;
+        while (StepsDone < _options.TrainSteps && !cancellationToken.IsCancellationRequested)
+        {
+            Step();
+            StepMade?.Invoke(StepsDone);
+            bool last = StepsDone == _options.TrainSteps;
+            if (last || StepsDone % _options.LogEvery == 0) Report();
+            if (last || IsDue(_options.EvaluateEvery)) evaluation = Evaluate() ?? evaluation;
+            if (last || IsDue(_options.SaveEvery)) Save();
+        }
+
+        if (_savedStep != StepsDone) Save();
+        return new TrainingOutcome(StepsDone == _options.TrainSteps, StepsDone, _lastCheckpoint!, evaluation);
+    }
+
+    /// <summary>Makes one update from one global batch. It never waits for the device.</summary>
+    public void Step()
+    {
+        using var scope = NewDisposeScope();
+        using TokenBatch batch = _batches.Next();
+        Device device = _model.Device;
+        Tensor inputIds = batch.InputIds.to(device);                                   // (batch, seq)
+        Tensor? attentionMask = batch.AttentionMask?.to(device), tokenTypeIds = batch.TokenTypeIds?.to(device);
+        using StepRandomness randomness = StepRandomness.Draw(
+            RandomSeeds.Derive(_options.Seed, RandomSeeds.Purpose.Masking, StepsDone), inputIds.shape[0], inputIds.shape[1], device);
+        LossCounts counts = LossCounts.Of(_masker, inputIds, attentionMask);
+
+        _parameters.ZeroGradients();
+        int rows = _data.Options.MicroBatchSize ?? _data.Options.BatchSize;
+        for (int micro = 0; micro < _data.Options.MicroBatchesPerBatch; micro++)
+        {
+            long start = (long)micro * rows;
+            _model.RestartDropout(_options.Seed, StepsDone, micro);
+            using Tensor loss = Forward(
+                inputIds.narrow(0, start, rows), attentionMask?.narrow(0, start, rows), tokenTypeIds?.narrow(0, start, rows),
+                randomness.Rows(start, rows), counts);
+            loss.backward();
+        }
+
+        Tensor norm = _parameters.GradientNorm();
+        _optimizer.Step(_schedule.At(StepsDone), norm);
+        _metrics.EndStep(norm);
+        _throughput.AddStep(batch.TokenCount);
+        _state.TokensSeen += batch.TokenCount;
+        _state.Position = batch.Next;
+        _state.Step++;
+    }
+
+    /// <summary>Frees what belongs to the run; the model and the data stay.</summary>
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _log.Dispose();
+        _metrics.Dispose();
+        _optimizer.Dispose();
+        _parameters.Dispose();
+        _masker.Dispose();
+    }
+
+    // A scope of its own, closed before backward: everything the graph doesn't need is free by then.
+    private Tensor Forward(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness randomness, LossCounts counts)
+    {
+        using var scope = NewDisposeScope();
+        using StepRandomness draws = randomness;
+        PretrainingOutput output = _model.forward(inputIds, attentionMask, tokenTypeIds, _masker, draws, counts);
+        _metrics.Add(output);
+        return output.Loss.MoveToOuterDisposeScope();
+    }
+
+    private bool IsDue(long every) => every > 0 && StepsDone % every == 0;
+
+    private sealed class SilentObserver : IPretrainingObserver;
+}

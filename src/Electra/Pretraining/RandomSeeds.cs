@@ -1,0 +1,45 @@
+namespace Electra.Pretraining;
+
+/// <summary>
+/// Derives the seed of every random decision of a run from the run's seed and the step, so that nothing random has to be saved:
+/// a resumed run draws what an uninterrupted one would.
+/// </summary>
+internal static class RandomSeeds
+{
+    /// <summary>What a seed is for; two purposes never share a stream.</summary>
+    public enum Purpose
+    {
+        /// <summary>Masking and sampling while training.</summary>
+        Masking = 1,
+
+        /// <summary>Masking and sampling of held-out text.</summary>
+        Evaluation,
+
+        /// <summary>The generator's dropout.</summary>
+        GeneratorDropout,
+
+        /// <summary>The discriminator's dropout.</summary>
+        DiscriminatorDropout,
+
+        /// <summary>The discriminator's initial weights, which must not repeat the generator's.</summary>
+        DiscriminatorWeights,
+    }
+
+    /// <summary>A well-mixed, non-negative seed for a purpose at a step (and, where it matters, a micro-batch).</summary>
+    public static long Derive(long seed, Purpose purpose, long step = 0, long microBatch = 0)
+    {
+        ulong state = Mix((ulong)seed);
+        state = Mix(state ^ (ulong)purpose);
+        state = Mix(state ^ (ulong)step);
+        return (long)(Mix(state ^ (ulong)microBatch) >> 1);
+    }
+
+    // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), with its increment so that 0 doesn't map to 0.
+    private static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

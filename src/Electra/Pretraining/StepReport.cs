@@ -1,0 +1,32 @@
+using Electra.Pretraining.Evaluation;
+
+namespace Electra.Pretraining;
+
+/// <summary>Progress of a run: means over the steps since the report before. Figures of the discriminator are null for a plain masked LM.</summary>
+/// <param name="Step">Updates made.</param>
+/// <param name="TrainSteps">Updates of the whole run.</param>
+/// <param name="Epoch">How often all training examples were seen; a fraction.</param>
+/// <param name="LearningRate">Of the last update.</param>
+/// <param name="Loss">The weighted sum of both losses.</param>
+/// <param name="MaskedLMLoss">In nats a masked token.</param>
+/// <param name="DiscriminatorLoss">In nats a token.</param>
+/// <param name="Discriminator">Accuracy, precision, recall and area under the curve of replaced token detection, on the training text.</param>
+/// <param name="GradientNorm">Before clipping.</param>
+/// <param name="TokensSeen">Tokens trained on since step 0, without padding.</param>
+/// <param name="TokensPerSecond">The recent rate, without evaluation and saving.</param>
+/// <param name="Elapsed">Training time of this process, without evaluation and saving.</param>
+/// <param name="Remaining">Estimated training time to the end; null before it can be known.</param>
+public sealed record StepReport(
+    long Step,
+    long TrainSteps,
+    double Epoch,
+    double LearningRate,
+    double Loss,
+    double MaskedLMLoss,
+    double? DiscriminatorLoss,
+    BinaryClassificationMetrics? Discriminator,
+    double GradientNorm,
+    long TokensSeen,
+    double TokensPerSecond,
+    TimeSpan Elapsed,
+    TimeSpan? Remaining);

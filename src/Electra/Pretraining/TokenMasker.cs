@@ -1,0 +1,112 @@
+using static TorchSharp.torch;
+
+namespace Electra.Pretraining;
+
+/// <summary>
+/// Chooses tokens to predict and hides them, on the batch's device and without waiting for it. Padding and special tokens are never
+/// chosen; a row that has nothing else is left alone.
+/// </summary>
+public sealed class TokenMasker : IDisposable
+{
+    private readonly Tensor _maskable; // (vocabulary) bool
+    private readonly long _maskId;
+
+    /// <summary>Makes a masker for one vocabulary on one device.</summary>
+    /// <param name="options">How to mask.</param>
+    /// <param name="vocabularySize">Number of words.</param>
+    /// <param name="maskId">The id of [MASK].</param>
+    /// <param name="specialIds">Ids that are never chosen: [PAD], [CLS], [SEP], [MASK] and whatever else is no text.</param>
+    /// <param name="device">Where batches are.</param>
+    /// <exception cref="ArgumentException">A fraction or an id is out of range.</exception>
+    public TokenMasker(MaskingOptions options, int vocabularySize, int maskId, IEnumerable<int> specialIds, Device device)
+    {
+        string problems = string.Join("; ", options.Problems());
+        if (problems.Length > 0) throw new ArgumentException($"Wrong masking options: {problems}.", nameof(options));
+        int[] special = [.. specialIds.Append(maskId)];
+        if (special.Any(id => id < 0 || id >= vocabularySize))
+            throw new ArgumentException($"A special id lies outside the vocabulary of {vocabularySize} words.", nameof(specialIds));
+        Options = options;
+        _maskId = maskId;
+        using var scope = NewDisposeScope();
+        bool[] maskable = [.. Enumerable.Repeat(true, vocabularySize)];
+        foreach (int id in special) maskable[id] = false;
+        _maskable = tensor(maskable, device: device).DetachFromDisposeScope();
+    }
+
+    /// <summary>How this masker masks.</summary>
+    public MaskingOptions Options { get; }
+
+    /// <summary>How many tokens of each row <see cref="Mask"/> will choose; no random number is needed to know.</summary>
+    /// <returns>(batch) int64</returns>
+    public Tensor MaskedCounts(Tensor inputIds, Tensor? attentionMask)
+    {
+        using var scope = NewDisposeScope();
+        return Wanted(Candidates(inputIds, attentionMask), attentionMask).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Chooses and hides tokens.</summary>
+    /// <param name="inputIds">(batch, seq) int64</param>
+    /// <param name="attentionMask">(batch, seq) int64, or null without padding</param>
+    /// <param name="tokenTypeIds">(batch, seq) int64, or null; passed on</param>
+    /// <param name="randomness">Draws of the same shape.</param>
+    public MaskedBatch Mask(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness randomness)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        int slots = Options.Slots(inputIds.shape[1]);
+        Tensor candidates = Candidates(inputIds, attentionMask);                                          // (batch, seq)
+        Tensor counts = Wanted(candidates, attentionMask).unsqueeze(1);                                   // (batch, 1)
+        Tensor positions = Options.GoogleCompatible
+            ? DrawWithReplacement(candidates, randomness.Selection, slots)
+            : DrawDistinct(candidates, randomness.Selection, slots);                                      // (batch, slots)
+        Tensor weights = arange(slots, device: inputIds.device).lt(counts).to(ScalarType.Float32);        // (batch, slots)
+        Tensor original = inputIds.gather(1, positions);                                                  // (batch, slots)
+        // Draws are looked up by position: a position that was drawn twice fares the same both times.
+        Tensor hidden = Corrupt(original, randomness.Corruption.gather(1, positions), randomness.Sampling.gather(1, positions));
+        Tensor masked = MaskedBatch.Write(inputIds, positions, weights, hidden);                          // (batch, seq)
+        return new MaskedBatch(
+            inputIds, attentionMask, tokenTypeIds, masked.MoveToOuterDisposeScope(), positions.MoveToOuterDisposeScope(),
+            original.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Frees the vocabulary's table.</summary>
+    public void Dispose() => _maskable.Dispose();
+
+    private Tensor Candidates(Tensor inputIds, Tensor? attentionMask)
+    {
+        Tensor maskable = _maskable.index_select(0, inputIds.reshape(-1)).view(inputIds.shape);
+        return attentionMask is null ? maskable : maskable.logical_and(attentionMask); // (batch, seq) bool
+    }
+
+    // In float32 and half to even, as the original: 0.15 x 30 tokens is 4.5000002 there. Special tokens count toward n.
+    private Tensor Wanted(Tensor candidates, Tensor? attentionMask)
+    {
+        long length = candidates.shape[1];
+        Tensor tokens = attentionMask is null
+            ? full([candidates.shape[0]], length, ScalarType.Float32, candidates.device)
+            : attentionMask.sum(1).to(ScalarType.Float32);
+        Tensor wanted = tokens.mul(Options.MaskProbability).round().clamp(1, Options.Slots(length)).to(ScalarType.Int64);
+        return wanted.minimum(candidates.sum(1)); // (batch)
+    }
+
+    private static Tensor DrawDistinct(Tensor candidates, Tensor draws, int slots) =>
+        draws.masked_fill(candidates.logical_not(), -1).topk(slots, dim: 1).indexes;
+
+    private static Tensor DrawWithReplacement(Tensor candidates, Tensor draws, int slots)
+    {
+        Tensor upTo = candidates.cumsum(1);                                                               // (batch, seq): candidates so far
+        Tensor total = upTo.narrow(1, candidates.shape[1] - 1, 1);                                        // (batch, 1)
+        Tensor nth = draws.narrow(1, 0, slots).mul(total).floor().to(ScalarType.Int64).minimum(total - 1); // (batch, slots), from 0
+        return searchsorted(upTo, nth.add_(1)).clamp_max_(candidates.shape[1] - 1);
+    }
+
+    private Tensor Corrupt(Tensor original, Tensor corruption, Tensor word)
+    {
+        double mask = Options.MaskTokenFraction, random = mask + Options.RandomTokenFraction;
+        Tensor masked = where(corruption.lt(mask), original.new_full([], _maskId), original);
+        if (Options.RandomTokenFraction == 0) return masked;
+        long words = _maskable.shape[0];
+        Tensor any = word.mul(words).floor().to(ScalarType.Int64).clamp_max_(words - 1);
+        return where(corruption.ge(mask).logical_and_(corruption.lt(random)), any, masked);
+    }
+}

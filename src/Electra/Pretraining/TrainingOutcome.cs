@@ -1,0 +1,8 @@
+namespace Electra.Pretraining;
+
+/// <summary>How a call of <see cref="PretrainingTrainer.Train"/> ended.</summary>
+/// <param name="Completed">Whether all updates were made; false when it was cancelled.</param>
+/// <param name="Step">Updates made.</param>
+/// <param name="Checkpoint">The checkpoint that was saved last; a cancelled run goes on from it.</param>
+/// <param name="Evaluation">The last evaluation; null when there was none.</param>
+public sealed record TrainingOutcome(bool Completed, long Step, string Checkpoint, EvaluationReport? Evaluation);

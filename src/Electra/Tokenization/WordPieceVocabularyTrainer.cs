@@ -1,0 +1,86 @@
+using System.Text;
+
+namespace Electra.Tokenization;
+
+/// <summary>
+/// Learns a WordPiece vocabulary from streamed text: words are counted, split into characters, and the most frequent neighbours joined
+/// to a new piece until there are a quarter too many; then the pieces go that spelling by longest match needs least. The result depends
+/// on the text, on its order only where the word table overflows, and on nothing else. Not thread-safe.
+/// </summary>
+public sealed class WordPieceVocabularyTrainer
+{
+    private readonly WordPieceTrainerOptions _options;
+    private readonly WordSplitter _splitter;
+    private readonly WordCountTable _words;
+
+    /// <summary>A trainer that has seen no text yet.</summary>
+    /// <param name="options">Default options when null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public WordPieceVocabularyTrainer(WordPieceTrainerOptions? options = null)
+    {
+        _options = (options ?? new()).Validate();
+        _splitter = new(_options.Tokenizer, SpecialTokenNames);
+        _words = new(_options.MaxDistinctWords);
+    }
+
+    /// <summary>
+    /// The counts in use are too low by at most this much, because rare words were forgotten to stay within
+    /// <see cref="WordPieceTrainerOptions.MaxDistinctWords"/>; 0 when all fitted.
+    /// </summary>
+    public long MaximumUndercount => _words.MaximumUndercount;
+
+    /// <summary>Different words that are remembered.</summary>
+    public int DistinctWords => _words.Counts.Count;
+
+    private string[] SpecialTokenNames =>
+    [
+        _options.Tokenizer.UnknownToken, _options.Tokenizer.ClsToken, _options.Tokenizer.SepToken, _options.Tokenizer.MaskToken,
+        _options.Tokenizer.PadToken,
+    ];
+
+    /// <summary>Counts the words of a piece of text, which should not end within a word.</summary>
+    /// <param name="text">A line, paragraph or document.</param>
+    public void Add(ReadOnlySpan<char> text)
+    {
+        var sink = new WordCountSink(_words);
+        _splitter.Split(text, ref sink);
+    }
+
+    /// <summary>Learns the vocabulary from all text added so far; more may be added and learned from later.</summary>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>
+    /// Tokens in the order of their ids, the lines of a <c>vocab.txt</c>: [PAD], [unused0] ..., [UNK], [CLS], [SEP], [MASK], the
+    /// characters, the characters as <c>##</c> pieces, then the pieces in the order in which they were learned.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">No text was added, or the alphabet alone does not fit in the vocabulary.</exception>
+    public IReadOnlyList<string> Train(CancellationToken cancellationToken = default)
+    {
+        if (_words.Counts.Count == 0) throw new InvalidOperationException("there is no text to learn from; call Add before Train");
+        List<string> vocabulary = [_options.Tokenizer.PadToken];
+        for (int i = 0; i < _options.UnusedSlots; i++) vocabulary.Add($"[unused{i}]");
+        vocabulary.AddRange(SpecialTokenNames.AsSpan()[..4]);
+        var learner = new PieceLearner(_words.Counts, SelectAlphabet());
+        int alphabetSize = learner.Pieces.Count, free = _options.VocabularySize - vocabulary.Count;
+        if (alphabetSize > free)
+        {
+            throw new InvalidOperationException($"the characters of the text take {alphabetSize} tokens, but only {free} of " +
+                $"{_options.VocabularySize} are free; raise VocabularySize or lower AlphabetLimit ({_options.AlphabetLimit})");
+        }
+
+        learner.Learn((int)(free * PiecePruner.Surplus), _options.MinimumFrequency, cancellationToken);
+        vocabulary.AddRange(PiecePruner.Prune(learner.Pieces, alphabetSize, free, _words.Counts, cancellationToken));
+        return vocabulary;
+    }
+
+    private HashSet<Rune> SelectAlphabet()
+    {
+        var counts = new Dictionary<Rune, long>();
+        foreach ((string word, long count) in _words.Counts)
+        {
+            foreach (Rune rune in word.EnumerateRunes()) counts[rune] = counts.GetValueOrDefault(rune) + count;
+        }
+
+        return [.. counts.Where(entry => entry.Value >= _options.MinimumFrequency)
+            .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key).Take(_options.AlphabetLimit).Select(entry => entry.Key)];
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Electra.Training;
+
+/// <summary>
+/// A JSON Lines file of a run's figures: one object a line, <c>{"step":100,"kind":"train","time":"2026-01-01T00:00:00Z","loss":6.5}</c>.
+/// Numbers are written so that they read back exactly; NaN and the infinities, which JSON lacks, as the strings <c>"NaN"</c>,
+/// <c>"Infinity"</c> and <c>"-Infinity"</c>.
+/// </summary>
+/// <remarks>A record reaches the operating system at once and so survives the process; <see cref="Flush"/> makes it survive the machine.
+/// Not thread-safe.</remarks>
+public sealed class MetricsLog : IDisposable
+{
+    private readonly FileStream _stream;
+    private readonly TimeProvider _time;
+    private long _lastStep;
+
+    private MetricsLog(FileStream stream, long lastStep, TimeProvider? time) =>
+        (_stream, _lastStep, _time) = (stream, lastStep, time ?? TimeProvider.System);
+
+    /// <summary>Starts an empty log, replacing an existing file.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="time">The clock. <value>Default: the system's.</value></param>
+    public static MetricsLog Create(string path, TimeProvider? time = null) => new(OpenFile(path, FileMode.Create), long.MinValue, time);
+
+    /// <summary>
+    /// Goes on with a log after a resume: records after <paramref name="step"/> will come again and are cut off, as is a last line that
+    /// was not finished. Starts an empty log when there is no file.
+    /// </summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="step">The step of the checkpoint that the run resumes from.</param>
+    /// <param name="time">The clock. <value>Default: the system's.</value></param>
+    /// <exception cref="InvalidDataException">A line before the last is not a record; the message names it.</exception>
+    public static MetricsLog Resume(string path, long step, TimeProvider? time = null)
+    {
+        (long length, long last) = File.Exists(path) ? FindEnd(File.ReadAllBytes(path), step, path) : (0, long.MinValue);
+        FileStream stream = OpenFile(path, FileMode.OpenOrCreate);
+        stream.SetLength(length);
+        stream.Position = length;
+        return new MetricsLog(stream, last, time);
+    }
+
+    /// <summary>Appends a record.</summary>
+    /// <param name="step">The number of finished steps; never less than that of the record before.</param>
+    /// <param name="kind">What the figures are about, for example <c>train</c> or <c>evaluation</c>.</param>
+    /// <param name="values">Names (other than step, kind and time) and figures.</param>
+    public void Write(long step, string kind, params ReadOnlySpan<(string Name, double Value)> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, _lastStep);
+        var line = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("step", step);
+            json.WriteString("kind", kind);
+            json.WriteString("time", _time.GetUtcNow().UtcDateTime);
+            foreach ((string name, double value) in values) WriteValue(json, name, value);
+            json.WriteEndObject();
+        }
+
+        line.Write("\n"u8);
+        _stream.Write(line.WrittenSpan);
+        _lastStep = step;
+    }
+
+    /// <summary>Forces all records to the disk; called before a checkpoint is saved, it keeps the log from falling behind.</summary>
+    public void Flush() => _stream.Flush(flushToDisk: true);
+
+    /// <summary>Flushes and closes the file.</summary>
+    public void Dispose()
+    {
+        if (_stream.CanWrite) Flush();
+        _stream.Dispose();
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value)) json.WriteNumber(name, value);
+        else json.WriteString(name, double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+    }
+
+    // Unbuffered: each record is one write to the operating system.
+    private static FileStream OpenFile(string path, FileMode mode) => new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+    /// <summary>The number of bytes to keep and the step of the last kept record.</summary>
+    private static (long Length, long LastStep) FindEnd(ReadOnlySpan<byte> content, long step, string path)
+    {
+        int kept = 0;
+        long last = long.MinValue;
+        for (int line = 1; kept < content.Length; line++)
+        {
+            int newline = content[kept..].IndexOf((byte)'\n');
+            if (newline < 0) break;
+            if (StepOf(content.Slice(kept, newline)) is not { } found)
+            {
+                if (kept + newline + 1 == content.Length) break;
+                throw new InvalidDataException(
+                    $"Line {line} of '{path}' is not a JSON object with a whole number 'step'. Mend or move the file.");
+            }
+
+            if (found > step) break;
+            last = Math.Max(last, found);
+            kept += newline + 1;
+        }
+
+        return (kept, last);
+    }
+
+    private static long? StepOf(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            using JsonDocument record = JsonDocument.ParseValue(ref reader);
+            return record.RootElement.ValueKind == JsonValueKind.Object && record.RootElement.TryGetProperty("step", out JsonElement value)
+                && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long step) ? step : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Electra.Checkpoints;
+using Electra.Native;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using static TorchSharp.torch;
+
+namespace Electra.Training;
+
+/// <summary>
+/// A folder of checkpoints to resume from, <c>step-000123/</c> each. However the process or the machine stops, every folder of that
+/// form is complete, because a checkpoint is written under another name, forced to the disk and then renamed. One writer at a time.
+/// </summary>
+public sealed partial class TrainingCheckpointStore
+{
+    // Being written or being deleted: never read, removed at the next save.
+    private const string PartialSuffix = ".partial";
+
+    // The former checkpoint of a step that is saved a second time: complete, and read as long as the new one is not in place.
+    private const string ReplacedSuffix = ".replaced";
+
+    private readonly string _folder;
+    private readonly int _keepLast;
+    private readonly ILogger _logger;
+
+    /// <summary>Names a folder; nothing is created before the first <see cref="Save"/>.</summary>
+    /// <param name="folder">Where the checkpoints lie; nothing else should.</param>
+    /// <param name="keepLast">How many to keep, 1 or more. <value>Default: 3.</value> With 1 there is none to fall back on.</param>
+    /// <param name="logger">Told of checkpoints that were found damaged (warning), saved or removed (debug).</param>
+    public TrainingCheckpointStore(string folder, int keepLast = 3, ILogger<TrainingCheckpointStore>? logger = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keepLast);
+        _folder = Path.GetFullPath(folder);
+        _keepLast = keepLast;
+        _logger = logger ?? NullLogger<TrainingCheckpointStore>.Instance;
+    }
+
+    /// <summary>Called with the name of each stage of a save that was passed, so that tests can stop there.</summary>
+    internal Action<string>? StagePassed { get; init; }
+
+    /// <summary>
+    /// Saves a checkpoint and removes those beyond the last N. Checkpoints of later steps are removed too: they are damaged or belong
+    /// to a run that was given up when this one went on from an earlier step.
+    /// </summary>
+    /// <param name="step">The number of finished steps, 0 or more.</param>
+    /// <param name="tensors">Flat parameters, optimizer moments, random state: any names, any device.</param>
+    /// <param name="values">Small values as JSON: data position, options. Not changed.</param>
+    /// <returns>The checkpoint's folder.</returns>
+    public string Save(long step, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        Directory.CreateDirectory(_folder);
+        foreach (string leftover in Directory.GetDirectories(_folder, "*" + PartialSuffix)) Directory.Delete(leftover, recursive: true);
+        string target = Path.Combine(_folder, $"step-{step.ToString("D6", CultureInfo.InvariantCulture)}");
+        string partial = target + PartialSuffix;
+        Directory.CreateDirectory(partial);
+        StagePassed?.Invoke("folder");
+        SafetensorsWriter.Write(Path.Combine(partial, TrainingCheckpoint.TensorsFile), tensors);
+        StagePassed?.Invoke("tensors");
+        FileSync.WriteFile(
+            Path.Combine(partial, TrainingCheckpoint.StateFile), stream => TrainingCheckpoint.WriteState(stream, step, values));
+        StagePassed?.Invoke("state");
+        CheckpointManifest.Write(partial);
+        FileSync.FlushFolder(partial);
+        StagePassed?.Invoke("manifest");
+        Publish(partial, target);
+        RemoveOthers(step);
+        _logger.LogDebug("Saved checkpoint {Folder}", target);
+        return target;
+    }
+
+    /// <summary>
+    /// Opens the newest intact checkpoint. Damaged ones (a file missing, cut short or altered) are named in a warning and passed over.
+    /// </summary>
+    /// <returns>The checkpoint, to be disposed by the caller; null when the folder holds none.</returns>
+    /// <exception cref="InvalidDataException">There are checkpoints but none is intact; the message names the fault of each.</exception>
+    public TrainingCheckpoint? LoadLatest()
+    {
+        var faults = new List<string>();
+        foreach ((string path, long step) in Find())
+        {
+            try
+            {
+                return TrainingCheckpoint.Open(path, step);
+            }
+            catch (Exception error) when (error is InvalidDataException or IOException)
+            {
+                _logger.LogWarning("Checkpoint {Folder} is damaged and passed over: {Fault}", path, error.Message);
+                faults.Add(error.Message);
+            }
+        }
+
+        if (faults.Count == 0) return null;
+        throw new InvalidDataException(
+            $"No checkpoint in '{_folder}' is intact. Remove the folder to start anew. {string.Join(" ", faults)}");
+    }
+
+    /// <summary>The steps that have a checkpoint, newest first, intact or not.</summary>
+    public IReadOnlyList<long> Steps() => [.. Find().Select(found => found.Step).Distinct()];
+
+    private void Publish(string partial, string target)
+    {
+        string replaced = target + ReplacedSuffix;
+        if (Directory.Exists(target))
+        {
+            // A stop in the last save of this step can have left both; the one in place is the newer.
+            if (Directory.Exists(replaced)) Remove(replaced);
+            Directory.Move(target, replaced);
+            StagePassed?.Invoke("replaced");
+        }
+
+        Directory.Move(partial, target);
+        FileSync.FlushFolder(_folder);
+        StagePassed?.Invoke("published");
+    }
+
+    private void RemoveOthers(long step)
+    {
+        long[] kept = [.. Steps().Where(found => found <= step).Take(_keepLast)];
+        foreach ((string path, long found) in Find())
+        {
+            if (kept.Contains(found) && !path.EndsWith(ReplacedSuffix, StringComparison.Ordinal)) continue;
+            _logger.LogDebug("Removing checkpoint {Folder}", path);
+            Remove(path);
+            StagePassed?.Invoke("removed");
+        }
+    }
+
+    // Renamed first, so that a stop in the middle does not leave a folder that looks like a damaged checkpoint.
+    private static void Remove(string path)
+    {
+        string doomed = path + PartialSuffix;
+        Directory.Move(path, doomed);
+        Directory.Delete(doomed, recursive: true);
+    }
+
+    private List<(string Path, long Step)> Find()
+    {
+        if (!Directory.Exists(_folder)) return [];
+        var found = new List<(string Path, long Step)>();
+        foreach (string path in Directory.GetDirectories(_folder, "step-*"))
+        {
+            Match match = CheckpointName().Match(Path.GetFileName(path));
+            if (match.Success && long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long step))
+            {
+                found.Add((path, step));
+            }
+        }
+
+        // Of one step, the plain name comes before the replaced one.
+        return [.. found.OrderByDescending(item => item.Step).ThenBy(item => item.Path.Length)];
+    }
+
+    [GeneratedRegex("^step-([0-9]{6,})(?:\\.replaced)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex CheckpointName();
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Electra.Optimization;
+using Electra.Tests.Support;
+
+namespace Electra.Tests.Optimization;
+
+public class LearningRateScheduleTests
+{
+    [SkippableFact]
+    public void Google_schedule_meets_the_reference_points()
+    {
+        using JsonDocument fixture = JsonDocument.Parse(File.ReadAllText(ReferenceData.Fixture("schedule.json")));
+        foreach (JsonElement run in fixture.RootElement.GetProperty("lr").EnumerateArray())
+        {
+            var schedule = new LearningRateSchedule
+            {
+                Kind = LearningRateScheduleKind.Google,
+                PeakLearningRate = run.GetProperty("lr0").GetDouble(),
+                TrainSteps = run.GetProperty("total_steps").GetInt64(),
+                WarmupSteps = run.GetProperty("warmup_steps").GetInt64(),
+                Power = run.GetProperty("power").GetDouble(),
+            };
+            foreach (JsonElement point in run.GetProperty("points").EnumerateArray())
+            {
+                double expected = point[1].GetDouble();
+                Assert.Equal(expected, schedule.At(point[0].GetInt64()), 1e-9 * schedule.PeakLearningRate);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(LearningRateScheduleKind.Linear)]
+    [InlineData(LearningRateScheduleKind.Cosine)]
+    [InlineData(LearningRateScheduleKind.Wsd)]
+    public void Warm_up_reaches_the_peak_and_the_run_ends_at_zero(LearningRateScheduleKind kind)
+    {
+        LearningRateSchedule schedule = Schedule(kind);
+        Assert.Equal(0.1, schedule.At(0), 12);
+        Assert.Equal(0.5, schedule.At(4), 12);
+        Assert.Equal(1, schedule.At(9), 12);
+        Assert.Equal(1, schedule.At(10), 12);
+        Assert.InRange(schedule.At(99), 1e-5, 0.1 + 1e-12);
+        Assert.Equal(0, schedule.At(100));
+        Assert.Equal(0, schedule.At(1000));
+        for (int step = 10; step < 100; step++) Assert.True(schedule.At(step + 1) <= schedule.At(step));
+    }
+
+    [Fact]
+    public void Shapes_differ_where_they_should()
+    {
+        Assert.Equal(0.5, Schedule(LearningRateScheduleKind.Linear).At(55), 12);
+        Assert.Equal(0.5, Schedule(LearningRateScheduleKind.Cosine).At(55), 12);
+        Assert.True(Schedule(LearningRateScheduleKind.Cosine).At(30) > Schedule(LearningRateScheduleKind.Linear).At(30) + 0.05);
+        Assert.Equal(1, Schedule(LearningRateScheduleKind.Wsd).At(90), 12);
+        Assert.Equal(0.5, Schedule(LearningRateScheduleKind.Wsd).At(95), 12);
+    }
+
+    [Fact]
+    public void Without_warm_up_the_first_update_has_the_peak() =>
+        Assert.Equal(1, (Schedule(LearningRateScheduleKind.Linear) with { WarmupSteps = 0 }).At(0), 12);
+
+    private static LearningRateSchedule Schedule(LearningRateScheduleKind kind) =>
+        new() { Kind = kind, PeakLearningRate = 1, WarmupSteps = 10, TrainSteps = 100 };
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Electra.Optimization;
+using Electra.Tests.Support;
+
+namespace Electra.Tests.Optimization;
+
+public class ParameterGroupsTests
+{
+    [Theory]
+    [InlineData("electra.embeddings.word_embeddings.weight", true)]
+    [InlineData("electra.embeddings.LayerNorm.weight", false)]
+    [InlineData("electra.encoder.layer.3.attention.self.query.weight", true)]
+    [InlineData("electra.encoder.layer.3.attention.self.query.bias", false)]
+    [InlineData("generator_lm_head.bias", false)]
+    public void Only_layer_norms_and_biases_are_not_decayed(string name, bool decayed) =>
+        Assert.Equal(decayed, ParameterGroups.IsDecayed(name));
+
+    [SkippableFact]
+    public void Layerwise_multipliers_meet_the_reference()
+    {
+        using JsonDocument fixture = JsonDocument.Parse(File.ReadAllText(ReferenceData.Fixture("schedule.json")));
+        foreach (JsonElement set in fixture.RootElement.GetProperty("layerwise").EnumerateArray())
+        {
+            int layers = set.GetProperty("layers").GetInt32();
+            double decay = set.GetProperty("decay").GetDouble();
+            foreach (JsonProperty multiplier in set.GetProperty("multipliers").EnumerateObject())
+            {
+                string name = multiplier.Name == "head" ? "classifier.dense.weight" : $"electra.{multiplier.Name}.weight";
+                Assert.Equal(multiplier.Value.GetDouble(), ParameterGroups.LayerwiseMultiplier(name, layers, decay), 12);
+            }
+        }
+    }
+
+    [SkippableFact]
+    public void Layerwise_rates_of_a_classifier_meet_the_reference()
+    {
+        using JsonDocument fixture = JsonDocument.Parse(File.ReadAllText(ReferenceData.Fixture("finetune-layerwise/meta.json")));
+        double rate = fixture.RootElement.GetProperty("lr").GetDouble();
+        Func<string, ParameterGroup> rule = ParameterGroups.WithLayerwiseDecay(
+            0.01, 2, fixture.RootElement.GetProperty("layerwise_lr_decay").GetDouble());
+        foreach (JsonProperty parameter in fixture.RootElement.GetProperty("lr_by_parameter").EnumerateObject())
+            Assert.Equal(parameter.Value.GetDouble(), rate * rule(parameter.Name).LearningRateMultiplier, 12);
+    }
+
+    [Fact]
+    public void A_layer_that_does_not_exist_is_refused() =>
+        Assert.Throws<ArgumentException>(() => ParameterGroups.LayerwiseMultiplier("electra.encoder.layer.2.output.dense.weight", 2, 0.8));
+}

@@ -1,0 +1,195 @@
+using System.Text.Json;
+using Electra.Checkpoints;
+using Electra.Configuration;
+using Electra.Optimization;
+using Electra.Pretraining;
+using Electra.Tests.Support;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+
+namespace Electra.Tests.Pretraining;
+
+/// <summary>The joint step against reference numbers: losses, logits, gradients and the parameters after updates.</summary>
+public class JointTrainingParityTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Sharing => ["all", "wordpos", "none"];
+
+    public static TheoryData<string, AdamWFlavor> Runs => new()
+    {
+        { "all", AdamWFlavor.Standard },
+        { "all", AdamWFlavor.Google },
+        { "wordpos", AdamWFlavor.Standard },
+        { "wordpos", AdamWFlavor.Google },
+        { "none", AdamWFlavor.Standard },
+        { "none", AdamWFlavor.Google },
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(Sharing))]
+    public void Losses_logits_and_gradients_meet_the_reference(string sharing)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ReferenceRun(sharing);
+        using SafetensorsReader expected = SafetensorsReader.Open(run.File("expected.safetensors"));
+        PretrainingOutput actual = run.Forward(0);
+
+        AssertRelative(expected, "mlm_loss", actual.MaskedLMLoss, 1e-5);
+        AssertRelative(expected, "rtd_loss", actual.DiscriminatorLoss!, 1e-5);
+        AssertRelative(expected, "total_loss", actual.Loss, 1e-5);
+        // A constant for all words cancels in the softmax, so log-probabilities are compared with those of the reference logits.
+        AssertClose("mlm log-probabilities", expected.ReadTensor("mlm_logits_at_masked_positions").log_softmax(-1), actual.LogProbabilities, 1e-4);
+        AssertClose("rtd logits", expected.ReadTensor("rtd_logits"), actual.DiscriminatorLogits!, 2e-5);
+
+        actual.Loss.backward();
+        AssertRelative(expected, "global_grad_norm", run.Parameters.GradientNorm(), 1e-5);
+        using SafetensorsReader gradients = SafetensorsReader.Open(run.File("grads.safetensors"));
+        Assert.Equal(gradients.Entries.Keys.Order(), run.Parameters.Entries.Select(e => e.Name).Order());
+        foreach (FlatParameter entry in run.Parameters.Entries)
+        {
+            Tensor reference = gradients.ReadTensor(entry.Name);
+            double tolerance = 1e-4 * Math.Max(1, reference.abs().max().item<float>());
+            AssertClose($"gradient of {entry.Name}", reference, entry.View(run.Parameters.Gradients), tolerance, quiet: true);
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Runs))]
+    public void Parameters_after_one_and_three_updates_meet_the_reference(string sharing, AdamWFlavor flavor)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ReferenceRun(sharing);
+        using var optimizer = new FusedAdamW(run.Parameters, new AdamWOptions { Flavor = flavor });
+        (string prefix, string log, double tolerance) = flavor == AdamWFlavor.Google ? ("google", "google", 2e-5) : ("torch_adamw", "torch_adamw", 1e-4);
+        JsonElement steps = run.Meta.GetProperty(log).GetProperty("log_float32");
+        for (int step = 0; step < 3; step++)
+        {
+            run.Parameters.ZeroGradients();
+            PretrainingOutput actual = run.Forward(step);
+            actual.Loss.backward();
+            double total = steps[step].GetProperty("total").GetDouble();
+            Assert.Equal(total, actual.Loss.item<float>(), 1e-4 * total);
+            optimizer.Step(0.01);
+            string file = run.File($"{prefix}_params_step{step + 1}.safetensors");
+            if (!System.IO.File.Exists(file)) continue;
+            using SafetensorsReader expected = SafetensorsReader.Open(file);
+            double worst = run.Parameters.Entries.Max(
+                entry => (expected.ReadTensor(entry.Name) - entry.View(run.Parameters.Values)).abs().max().item<float>());
+            output.WriteLine($"{sharing} {flavor} after {step + 1}: parameters differ by at most {worst:G3}");
+            Assert.InRange(worst, 0, tolerance);
+        }
+
+        string slots = run.File("google_adam_m.safetensors");
+        if (flavor != AdamWFlavor.Google || !System.IO.File.Exists(slots)) return;
+        using SafetensorsReader first = SafetensorsReader.Open(slots), second = SafetensorsReader.Open(run.File("google_adam_v.safetensors"));
+        foreach ((string name, Tensor value) in optimizer.State().Where(s => s.Name != "step"))
+        {
+            string parameter = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+            bool isFirst = name.StartsWith("exp_avg.", StringComparison.Ordinal);
+            AssertClose(name, (isFirst ? first : second).ReadTensor(parameter), value, isFirst ? 1e-6 : 1e-7, quiet: true);
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Sharing))]
+    public void A_step_does_not_depend_on_the_cut_into_micro_batches(string sharing)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ReferenceRun(sharing);
+        MaskedBatch batch = run.Batch(0);
+        Tensor samples = run.Tensor("step0.sampled_ids");
+        run.Model.forward(batch, _ => samples).Loss.backward();
+        Tensor whole = run.Parameters.Gradients.clone();
+        run.Parameters.ZeroGradients();
+        LossCounts counts = LossCounts.Of(batch);
+        for (int row = 0; row < 4; row++)
+        {
+            Tensor Row(Tensor t) => t.narrow(0, row, 1);
+            var part = new MaskedBatch(
+                Row(batch.OriginalInputIds), Row(batch.AttentionMask!), Row(batch.TokenTypeIds!), Row(batch.InputIds), Row(batch.MaskedPositions),
+                Row(batch.MaskedOriginalIds), Row(batch.MaskedWeights));
+            run.Model.forward(part, _ => Row(samples), counts).Loss.backward();
+        }
+
+        double worst = (whole - run.Parameters.Gradients).abs().max().item<float>();
+        Assert.InRange(worst, 0, 1e-5 * whole.abs().max().item<float>());
+    }
+
+    private void AssertRelative(SafetensorsReader expected, string name, Tensor actual, double tolerance)
+    {
+        double reference = expected.ReadTensor(name).item<float>(), value = actual.item<float>();
+        output.WriteLine($"{name}: {value} against {reference}");
+        Assert.Equal(reference, value, tolerance * reference);
+    }
+
+    private void AssertClose(string what, Tensor expected, Tensor actual, double tolerance, bool quiet = false)
+    {
+        double worst = (expected - actual).abs().max().item<float>();
+        if (!quiet) output.WriteLine($"{what}: differs by at most {worst:G3}");
+        Assert.True(worst <= tolerance, $"{what} differs by {worst:G3}, more than {tolerance:G3}");
+    }
+
+    /// <summary>A model with a fixture's weights, without dropout, its parameters laid out flat.</summary>
+    private sealed class ReferenceRun : IDisposable
+    {
+        private readonly string _folder;
+        private readonly SafetensorsReader _batches;
+        private readonly JsonDocument _meta;
+
+        public ReferenceRun(string sharing)
+        {
+            _folder = ReferenceData.Fixture($"train-share-{sharing}");
+            _meta = JsonDocument.Parse(System.IO.File.ReadAllText(File("meta.json")));
+            _batches = SafetensorsReader.Open(File("batches.safetensors"));
+            var options = new PretrainingModelOptions
+            {
+                EmbeddingSharing = sharing switch
+                {
+                    "all" => EmbeddingSharing.All,
+                    "wordpos" => EmbeddingSharing.WordAndPosition,
+                    _ => EmbeddingSharing.None,
+                },
+            };
+            Model = new ElectraPretrainingModel(
+                ElectraConfig.Load(File("discriminator/config.json")), ElectraConfig.Load(File("generator/config.json")), options, null);
+            foreach ((string tower, nn.Module module) in new (string, nn.Module)[] { ("generator", Model.Generator), ("discriminator", Model.Discriminator) })
+            {
+                using SafetensorsReader weights = SafetensorsReader.Open(File($"{tower}/model.safetensors"));
+                using (no_grad())
+                    foreach ((string name, Tensor parameter) in module.named_parameters()) weights.CopyInto(name, parameter);
+            }
+
+            Parameters = new FlatParameters(Model.NamedParameters(), ParameterGroups.WithDecay(0.01));
+        }
+
+        public ElectraPretrainingModel Model { get; }
+
+        public FlatParameters Parameters { get; }
+
+        public JsonElement Meta => _meta.RootElement;
+
+        public string File(string name) => Path.Combine(_folder, name);
+
+        public Tensor Tensor(string name) => _batches.ReadTensor(name);
+
+        public MaskedBatch Batch(int step) => new(
+            Tensor($"step{step}.original_input_ids"), Tensor($"step{step}.attention_mask"), Tensor($"step{step}.token_type_ids"),
+            Tensor($"step{step}.masked_input_ids"), Tensor($"step{step}.masked_positions"), Tensor($"step{step}.masked_original_ids"),
+            Tensor($"step{step}.masked_weights"));
+
+        public PretrainingOutput Forward(int step)
+        {
+            PretrainingOutput output = Model.forward(Batch(step), _ => Tensor($"step{step}.sampled_ids"));
+            Assert.True(output.ReplacedInputIds!.equal(Tensor($"step{step}.replaced_input_ids")).all().item<bool>());
+            Assert.True(output.IsReplaced!.equal(Tensor($"step{step}.rtd_labels").to(ScalarType.Bool)).all().item<bool>());
+            return output;
+        }
+
+        public void Dispose()
+        {
+            Parameters.Dispose();
+            Model.Dispose();
+            _batches.Dispose();
+            _meta.Dispose();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Electra.Data;
+using Electra.Optimization;
+using Electra.Pretraining;
+
+namespace Electra.Tests.Pretraining;
+
+public class PretrainingOptionsTests
+{
+    [Fact]
+    public void Every_default_is_what_the_documentation_says()
+    {
+        // Read as JSON, so that a new option makes this test fail until its default is written down here.
+        const string expected = """
+            {
+              "Model": {
+                "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1, "DiscriminatorLossWeight": 50,
+                "SamplingTemperature": 1, "Seed": 0
+              },
+              "Masking": { "MaskProbability": 0.15, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false },
+              "Data": {
+                "SequenceLength": 128, "BatchSize": 128, "MicroBatchSize": null, "Seed": 0, "HeldOutFraction": 0.005, "HeldOutDocuments": null,
+                "Packer": "Contiguous", "JoinDocuments": true
+              },
+              "Optimizer": { "Flavor": "Standard", "Beta1": 0.9, "Beta2": 0.999, "Epsilon": 1E-06, "MaxGradientNorm": 1 },
+              "WeightDecay": 0.01, "LearningRate": 0.0005, "Schedule": "Linear", "DecayFraction": 0.1, "WarmupSteps": 10000, "TrainSteps": 1000000,
+              "Precision": "Auto", "Seed": 0, "OutputFolder": "output", "Resume": true, "LogEvery": 100, "EvaluateEvery": 10000,
+              "EvaluationExamples": 2048, "SaveEvery": 5000, "KeepCheckpoints": 3, "AlarmPatience": 5000
+            }
+            """;
+        Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), JsonNode.Parse(new PretrainingOptions().ToJson())!.ToJsonString());
+    }
+
+    [Fact]
+    public void Recipes_carry_the_papers_numbers()
+    {
+        Assert.Equal(new PretrainingOptions(), PretrainingOptions.Recipe("small"));
+        PretrainingOptions @base = PretrainingOptions.Recipe("Base"), large = PretrainingOptions.Recipe("large");
+        Assert.Equal((1.0 / 3, 0.15, 512, 256, 766_000, 2e-4), Numbers(@base));
+        Assert.Equal((0.25, 0.25, 512, 2048, 400_000, 2e-4), Numbers(large));
+        foreach (string name in PretrainingOptions.RecipeNames) PretrainingOptions.Recipe(name).Validate();
+        Assert.Contains("tiny, mini, small, base, large", Assert.Throws<ArgumentException>(() => PretrainingOptions.Recipe("huge")).Message);
+    }
+
+    [Fact]
+    public void Every_bad_field_is_named_once()
+    {
+        var bad = new PretrainingOptions
+        {
+            Model = new PretrainingModelOptions { GeneratorSize = 0, EmbeddingSharing = (EmbeddingSharing)9, SamplingTemperature = double.NaN, DiscriminatorLossWeight = -1 },
+            Masking = new MaskingOptions { MaskProbability = 1.5, RandomTokenFraction = -1 },
+            Data = new DataOptions { BatchSize = 10, MicroBatchSize = 3 },
+            Optimizer = new AdamWOptions { Beta2 = 1, Epsilon = 0 },
+            WeightDecay = -1,
+            LearningRate = 0,
+            TrainSteps = 10,
+            OutputFolder = " ",
+            LogEvery = 0,
+            SaveEvery = -1,
+            EvaluateEvery = -1,
+            KeepCheckpoints = 0,
+        };
+        string message = Assert.Throws<ArgumentException>(bad.Validate).Message;
+        string[] fields =
+        [
+            "GeneratorSize", "EmbeddingSharing", "SamplingTemperature", "DiscriminatorLossWeight", "MaskProbability", "RandomTokenFraction", "MicroBatchSize", "Beta2",
+            "Epsilon", "WeightDecay", "LearningRate", "WarmupSteps", "OutputFolder", "LogEvery", "SaveEvery", "EvaluateEvery", "KeepCheckpoints",
+        ];
+        foreach (string field in fields)
+            Assert.Equal(2, message.Split($"{field} ").Length);
+    }
+
+    [Fact]
+    public void Options_survive_json_and_unknown_keys_do_not()
+    {
+        PretrainingOptions options = PretrainingOptions.Recipe("large").AsMaskedLM() with { Schedule = LearningRateScheduleKind.Wsd, OutputFolder = "somewhere" };
+        Assert.Equal(options, PretrainingOptions.Parse(options.ToJson(), "test"));
+        string message = Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "LearningRat": 1 }""", "my.json")).Message;
+        Assert.Contains("my.json", message);
+        Assert.Contains("LearningRat", message);
+        Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "Model": { "Size": 1 } }""", "my.json"));
+        Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "Schedule": 1 }""", "my.json"));
+        Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("[", "my.json"));
+        Assert.Throws<ArgumentException>(() => PretrainingOptions.Parse("""{ "TrainSteps": 0 }""", "my.json"));
+    }
+
+    [Fact]
+    public void Only_what_changes_the_result_keeps_a_run_from_resuming()
+    {
+        var saved = new PretrainingOptions();
+        Assert.Empty((saved with { LogEvery = 7, OutputFolder = "moved", Data = saved.Data with { MicroBatchSize = 64 } }).DifferencesFrom(saved));
+        string difference = Assert.Single((saved with { Model = saved.Model with { GeneratorSize = 0.5 } }).DifferencesFrom(saved));
+        Assert.Equal("Model.GeneratorSize is 0.5 now, but was 0.25", difference);
+    }
+
+    [Fact]
+    public void A_masked_LM_masks_as_bert_does_at_the_same_rate()
+    {
+        PretrainingOptions options = PretrainingOptions.Recipe("large").AsMaskedLM();
+        Assert.Equal(PretrainingObjective.MaskedLM, options.Model.Objective);
+        Assert.Equal(MaskingOptions.Bert with { MaskProbability = 0.25 }, options.Masking);
+    }
+
+    private static (double, double, int, int, long, double) Numbers(PretrainingOptions options) => (
+        options.Model.GeneratorSize, options.Masking.MaskProbability, options.Data.SequenceLength, options.Data.BatchSize, options.TrainSteps,
+        options.LearningRate);
+}

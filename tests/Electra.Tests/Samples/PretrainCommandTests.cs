@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Electra.Samples.Pretrain.Options;
+
+namespace Electra.Tests.Samples;
+
+public class PretrainCommandTests
+{
+    [Theory]
+    [InlineData("--stepz 3", "--stepz")]
+    [InlineData("--steps x", "--steps takes a whole number, not 'x'")]
+    [InlineData("--steps 1.5", "whole number")]
+    [InlineData("--learning-rate 0,1", "a number such as")]
+    [InlineData("--schedule sudden", "linear, cosine or wsd, not 'sudden'")]
+    [InlineData("--precision fp16", "auto, fp32 or bf16")]
+    [InlineData("--objective gpt", "electra or mlm")]
+    [InlineData("--resume maybe", "auto or never")]
+    [InlineData("--corpus", "--corpus")]
+    [InlineData("surplus", "surplus")]
+    public void A_wrong_option_is_one_clear_line(string line, string expected)
+    {
+        string? error = PretrainCommand.FirstError(PretrainCommand.Create(_ => 0).Parse(line));
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_typed_arrives()
+    {
+        PretrainArguments? read = null;
+        int code = PretrainCommand.Create(arguments =>
+        {
+            read = arguments;
+            return 7;
+        }).Parse("--corpus a.txt b/ --corpus c*.gz --vocab v.txt --model small --generator-size .5 --sequence-length 64 --batch-size 8 --micro-batch-size 4 "
+            + "--steps 100 --learning-rate 5e-4 --warmup-steps 3 --schedule wsd --precision bf16 --device cuda:1 --objective mlm --seed 9 --output o --eval-every 1 "
+            + "--save-every 2 --log-every 3 --resume never --bad-lines skip").Invoke();
+        Assert.Equal(7, code);
+        Assert.Equal(["a.txt", "b/", "c*.gz"], read!.Corpus);
+        var expected = new PretrainArguments
+        {
+            Corpus = read.Corpus, Vocabulary = "v.txt", Model = "small", GeneratorSize = 0.5, SequenceLength = 64, BatchSize = 8, MicroBatchSize = 4, Steps = 100,
+            LearningRate = 5e-4, WarmupSteps = 3, Schedule = "wsd", Precision = "bf16", Device = "cuda:1", Objective = "mlm", Seed = 9, Output = "o",
+            EvaluateEvery = 1, SaveEvery = 2, LogEvery = 3, Resume = false, SkipBadLines = true,
+        };
+        Assert.Equal(expected, read);
+    }
+
+    [Fact]
+    public void Help_names_every_option_and_shows_examples()
+    {
+        using var output = new StringWriter();
+        Assert.Equal(0, PretrainCommand.Create(_ => 1).Parse("--help").Invoke(new InvocationConfiguration { Output = output }));
+        string help = output.ToString();
+        string[] options =
+        [
+            "--corpus", "--vocab", "--vocab-size", "--model", "--generator-size", "--sequence-length", "--batch-size", "--micro-batch-size", "--steps", "--learning-rate",
+            "--warmup-steps", "--schedule", "--precision", "--device", "--objective", "--seed", "--output", "--eval-every", "--save-every", "--log-every", "--resume",
+        ];
+        Assert.All(options, option => Assert.Contains($"  {option} <", help, StringComparison.Ordinal));
+        Assert.Contains("Examples", help, StringComparison.Ordinal);
+        Assert.All(help.Split('\n'), line => Assert.True(line.Length <= 131, line));
+    }
+}

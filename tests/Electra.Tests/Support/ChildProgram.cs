@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Electra.Tests.Support;
+
+/// <summary>
+/// Runs a part of this assembly in a process of its own, which a test may kill. The assembly's entry point belongs to the test SDK, so
+/// the module initializer takes over when the environment names a program.
+/// </summary>
+internal static class ChildProgram
+{
+    private const string Variable = "ELECTRA_TEST_CHILD";
+
+    /// <summary>Starts <paramref name="program"/>, a static method, with <paramref name="argument"/>; its output is redirected.</summary>
+    public static Process Start(Action<string> program, string argument)
+    {
+        string assembly = typeof(ChildProgram).Assembly.Location;
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
+        var start = new ProcessStartInfo(host, [assembly]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[Variable] = $"{program.Method.DeclaringType!.FullName}|{program.Method.Name}|{argument}";
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        return Process.Start(start)!;
+    }
+
+#pragma warning disable CA2255 // this assembly is a program, not a library
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void RunIfAsked()
+    {
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var type, var method, var argument]) return;
+        Environment.SetEnvironmentVariable(Variable, null);
+        var flags = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        typeof(ChildProgram).Assembly.GetType(type, throwOnError: true)!.GetMethod(method, flags)!.Invoke(null, [argument]);
+        Environment.Exit(0);
+    }
+}

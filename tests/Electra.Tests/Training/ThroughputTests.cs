@@ -1,0 +1,90 @@
+using Electra.Tests.Support;
+using Electra.Training;
+
+namespace Electra.Tests.Training;
+
+public class ThroughputTests
+{
+    private readonly ManualClock clock = new();
+
+    [Fact]
+    public void Before_the_first_step_nothing_is_claimed()
+    {
+        var throughput = new Throughput(time: clock);
+        clock.Advance(5);
+        Assert.Equal(0, throughput.TokensPerSecond);
+        Assert.Null(throughput.Remaining(10));
+    }
+
+    [Fact]
+    public void The_rate_is_tokens_over_time_and_gives_the_time_left()
+    {
+        var throughput = new Throughput(time: clock);
+        for (int step = 0; step < 4; step++)
+        {
+            clock.Advance(0.5);
+            throughput.AddStep(1000);
+        }
+
+        Assert.Equal(2000, throughput.TokensPerSecond, 6);
+        Assert.Equal(2, throughput.StepsPerSecond, 6);
+        Assert.Equal(TimeSpan.FromSeconds(50), throughput.Remaining(100));
+        Assert.Equal((4, 4000, TimeSpan.FromSeconds(2)), (throughput.Steps, throughput.Tokens, throughput.Elapsed));
+    }
+
+    [Fact]
+    public void Only_the_window_counts_so_a_slow_start_is_forgotten()
+    {
+        var throughput = new Throughput(TimeSpan.FromSeconds(10), clock);
+        clock.Advance(100);
+        throughput.AddStep(1000);
+        Assert.Equal(10, throughput.TokensPerSecond, 6);
+        for (int step = 0; step < 20; step++)
+        {
+            clock.Advance(1);
+            throughput.AddStep(1000);
+        }
+
+        Assert.Equal(1000, throughput.TokensPerSecond, 6);
+    }
+
+    [Fact]
+    public void A_step_longer_than_the_window_counts_whole()
+    {
+        var throughput = new Throughput(TimeSpan.FromSeconds(10), clock);
+        foreach (double seconds in (double[])[50, 100])
+        {
+            clock.Advance(seconds);
+            throughput.AddStep(1000);
+        }
+
+        Assert.Equal(10, throughput.TokensPerSecond, 6);
+    }
+
+    [Fact]
+    public void Pauses_do_not_count()
+    {
+        var throughput = new Throughput(time: clock);
+        clock.Advance(1);
+        throughput.AddStep(100);
+        IDisposable pause = throughput.Pause();
+        clock.Advance(500);
+        Assert.Equal(TimeSpan.FromSeconds(1), throughput.Elapsed);
+        Assert.Throws<InvalidOperationException>(() => throughput.Pause());
+        pause.Dispose();
+        pause.Dispose();
+        clock.Advance(1);
+        throughput.AddStep(100);
+        Assert.Equal(100, throughput.TokensPerSecond, 6);
+        Assert.Equal(TimeSpan.FromSeconds(2), throughput.Elapsed);
+    }
+
+    [Fact]
+    public void A_clock_too_coarse_for_a_step_gives_no_infinite_rate()
+    {
+        var throughput = new Throughput(time: clock);
+        throughput.AddStep(100);
+        Assert.Equal(0, throughput.TokensPerSecond);
+        Assert.Null(throughput.Remaining(1));
+    }
+}
