@@ -15,7 +15,8 @@ public class ReferenceParityTests(ITestOutputHelper output)
     public static TheoryData<string, bool> Folders() => WithBothPaths(ReferenceFolders.WithExpected());
 
     public static TheoryData<string, bool> FoldersWithGradients() =>
-        WithBothPaths(ReferenceFolders.WithExpected().Where(folder => ReferenceData.FindFixture($"{folder}/grads.safetensors") is not null));
+        WithBothPaths(ReferenceFolders.WithExpected()
+            .Where(folder => ReferenceData.FindFixture($"{folder}/grads.safetensors") is not null));
 
     private static TheoryData<string, bool> WithBothPaths(IEnumerable<string> folders)
     {

@@ -31,7 +31,10 @@ public class StateDictKeysTests
 
     /// <summary>All but the legacy file, which has redundant tensors.</summary>
     public static TheoryData<string> Folders() =>
-        [.. ReferenceFolders.WithExpected().Where(folder => !folder.EndsWith("legacy", StringComparison.Ordinal)).DefaultIfEmpty(string.Empty)];
+        [
+            .. ReferenceFolders.WithExpected()
+                .Where(folder => !folder.EndsWith("legacy", StringComparison.Ordinal)).DefaultIfEmpty(string.Empty),
+        ];
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
