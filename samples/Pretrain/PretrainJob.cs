@@ -79,7 +79,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         return isComplete;
     }
 
-    private PretrainingTrainer CreateTrainer(ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer)
+    private static PretrainingTrainer CreateTrainer(ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer)
     {
         try
         {

@@ -79,6 +79,9 @@ public sealed partial class PretrainingTrainer : IDisposable
     /// <summary>Number of trained values; what both networks share counts once.</summary>
     public long ParameterCount => _parameters.ParameterCount;
 
+    /// <summary>Called after each update with the number of updates made, so that tests can stop there.</summary>
+    internal Action<long>? StepMade { get; set; }
+
     /// <summary>Trains to the end, or until it is cancelled: then it saves and returns, and the next trainer goes on from there.</summary>
     /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
     public TrainingOutcome Train(CancellationToken cancellationToken = default)
@@ -88,6 +91,7 @@ public sealed partial class PretrainingTrainer : IDisposable
         while (StepsDone < _options.TrainSteps && !cancellationToken.IsCancellationRequested)
         {
             Step();
+            StepMade?.Invoke(StepsDone);
             bool last = StepsDone == _options.TrainSteps;
             if (last || StepsDone % _options.LogEvery == 0) Report();
             if (last || IsDue(_options.EvaluateEvery)) evaluation = Evaluate() ?? evaluation;

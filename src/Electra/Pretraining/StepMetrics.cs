@@ -27,9 +27,9 @@ internal sealed class StepMetrics : IDisposable
     public void Add(PretrainingOutput output)
     {
         using var _ = no_grad();
-        _sum[0].add_(output.MaskedLMLoss).Dispose();
+        _sum[0].add_(output.MaskedLMLoss);
         if (output.DiscriminatorLoss is null) return;
-        _sum[1].add_(output.DiscriminatorLoss).Dispose();
+        _sum[1].add_(output.DiscriminatorLoss);
         _histogram.Add(output.DiscriminatorLogits!, output.IsReplaced!, output.Batch.AttentionMask);
     }
 
@@ -37,8 +37,8 @@ internal sealed class StepMetrics : IDisposable
     public void EndStep(Tensor gradientNorm)
     {
         using var _ = no_grad();
-        _sum[2].add_(gradientNorm).Dispose();
-        _sum[3].add_(1).Dispose();
+        _sum[2].add_(gradientNorm);
+        _sum[3].add_(1);
     }
 
     /// <summary>Waits for the device: whether every loss and norm since the last read is a number.</summary>

@@ -21,7 +21,7 @@ public class PretrainCommandTests
         string? error = PretrainCommand.FirstError(PretrainCommand.Create(_ => 0).Parse(line));
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', error);
+        Assert.DoesNotContain("\n", error, StringComparison.Ordinal);
     }
 
     [Fact]
