@@ -85,7 +85,12 @@ public sealed class ElectraPretrainingModel : IDisposable
     /// <param name="randomness">The draws of these rows.</param>
     /// <param name="counts">Counts of the global batch these rows belong to; null when they are all of it.</param>
     public PretrainingOutput forward(
-        Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, TokenMasker masker, StepRandomness randomness, LossCounts? counts = null)
+        Tensor inputIds,
+        Tensor? attentionMask,
+        Tensor? tokenTypeIds,
+        TokenMasker masker,
+        StepRandomness randomness,
+        LossCounts? counts = null)
     {
         MaskedBatch masked = masker.Mask(inputIds, attentionMask, tokenTypeIds, randomness);
         using Tensor draws = randomness.Sampling;
@@ -119,8 +124,8 @@ public sealed class ElectraPretrainingModel : IDisposable
     }
 
     /// <summary>
-    /// The trained parameters, each once, named <c>discriminator.{Hugging Face name}</c> and <c>generator.{...}</c>; what both share has the
-    /// discriminator's name.
+    /// The trained parameters, each once, named <c>discriminator.{Hugging Face name}</c> and <c>generator.{...}</c>; what both share
+    /// has the discriminator's name.
     /// </summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters() => _discriminator is null
         ? ParameterListing.Distinct(("generator.", Generator))
@@ -149,13 +154,12 @@ public sealed class ElectraPretrainingModel : IDisposable
 
     private static PretrainingOutput Keep(PretrainingOutput output)
     {
-        foreach (Tensor? tensor in (Tensor?[])
-            [output.Loss, output.MaskedLMLoss, output.LogProbabilities, output.DiscriminatorLoss, output.SampledIds, output.ReplacedInputIds,
-                output.IsReplaced, output.DiscriminatorLogits])
-        {
-            tensor?.MoveToOuterDisposeScope();
-        }
-
+        Tensor?[] kept =
+        [
+            output.Loss, output.MaskedLMLoss, output.LogProbabilities, output.DiscriminatorLoss, output.SampledIds,
+            output.ReplacedInputIds, output.IsReplaced, output.DiscriminatorLogits,
+        ];
+        foreach (Tensor? tensor in kept) tensor?.MoveToOuterDisposeScope();
         return output;
     }
 }

@@ -74,8 +74,9 @@ public class FusedAdamWTests
         using SafetensorsReader weights = SafetensorsReader.Open(Path.Combine(folder, "model.safetensors"));
         using SafetensorsReader gradients = SafetensorsReader.Open(Path.Combine(folder, "grads.safetensors"));
         using SafetensorsReader expected = SafetensorsReader.Open(Path.Combine(folder, "google_params_step1.safetensors"));
-        (string Name, Parameter Parameter)[] parameters = [.. gradients.Entries.Keys.Select(name => (name, new Parameter(weights.ReadTensor(name))))];
-        using var flat = new FlatParameters(parameters, ParameterGroups.WithLayerwiseDecay(0.01, 2, 0.8));
+        using var flat = new FlatParameters(
+            gradients.Entries.Keys.Select(name => (name, new Parameter(weights.ReadTensor(name)))),
+            ParameterGroups.WithLayerwiseDecay(0.01, 2, 0.8));
         using var optimizer = new FusedAdamW(flat, new AdamWOptions { Flavor = AdamWFlavor.Google });
         foreach (FlatParameter entry in flat.Entries) gradients.CopyInto(entry.Name, entry.View(flat.Gradients));
         optimizer.Step(0.01);

@@ -38,7 +38,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         AssertRelative(expected, "rtd_loss", actual.DiscriminatorLoss!, 1e-5);
         AssertRelative(expected, "total_loss", actual.Loss, 1e-5);
         // A constant for all words cancels in the softmax, so log-probabilities are compared with those of the reference logits.
-        AssertClose("mlm log-probabilities", expected.ReadTensor("mlm_logits_at_masked_positions").log_softmax(-1), actual.LogProbabilities, 1e-4);
+        Tensor logProbabilities = expected.ReadTensor("mlm_logits_at_masked_positions").log_softmax(-1);
+        AssertClose("mlm log-probabilities", logProbabilities, actual.LogProbabilities, 1e-4);
         AssertClose("rtd logits", expected.ReadTensor("rtd_logits"), actual.DiscriminatorLogits!, 2e-5);
 
         actual.Loss.backward();
@@ -60,8 +61,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         using var scope = NewDisposeScope();
         using var run = new ReferenceRun(set);
         using var optimizer = new FusedAdamW(run.Parameters, new AdamWOptions { Flavor = flavor });
-        (string prefix, string log, double tolerance) = flavor == AdamWFlavor.Google ? ("google", "google", 2e-5) : ("torch_adamw", "torch_adamw", 1e-4);
-        JsonElement steps = run.Meta.GetProperty(log).GetProperty("log_float32");
+        (string prefix, double tolerance) = flavor == AdamWFlavor.Google ? ("google", 2e-5) : ("torch_adamw", 1e-4);
+        JsonElement steps = run.Meta.GetProperty(prefix).GetProperty("log_float32");
         for (int step = 0; step < 3; step++)
         {
             run.Parameters.ZeroGradients();
@@ -81,7 +82,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
 
         string slots = run.File("google_adam_m.safetensors");
         if (flavor != AdamWFlavor.Google || !System.IO.File.Exists(slots)) return;
-        using SafetensorsReader first = SafetensorsReader.Open(slots), second = SafetensorsReader.Open(run.File("google_adam_v.safetensors"));
+        using SafetensorsReader first = SafetensorsReader.Open(slots);
+        using SafetensorsReader second = SafetensorsReader.Open(run.File("google_adam_v.safetensors"));
         foreach ((string name, Tensor value) in optimizer.State().Where(s => s.Name != "step"))
         {
             string parameter = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
@@ -106,8 +108,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         {
             Tensor Row(Tensor t) => t.narrow(0, row, 1);
             var part = new MaskedBatch(
-                Row(batch.OriginalInputIds), Row(batch.AttentionMask!), Row(batch.TokenTypeIds!), Row(batch.InputIds), Row(batch.MaskedPositions),
-                Row(batch.MaskedOriginalIds), Row(batch.MaskedWeights));
+                Row(batch.OriginalInputIds), Row(batch.AttentionMask!), Row(batch.TokenTypeIds!), Row(batch.InputIds),
+                Row(batch.MaskedPositions), Row(batch.MaskedOriginalIds), Row(batch.MaskedWeights));
             run.Model.forward(part, _ => Row(samples), counts).Loss.backward();
         }
 
@@ -155,7 +157,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
             };
             Model = new ElectraPretrainingModel(
                 ElectraConfig.Load(File("discriminator/config.json")), ElectraConfig.Load(File("generator/config.json")), options, null);
-            foreach ((string tower, nn.Module module) in new (string, nn.Module)[] { ("generator", Model.Generator), ("discriminator", Model.Discriminator) })
+            (string, nn.Module)[] towers = [("generator", Model.Generator), ("discriminator", Model.Discriminator)];
+            foreach ((string tower, nn.Module module) in towers)
             {
                 using SafetensorsReader weights = SafetensorsReader.Open(File($"{tower}/model.safetensors"));
                 using (no_grad())
