@@ -66,22 +66,24 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
         return Predict(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
     }
 
-
-        Tensor features = _predictions.forward(Gather(hidden, maskedPositions)); // (batch, n, embedding)
-        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
-        return FusedMaskedLMLoss.Run(features.flatten(0, 1), _electra.Embeddings.WordTable, _decoder.Bias, targets).MoveToOuterDisposeScope();
-        using DisposeScope scope = NewDisposeScope();
-    /// </summary>
-    /// <summary>
-    /// <summary>Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.</summary>
     /// <summary>Whether <see cref="LossAt"/> can run.</summary>
-    /// Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.
+    internal bool HasFusedLoss => _electra.UseFusedKernels && _electra.Device.type == DeviceType.CPU;
+
+    /// <summary>
     /// The summed loss at the masked positions, a float32 scalar, and samples as <paramref name="targets"/> asks, without ever holding all
     /// logits; arguments as in <see cref="forwardAt"/>.
+    /// </summary>
     internal Tensor LossAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, MaskedLMTargets targets)
-    internal bool HasFusedLoss => _electra.UseFusedKernels && _electra.Device.type == DeviceType.CPU;
     {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
+        Tensor features = _predictions.forward(Gather(hidden, maskedPositions)); // (batch, n, embedding)
+        return FusedMaskedLMLoss.Run(features.flatten(0, 1), _electra.Embeddings.WordTable, _decoder.Bias, targets).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.
+    /// </summary>
     private static Tensor Gather(Tensor hidden, Tensor positions)
     {
         (long batch, long length) = (hidden.shape[0], hidden.shape[1]);

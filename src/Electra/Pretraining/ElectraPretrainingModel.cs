@@ -97,7 +97,12 @@ public sealed class ElectraPretrainingModel : IDisposable
     /// <param name="randomness">The draws of these rows.</param>
     /// <param name="counts">Counts of the global batch these rows belong to; null when they are all of it.</param>
     public PretrainingOutput forward(
-        Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, TokenMasker masker, StepRandomness randomness, LossCounts? counts = null)
+        Tensor inputIds,
+        Tensor? attentionMask,
+        Tensor? tokenTypeIds,
+        TokenMasker masker,
+        StepRandomness randomness,
+        LossCounts? counts = null)
     {
         using var scope = NewDisposeScope();
         MaskedBatch masked = masker.Mask(inputIds, attentionMask, tokenTypeIds, randomness);
@@ -154,8 +159,8 @@ public sealed class ElectraPretrainingModel : IDisposable
     }
 
     /// <summary>
-    /// The trained parameters, each once, named <c>discriminator.{Hugging Face name}</c> and <c>generator.{...}</c>; what both share has the
-    /// discriminator's name.
+    /// The trained parameters, each once, named <c>discriminator.{Hugging Face name}</c> and <c>generator.{...}</c>; what both share
+    /// has the discriminator's name.
     /// </summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters() => _discriminator is null
         ? ParameterListing.Distinct(("generator.", Generator))
@@ -185,12 +190,11 @@ public sealed class ElectraPretrainingModel : IDisposable
     /// <summary>Hands what the second half made to the caller's scope; what it was given stays where it is.</summary>
     private static PretrainingOutput Keep(PretrainingOutput output)
     {
-        foreach (Tensor? tensor in (Tensor?[])
-            [output.Loss, output.MaskedLMLoss, output.DiscriminatorLoss, output.ReplacedInputIds, output.IsReplaced, output.DiscriminatorLogits])
-        {
-            tensor?.MoveToOuterDisposeScope();
-        }
-
+        Tensor?[] kept =
+        [
+            output.Loss, output.MaskedLMLoss, output.DiscriminatorLoss, output.ReplacedInputIds, output.IsReplaced, output.DiscriminatorLogits,
+        ];
+        foreach (Tensor? tensor in kept) tensor?.MoveToOuterDisposeScope();
         return output;
     }
 }

@@ -54,7 +54,7 @@ public class ElectraPretrainingModelTests
         using var scope = NewDisposeScope();
         Tensor Gradient(double generator, double discriminator)
         {
-            ElectraPretrainingModel model = Model(new PretrainingModelOptions { GeneratorLossWeight = generator, DiscriminatorLossWeight = discriminator });
+            ElectraPretrainingModel model = Model(new() { GeneratorLossWeight = generator, DiscriminatorLossWeight = discriminator });
             Run(model).Loss.backward();
             return model.Discriminator.Electra.Embeddings.WordTable.grad!.clone();
         }
@@ -69,7 +69,7 @@ public class ElectraPretrainingModelTests
     public void No_gradient_flows_from_the_discriminator_through_the_samples()
     {
         using var scope = NewDisposeScope();
-        using ElectraPretrainingModel model = Model(new PretrainingModelOptions { EmbeddingSharing = EmbeddingSharing.None, GeneratorLossWeight = 0 });
+        using ElectraPretrainingModel model = Model(new() { EmbeddingSharing = EmbeddingSharing.None, GeneratorLossWeight = 0 });
         using var flat = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(0));
         Run(model).Loss.backward();
         foreach (FlatParameter entry in flat.Entries.Where(e => e.Name.StartsWith("generator.", StringComparison.Ordinal)))
@@ -103,7 +103,7 @@ public class ElectraPretrainingModelTests
         Assert.Null(output.DiscriminatorLoss);
         Assert.Equal(output.MaskedLMLoss.item<float>(), output.Loss.item<float>());
         output.Loss.backward();
-        Assert.All(model.NamedParameters(), p => Assert.True(p.Parameter.grad is not null || p.Name.Contains("token_type", StringComparison.Ordinal)));
+        Assert.All(model.NamedParameters(), p => Assert.NotNull(p.Parameter.grad));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public class ElectraPretrainingModelTests
 
     [Fact]
     public void Wrong_options_are_refused_with_their_names() =>
-        Assert.Contains("GeneratorSize", Assert.Throws<ArgumentException>(() => Model(new PretrainingModelOptions { GeneratorSize = -1 })).Message);
+        Assert.Contains("GeneratorSize", Assert.Throws<ArgumentException>(() => Model(new() { GeneratorSize = -1 })).Message);
 
     [Fact]
     public void Forward_and_backward_leak_no_tensor()
@@ -147,7 +147,8 @@ public class ElectraPretrainingModelTests
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
-    private static ElectraPretrainingModel Model(PretrainingModelOptions? options = null) => new(SyntheticCorpus.Config(dropout: 0), options);
+    private static ElectraPretrainingModel Model(PretrainingModelOptions? options = null) =>
+        new(SyntheticCorpus.Config(dropout: 0), options);
 
     private static PretrainingOutput Run(ElectraPretrainingModel model)
     {
