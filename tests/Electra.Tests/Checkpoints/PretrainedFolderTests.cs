@@ -3,6 +3,7 @@ using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Tests.Modeling;
+using Electra.Tests.Support;
 using Electra.Tokenization;
 using static TorchSharp.torch;
 
@@ -154,6 +155,15 @@ public sealed class PretrainedFolderTests : IDisposable
             Weights(model).Select(entry => (entry.Key.Replace("electra.embeddings.word_embeddings", "generator_lm_head", StringComparison.Ordinal), entry.Value)));
         using var loaded = ElectraForMaskedLM.FromPretrained(_folder, out PretrainedLoadReport report);
         AssertSame(Weights(model), Weights(loaded));
+        Assert.Empty(report.UnexpectedKeys);
+    }
+
+    [SkippableFact]
+    public void Redundant_tensors_of_older_files_are_not_reported()
+    {
+        string legacy = ReferenceData.Fixture("tiny-a/layout-maskedlm-legacy");
+        using var model = ElectraForMaskedLM.FromPretrained(legacy, out PretrainedLoadReport report);
+        Assert.Empty(report.MissingKeys);
         Assert.Empty(report.UnexpectedKeys);
     }
 

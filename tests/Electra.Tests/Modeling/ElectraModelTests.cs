@@ -77,6 +77,24 @@ public class ElectraModelTests
             item => Assert.True(item.Parameter.grad is { } grad && grad.dtype == ScalarType.Float32 && grad.isfinite().all().item<bool>(), item.Name));
     }
 
+    [Theory]
+    [InlineData(true, ScalarType.Float32)]
+    [InlineData(false, ScalarType.Float32)]
+    [InlineData(true, ScalarType.BFloat16)]
+    [InlineData(false, ScalarType.BFloat16)]
+    public void A_row_that_may_attend_to_nothing_attends_to_everything_alike(bool fusedKernels, ScalarType dtype)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new ElectraModel(WithoutDropout, seed: 5) { UseFusedKernels = fusedKernels, ComputeDtype = dtype };
+        Tensor ids = TinyConfig.Ids(2, 8), mask = ones(2, 8, ScalarType.Int64);
+        mask[1] = 0;
+
+        ElectraModelOutput states = model.forwardWithStates(ids, mask);
+
+        IsClose(full([3, 8, 8], 1.0 / 8), states.Attentions[0][1].to(ScalarType.Float32), 1e-6);
+        IsClose(states.LastHiddenState.to(ScalarType.Float32), model.forward(ids, mask).to(ScalarType.Float32), dtype == ScalarType.Float32 ? 1e-5 : 0.08);
+    }
+
     [Fact]
     public void Only_float32_and_bfloat16_are_compute_types()
     {
