@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>
-/// Trains an <see cref="ElectraPretrainingModel"/>. It goes on by itself from a checkpoint in its output folder; on the same machine the
-/// result is bit for bit that of a run that was never stopped.
+/// Trains an <see cref="ElectraPretrainingModel"/>. It goes on by itself from a checkpoint in its output folder; on a CPU the result is bit
+/// for bit that of a run that was never stopped. On CUDA, sums in no fixed order and dropout by the device's own generator prevent that.
 /// </summary>
 public sealed partial class PretrainingTrainer : IDisposable
 {

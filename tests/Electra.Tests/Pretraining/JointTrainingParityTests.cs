@@ -12,24 +12,25 @@ namespace Electra.Tests.Pretraining;
 /// <summary>The joint step against reference numbers: losses, logits, gradients and the parameters after updates.</summary>
 public class JointTrainingParityTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Sharing => ["all", "wordpos", "none"];
+    public static TheoryData<string> Sets => [.. Folders()];
 
-    public static TheoryData<string, AdamWFlavor> Runs => new()
+    public static TheoryData<string, AdamWFlavor> Runs
     {
-        { "all", AdamWFlavor.Standard },
-        { "all", AdamWFlavor.Google },
-        { "wordpos", AdamWFlavor.Standard },
-        { "wordpos", AdamWFlavor.Google },
-        { "none", AdamWFlavor.Standard },
-        { "none", AdamWFlavor.Google },
-    };
+        get
+        {
+            var runs = new TheoryData<string, AdamWFlavor>();
+            foreach (string set in Folders())
+                foreach (AdamWFlavor flavor in Enum.GetValues<AdamWFlavor>()) runs.Add(set, flavor);
+            return runs;
+        }
+    }
 
     [SkippableTheory]
-    [MemberData(nameof(Sharing))]
-    public void Losses_logits_and_gradients_meet_the_reference(string sharing)
+    [MemberData(nameof(Sets))]
+    public void Losses_logits_and_gradients_meet_the_reference(string set)
     {
         using var scope = NewDisposeScope();
-        using var run = new ReferenceRun(sharing);
+        using var run = new ReferenceRun(set);
         using SafetensorsReader expected = SafetensorsReader.Open(run.File("expected.safetensors"));
         PretrainingOutput actual = run.Forward(0);
 
@@ -54,10 +55,10 @@ public class JointTrainingParityTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Runs))]
-    public void Parameters_after_one_and_three_updates_meet_the_reference(string sharing, AdamWFlavor flavor)
+    public void Parameters_after_one_and_three_updates_meet_the_reference(string set, AdamWFlavor flavor)
     {
         using var scope = NewDisposeScope();
-        using var run = new ReferenceRun(sharing);
+        using var run = new ReferenceRun(set);
         using var optimizer = new FusedAdamW(run.Parameters, new AdamWOptions { Flavor = flavor });
         (string prefix, string log, double tolerance) = flavor == AdamWFlavor.Google ? ("google", "google", 2e-5) : ("torch_adamw", "torch_adamw", 1e-4);
         JsonElement steps = run.Meta.GetProperty(log).GetProperty("log_float32");
@@ -74,7 +75,7 @@ public class JointTrainingParityTests(ITestOutputHelper output)
             using SafetensorsReader expected = SafetensorsReader.Open(file);
             double worst = run.Parameters.Entries.Max(
                 entry => (expected.ReadTensor(entry.Name) - entry.View(run.Parameters.Values)).abs().max().item<float>());
-            output.WriteLine($"{sharing} {flavor} after {step + 1}: parameters differ by at most {worst:G3}");
+            output.WriteLine($"{set} {flavor} after {step + 1}: parameters differ by at most {worst:G3}");
             Assert.InRange(worst, 0, tolerance);
         }
 
@@ -90,11 +91,11 @@ public class JointTrainingParityTests(ITestOutputHelper output)
     }
 
     [SkippableTheory]
-    [MemberData(nameof(Sharing))]
-    public void A_step_does_not_depend_on_the_cut_into_micro_batches(string sharing)
+    [MemberData(nameof(Sets))]
+    public void A_step_does_not_depend_on_the_cut_into_micro_batches(string set)
     {
         using var scope = NewDisposeScope();
-        using var run = new ReferenceRun(sharing);
+        using var run = new ReferenceRun(set);
         MaskedBatch batch = run.Batch(0);
         Tensor samples = run.Tensor("step0.sampled_ids");
         run.Model.forward(batch, _ => samples).Loss.backward();
@@ -113,6 +114,9 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         double worst = (whole - run.Parameters.Gradients).abs().max().item<float>();
         Assert.InRange(worst, 0, 1e-5 * whole.abs().max().item<float>());
     }
+
+    private static IEnumerable<string> Folders() =>
+        Directory.GetDirectories(ReferenceData.FindFixture("")!, "train-share-*").Select(folder => Path.GetFileName(folder)).Order();
 
     private void AssertRelative(SafetensorsReader expected, string name, Tensor actual, double tolerance)
     {
@@ -135,14 +139,14 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         private readonly SafetensorsReader _batches;
         private readonly JsonDocument _meta;
 
-        public ReferenceRun(string sharing)
+        public ReferenceRun(string set)
         {
-            _folder = ReferenceData.Fixture($"train-share-{sharing}");
+            _folder = ReferenceData.Fixture(set);
             _meta = JsonDocument.Parse(System.IO.File.ReadAllText(File("meta.json")));
             _batches = SafetensorsReader.Open(File("batches.safetensors"));
             var options = new PretrainingModelOptions
             {
-                EmbeddingSharing = sharing switch
+                EmbeddingSharing = Meta.GetProperty("share").GetString() switch
                 {
                     "all" => EmbeddingSharing.All,
                     "wordpos" => EmbeddingSharing.WordAndPosition,

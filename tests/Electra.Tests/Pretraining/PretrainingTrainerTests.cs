@@ -141,7 +141,7 @@ public class PretrainingTrainerTests
         PretrainingOptions options = Options(folder, steps: 1);
         using (var run = new Run(folder, options)) run.Trainer.Train();
         string message = Assert.Throws<ArgumentException>(() => new Run(folder, options with { LearningRate = 1, WeightDecay = 0.5 }, dropout: 0)).Message;
-        Assert.Contains("LearningRate is 1 now", message); File.WriteAllText("/tmp/msg.txt", message);
+        Assert.Contains("LearningRate is 1 now", message);
         Assert.Contains("WeightDecay is 0.5 now", message);
         Assert.Contains("config.hidden_dropout_prob is 0", message);
 
