@@ -110,7 +110,10 @@ public sealed class FlatParameters : IDisposable
             if (parameter.dtype != ScalarType.Float32)
                 throw new ArgumentException($"'{name}' is {parameter.dtype}; trained parameters are float32.", nameof(parameters));
             if (parameter.device.ToString() != device)
-                throw new ArgumentException($"'{name}' is on {parameter.device}, but '{parameters[0].Name}' is on {device}.", nameof(parameters));
+            {
+                throw new ArgumentException(
+                    $"'{name}' is on {parameter.device}, but '{parameters[0].Name}' is on {device}.", nameof(parameters));
+            }
         }
     }
 }

@@ -46,6 +46,9 @@ public sealed record LearningRateSchedule
     }
 
     // create_optimizer of github.com/google-research/electra/blob/master/model/optimization.py
-    private double Google(long step) =>
-        PeakLearningRate * Math.Pow(1 - ((double)step / TrainSteps), Power) * (WarmupSteps > 0 ? Math.Min(1, (double)step / WarmupSteps) : 1);
+    private double Google(long step)
+    {
+        double warmup = WarmupSteps > 0 ? Math.Min(1, (double)step / WarmupSteps) : 1;
+        return PeakLearningRate * Math.Pow(1 - ((double)step / TrainSteps), Power) * warmup;
+    }
 }

@@ -37,7 +37,8 @@ public static partial class ParameterGroups
         else if (EncoderLayer().Match(name) is { Success: true } layer)
         {
             depth = int.Parse(layer.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1;
-            if (depth > layers) throw new ArgumentException($"'{name}' belongs to layer {depth - 1}, but there are only {layers} layers.", nameof(name));
+            if (depth > layers)
+                throw new ArgumentException($"'{name}' belongs to layer {depth - 1}, but there are only {layers} layers.", nameof(name));
         }
 
         return Math.Pow(decay, layers + 2 - depth);

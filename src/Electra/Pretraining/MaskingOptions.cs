@@ -37,10 +37,13 @@ public sealed record MaskingOptions
     /// <summary>Lists what is out of range, one phrase a field.</summary>
     internal IEnumerable<string> Problems()
     {
-        if (MaskProbability is not (> 0 and < 1)) yield return $"{nameof(MaskProbability)} must be above 0 and below 1, not {MaskProbability}";
-        if (MaskTokenFraction is not (>= 0 and <= 1)) yield return $"{nameof(MaskTokenFraction)} must be from 0 to 1, not {MaskTokenFraction}";
-        if (RandomTokenFraction is not (>= 0 and <= 1)) yield return $"{nameof(RandomTokenFraction)} must be from 0 to 1, not {RandomTokenFraction}";
-        if (MaskTokenFraction + RandomTokenFraction > 1)
-            yield return $"{nameof(MaskTokenFraction)} and {nameof(RandomTokenFraction)} must not exceed 1 together, but are {MaskTokenFraction + RandomTokenFraction}";
+        if (MaskProbability is not (> 0 and < 1))
+            yield return $"{nameof(MaskProbability)} must be above 0 and below 1, not {MaskProbability}";
+        if (MaskTokenFraction is not (>= 0 and <= 1))
+            yield return $"{nameof(MaskTokenFraction)} must be from 0 to 1, not {MaskTokenFraction}";
+        if (RandomTokenFraction is not (>= 0 and <= 1))
+            yield return $"{nameof(RandomTokenFraction)} must be from 0 to 1, not {RandomTokenFraction}";
+        if (MaskTokenFraction + RandomTokenFraction is > 1 and double sum)
+            yield return $"{nameof(MaskTokenFraction)} and {nameof(RandomTokenFraction)} must not exceed 1 together, but make {sum}";
     }
 }

@@ -27,7 +27,8 @@ public sealed class PretrainingEvaluator(ElectraPretrainingModel model, TokenMas
             var scores = new BinaryClassificationScores();
             // Losses divided by 1 are sums, which add up over batches of any size.
             var undivided = new LossCounts(ones([], ScalarType.Float32, model.Device), ones([], ScalarType.Float32, model.Device));
-            (double maskedLM, double detection, double right, double masked, long tokens, long examples, long index) = (0, 0, 0, 0, 0, 0, 0);
+            double maskedLM = 0, detection = 0, right = 0, masked = 0;
+            long tokens = 0, examples = 0, index = 0;
             foreach (TokenBatch batch in batches)
             {
                 using var scope = NewDisposeScope();
@@ -37,7 +38,7 @@ public sealed class PretrainingEvaluator(ElectraPretrainingModel model, TokenMas
                     RandomSeeds.Derive(seed, RandomSeeds.Purpose.Evaluation, index++), inputIds.shape[0], inputIds.shape[1], model.Device);
                 PretrainingOutput output = model.forward(
                     inputIds, batch.AttentionMask?.to(model.Device), batch.TokenTypeIds?.to(model.Device), masker, randomness, undivided);
-                Tensor likeliest = output.LogProbabilities.argmax(-1);
+                Tensor likeliest = output.LogProbabilities!.argmax(-1);
                 right += likeliest.eq(output.Batch.MaskedOriginalIds).mul(output.Batch.MaskedWeights).sum().item<float>();
                 masked += output.Batch.MaskedWeights.sum().item<float>();
                 maskedLM += output.MaskedLMLoss.item<float>();

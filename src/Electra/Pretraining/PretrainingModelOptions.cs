@@ -34,11 +34,13 @@ public sealed record PretrainingModelOptions
     /// <summary>Lists what is out of range, one sentence a field.</summary>
     internal IEnumerable<string> Problems()
     {
-        if (!(GeneratorSize > 0 && double.IsFinite(GeneratorSize))) yield return $"{nameof(GeneratorSize)} must be above 0, not {GeneratorSize}";
+        if (!(GeneratorSize > 0 && double.IsFinite(GeneratorSize)))
+            yield return $"{nameof(GeneratorSize)} must be above 0, not {GeneratorSize}";
         if (!Enum.IsDefined(EmbeddingSharing)) yield return $"{nameof(EmbeddingSharing)} has no value {EmbeddingSharing}";
         if (!Enum.IsDefined(Objective)) yield return $"{nameof(Objective)} has no value {Objective}";
         if (!(GeneratorLossWeight >= 0)) yield return $"{nameof(GeneratorLossWeight)} must not be negative, but is {GeneratorLossWeight}";
-        if (!(DiscriminatorLossWeight >= 0)) yield return $"{nameof(DiscriminatorLossWeight)} must not be negative, but is {DiscriminatorLossWeight}";
+        if (!(DiscriminatorLossWeight >= 0))
+            yield return $"{nameof(DiscriminatorLossWeight)} must not be negative, but is {DiscriminatorLossWeight}";
         if (!(SamplingTemperature > 0)) yield return $"{nameof(SamplingTemperature)} must be above 0, not {SamplingTemperature}";
     }
 }

@@ -7,7 +7,8 @@ public enum PretrainingObjective
     Electra,
 
     /// <summary>
-    /// Masked language modeling with an encoder of full size and nothing else, as RoBERTa: masks drawn anew each time, no next-sentence task.
+    /// Masked language modeling with an encoder of full size and nothing else, as RoBERTa: masks drawn anew each time, no
+    /// next-sentence task.
     /// </summary>
     MaskedLM,
 }

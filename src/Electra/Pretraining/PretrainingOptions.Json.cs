@@ -18,8 +18,8 @@ public sealed partial record PretrainingOptions
     // the order of sums and the dropout draws depend on it).
     private static readonly string[] Free =
     [
-        nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(EvaluationExamples), nameof(SaveEvery), nameof(KeepCheckpoints),
-        nameof(AlarmPatience), $"{nameof(Data)}.{nameof(Data.MicroBatchSize)}",
+        nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(EvaluationExamples), nameof(SaveEvery),
+        nameof(KeepCheckpoints), nameof(AlarmPatience), $"{nameof(Data)}.{nameof(Data.MicroBatchSize)}",
     ];
 
     /// <summary>All options as JSON, keys as the properties are called.</summary>
@@ -43,7 +43,8 @@ public sealed partial record PretrainingOptions
     }
 
     /// <summary>
-    /// What keeps a run with these options from going on from a run with others, one line an option; empty when it can. Cadence and folders may differ.
+    /// What keeps a run with these options from going on from a run with others, one line an option; empty when it can. Cadence and
+    /// folders may differ.
     /// </summary>
     public IReadOnlyList<string> DifferencesFrom(PretrainingOptions saved)
     {

@@ -8,9 +8,9 @@ public sealed partial record PretrainingOptions
     public static IReadOnlyList<string> RecipeNames { get; } = ["tiny", "mini", "small", "base", "large"];
 
     /// <summary>
-    /// The whole recipe that goes with a preset of <see cref="Configuration.ElectraConfig"/>: sequence length, batch, steps, peak rate, generator size and
-    /// share of masked tokens. small, base and large are the paper's (Clark et al. 2020, table 6, and the released code); tiny and mini are this project's, for
-    /// machines without a GPU.
+    /// The whole recipe that goes with a preset of <see cref="Configuration.ElectraConfig"/>: sequence length, batch, steps, peak
+    /// rate, generator size and share of masked tokens. small, base and large are the paper's (Clark et al. 2020, table 6, and the
+    /// released code); tiny and mini are this project's, for machines without a GPU.
     /// </summary>
     /// <param name="name">One of <see cref="RecipeNames"/>, in any case.</param>
     /// <exception cref="ArgumentException">There is no such recipe.</exception>

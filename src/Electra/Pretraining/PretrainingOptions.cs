@@ -136,7 +136,8 @@ public sealed partial record PretrainingOptions
         if (Of(Data.Validate) is string data) yield return data;
         foreach (string problem in Optimizer.Problems()) yield return problem;
         if (!(WeightDecay >= 0)) yield return $"{nameof(WeightDecay)} must not be negative, but is {WeightDecay}";
-        if (!(LearningRate > 0 && double.IsFinite(LearningRate))) yield return $"{nameof(LearningRate)} must be above 0, not {LearningRate}";
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+            yield return $"{nameof(LearningRate)} must be above 0, not {LearningRate}";
         if (!Enum.IsDefined(Schedule)) yield return $"{nameof(Schedule)} has no value {Schedule}";
         if (DecayFraction is not (> 0 and <= 1)) yield return $"{nameof(DecayFraction)} must be above 0 and at most 1, not {DecayFraction}";
         if (TrainSteps < 1) yield return $"{nameof(TrainSteps)} must be at least 1, not {TrainSteps}";

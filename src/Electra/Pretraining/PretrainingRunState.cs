@@ -8,11 +8,16 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>
-/// What a checkpoint of a run holds: weights, moments, running figures, and where it is. Random state is not among it, since every draw is derived from
-/// the seed and the step.
+/// What a checkpoint of a run holds: weights, moments, running figures, and where it is. Random state is not among it, since every
+/// draw is derived from the seed and the step.
 /// </summary>
 internal sealed class PretrainingRunState(
-    ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, FlatParameters parameters, FusedAdamW optimizer, StepMetrics metrics)
+    ElectraPretrainingModel model,
+    PretrainingDataset data,
+    PretrainingOptions options,
+    FlatParameters parameters,
+    FusedAdamW optimizer,
+    StepMetrics metrics)
 {
     /// <summary>Updates made.</summary>
     public long Step { get; set; }
@@ -39,7 +44,9 @@ internal sealed class PretrainingRunState(
     }
 
     /// <summary>Takes over everything that a checkpoint holds.</summary>
-    /// <exception cref="ArgumentException">It belongs to a run with other options, another model or other data; every difference is named.</exception>
+    /// <exception cref="ArgumentException">
+    /// It belongs to a run with other options, another model or other data; every difference is named.
+    /// </exception>
     /// <exception cref="InvalidDataException">It is incomplete.</exception>
     public void Restore(TrainingCheckpoint checkpoint)
     {

@@ -12,7 +12,8 @@ public sealed partial class PretrainingTrainer
         if (_data.HeldOut.ExampleCount == 0) return null;
         using IDisposable pause = _throughput.Pause();
         int rows = _data.Options.MicroBatchSize ?? _data.Options.BatchSize;
-        EvaluationReport report = new PretrainingEvaluator(_model, _masker).Evaluate(_data.HeldOut.ReadOnce(rows, _options.EvaluationExamples));
+        IEnumerable<TokenBatch> batches = _data.HeldOut.ReadOnce(rows, _options.EvaluationExamples);
+        EvaluationReport report = new PretrainingEvaluator(_model, _masker).Evaluate(batches);
         List<(string, double)> figures =
         [
             ("examples", report.Examples), ("masked_lm_loss", report.MaskedLMLoss), ("masked_lm_accuracy", report.MaskedLMAccuracy),
@@ -66,9 +67,9 @@ public sealed partial class PretrainingTrainer
             : means.MaskedLMLoss;
         DataPosition position = _state.Position;
         var report = new StepReport(
-            StepsDone, _options.TrainSteps, position.Epoch + ((double)position.Index / _data.ExampleCount), _schedule.At(StepsDone - 1), loss,
-            means.MaskedLMLoss, means.DiscriminatorLoss, means.Discriminator, means.GradientNorm, _state.TokensSeen, _throughput.TokensPerSecond,
-            _throughput.Elapsed, _throughput.Remaining(_options.TrainSteps - StepsDone));
+            StepsDone, _options.TrainSteps, position.Epoch + ((double)position.Index / _data.ExampleCount), _schedule.At(StepsDone - 1),
+            loss, means.MaskedLMLoss, means.DiscriminatorLoss, means.Discriminator, means.GradientNorm, _state.TokensSeen,
+            _throughput.TokensPerSecond, _throughput.Elapsed, _throughput.Remaining(_options.TrainSteps - StepsDone));
         List<(string, double)> figures =
         [
             ("loss", report.Loss), ("masked_lm_loss", report.MaskedLMLoss), ("gradient_norm", report.GradientNorm),
@@ -91,8 +92,8 @@ public sealed partial class PretrainingTrainer
 
     private static IEnumerable<(string, double)> Figures(Evaluation.BinaryClassificationMetrics metrics) =>
     [
-        ("accuracy", metrics.Accuracy), ("precision", metrics.Precision), ("recall", metrics.Recall), ("area_under_curve", metrics.AreaUnderCurve),
-        ("replaced_share", metrics.PositiveRate),
+        ("accuracy", metrics.Accuracy), ("precision", metrics.Precision), ("recall", metrics.Recall),
+        ("area_under_curve", metrics.AreaUnderCurve), ("replaced_share", metrics.PositiveRate),
     ];
 
     private TrainingDivergedException Diverged() => new(StepsDone, _lastCheckpoint);

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>
-/// Trains an <see cref="ElectraPretrainingModel"/>. It goes on by itself from a checkpoint in its output folder; on the same machine the
-/// result is bit for bit that of a run that was never stopped.
+/// Trains an <see cref="ElectraPretrainingModel"/>. It goes on by itself from a checkpoint in its output folder; on a CPU the result is bit
+/// for bit that of a run that was never stopped. On CUDA, sums in no fixed order and dropout by the device's own generator prevent that.
 /// </summary>
 public sealed partial class PretrainingTrainer : IDisposable
 {
@@ -34,7 +34,9 @@ public sealed partial class PretrainingTrainer : IDisposable
 
     /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
     /// <param name="model">The networks, whose parameters are laid out anew; the caller disposes them, after the trainer.</param>
-    /// <param name="data">The text; the caller disposes it, after the trainer. Its options count, not those in <paramref name="options"/>.</param>
+    /// <param name="data">
+    /// The text; the caller disposes it, after the trainer. Its options count, not those in <paramref name="options"/>.
+    /// </param>
     /// <param name="options">How the run goes; the model's own options count.</param>
     /// <param name="observer">Is told of progress.</param>
     /// <param name="logger">Is told of starts, saves, evaluations and alarms.</param>
@@ -51,11 +53,13 @@ public sealed partial class PretrainingTrainer : IDisposable
     {
         _options = (options with { Model = model.Options, Data = data.Options }).Validate();
         data.RequireFits(model.Config.VocabSize, model.Config.MaxPositionEmbeddings, model.Config.TypeVocabSize);
-        (_model, _data, _observer, _logger) = (model, data, observer ?? new SilentObserver(), logger ?? NullLogger<PretrainingTrainer>.Instance);
+        (_model, _data, _observer) = (model, data, observer ?? new SilentObserver());
+        _logger = logger ?? NullLogger<PretrainingTrainer>.Instance;
         _schedule = _options.LearningRateSchedule;
         _alarms = new TrainingAlarms(_options.AlarmPatience);
         ShardVocabulary words = data.Manifest.Vocabulary;
-        _masker = new TokenMasker(_options.Masking, model.Config.VocabSize, words.MaskId, [words.PadId, words.ClsId, words.SepId], model.Device);
+        int[] special = [words.PadId, words.ClsId, words.SepId];
+        _masker = new TokenMasker(_options.Masking, model.Config.VocabSize, words.MaskId, special, model.Device);
         _parameters = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(_options.WeightDecay));
         _optimizer = new FusedAdamW(_parameters, _options.Optimizer);
         _metrics = new StepMetrics(model.Device);

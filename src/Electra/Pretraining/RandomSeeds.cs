@@ -1,3 +1,5 @@
+using Electra.Data;
+
 namespace Electra.Pretraining;
 
 /// <summary>
@@ -28,18 +30,9 @@ internal static class RandomSeeds
     /// <summary>A well-mixed, non-negative seed for a purpose at a step (and, where it matters, a micro-batch).</summary>
     public static long Derive(long seed, Purpose purpose, long step = 0, long microBatch = 0)
     {
-        ulong state = Mix((ulong)seed);
-        state = Mix(state ^ (ulong)purpose);
-        state = Mix(state ^ (ulong)step);
-        return (long)(Mix(state ^ (ulong)microBatch) >> 1);
-    }
-
-    // The finalizer of SplitMix64 (Steele, Lea and Flood 2014), with its increment so that 0 doesn't map to 0.
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
+        ulong state = SeededRandom.Mix((ulong)seed);
+        state = SeededRandom.Mix(state ^ (ulong)purpose);
+        state = SeededRandom.Mix(state ^ (ulong)step);
+        return (long)(SeededRandom.Mix(state ^ (ulong)microBatch) >> 1);
     }
 }

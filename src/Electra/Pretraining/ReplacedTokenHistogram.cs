@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>
-/// Counts discriminator logits in narrow bins, replaced and original tokens apart, on the device: accuracy, precision, recall and area under
-/// the curve of many steps can be read from it later, without keeping the logits or waiting for them.
+/// Counts discriminator logits in narrow bins, replaced and original tokens apart, on the device: accuracy, precision, recall and
+/// area under the curve of many steps can be read from it later, without keeping the logits or waiting for them.
 /// </summary>
 internal sealed class ReplacedTokenHistogram : IDisposable
 {

@@ -18,7 +18,8 @@ public static class ReplacementSampler
     /// <returns>(batch, slots) int64</returns>
     public static Tensor Sample(Tensor logProbabilities, Tensor uniform, double temperature = 1)
     {
-        if (!(temperature > 0)) throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be positive.");
+        if (!(temperature > 0))
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be positive.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         long words = logProbabilities.shape[^1];

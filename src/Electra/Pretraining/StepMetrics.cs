@@ -18,7 +18,8 @@ internal sealed class StepMetrics : IDisposable
     }
 
     /// <summary>Means over the steps since the last read; figures of the discriminator are null when there is none.</summary>
-    public sealed record Means(double MaskedLMLoss, double? DiscriminatorLoss, double GradientNorm, BinaryClassificationMetrics? Discriminator);
+    public sealed record Means(
+        double MaskedLMLoss, double? DiscriminatorLoss, double GradientNorm, BinaryClassificationMetrics? Discriminator);
 
     /// <summary>What a checkpoint holds, so that the next figures after a resume are those of the uninterrupted run.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> State() => [("sums", _sums), ("histogram", _histogram.Counts)];

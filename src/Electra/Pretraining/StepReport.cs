@@ -2,7 +2,9 @@ using Electra.Pretraining.Evaluation;
 
 namespace Electra.Pretraining;
 
-/// <summary>Progress of a run: means over the steps since the report before. Figures of the discriminator are null for a plain masked LM.</summary>
+/// <summary>
+/// Progress of a run: means over the steps since the report before. Figures of the discriminator are null for a plain masked LM.
+/// </summary>
 /// <param name="Step">Updates made.</param>
 /// <param name="TrainSteps">Updates of the whole run.</param>
 /// <param name="Epoch">How often all training examples were seen; a fraction.</param>
@@ -10,7 +12,9 @@ namespace Electra.Pretraining;
 /// <param name="Loss">The weighted sum of both losses.</param>
 /// <param name="MaskedLMLoss">In nats a masked token.</param>
 /// <param name="DiscriminatorLoss">In nats a token.</param>
-/// <param name="Discriminator">Accuracy, precision, recall and area under the curve of replaced token detection, on the training text.</param>
+/// <param name="Discriminator">
+/// Accuracy, precision, recall and area under the curve of replaced token detection, on the training text.
+/// </param>
 /// <param name="GradientNorm">Before clipping.</param>
 /// <param name="TokensSeen">Tokens trained on since step 0, without padding.</param>
 /// <param name="TokensPerSecond">The recent rate, without evaluation and saving.</param>

@@ -5,9 +5,11 @@ public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Made by the trainer.</summary>
     public TrainingDivergedException(long step, string? lastGoodCheckpoint)
-        : base($"A loss or gradient became NaN or infinite by step {step}. " + (lastGoodCheckpoint is null
-            ? "There is no checkpoint yet: start anew"
-            : $"The last good checkpoint is '{lastGoodCheckpoint}': go on from it") + " with a smaller learning rate, a longer warm-up or float32.")
+        : base($"A loss or gradient became NaN or infinite by step {step}. "
+            + (lastGoodCheckpoint is null
+                ? "There is no checkpoint yet: start anew"
+                : $"The last good checkpoint is '{lastGoodCheckpoint}': go on from it")
+            + " with a smaller learning rate, a longer warm-up or float32.")
     {
         Step = step;
         LastGoodCheckpoint = lastGoodCheckpoint;

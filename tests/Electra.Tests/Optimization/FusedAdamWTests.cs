@@ -1,5 +1,8 @@
+using Electra.Checkpoints;
 using Electra.Optimization;
+using Electra.Tests.Support;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Optimization;
@@ -42,8 +45,8 @@ public class FusedAdamWTests
     public void One_update_follows_the_formula_for_every_group(AdamWFlavor flavor)
     {
         using var scope = NewDisposeScope();
-        var big = new TorchSharp.Modules.Parameter(tensor(new[] { 1f, -2f }));
-        var small = new TorchSharp.Modules.Parameter(tensor(new[] { 3f }));
+        var big = new Parameter(tensor(new[] { 1f, -2f }));
+        var small = new Parameter(tensor(new[] { 3f }));
         using var flat = new FlatParameters(
             [("big", big), ("small.bias", small)], name => new ParameterGroup(name == "big" ? 0.5 : 0, name == "big" ? 1 : 0.25));
         using var optimizer = new FusedAdamW(flat, new AdamWOptions { Flavor = flavor, MaxGradientNorm = 1 });
@@ -63,6 +66,24 @@ public class FusedAdamWTests
         Assert.Equal(Expected(3, 12, 0.025, 0), small[0].item<float>(), 1e-5);
     }
 
+    [SkippableFact]
+    public void A_layerwise_update_of_a_classifier_meets_the_reference()
+    {
+        using var scope = NewDisposeScope();
+        string folder = ReferenceData.Fixture("finetune-layerwise");
+        using SafetensorsReader weights = SafetensorsReader.Open(Path.Combine(folder, "model.safetensors"));
+        using SafetensorsReader gradients = SafetensorsReader.Open(Path.Combine(folder, "grads.safetensors"));
+        using SafetensorsReader expected = SafetensorsReader.Open(Path.Combine(folder, "google_params_step1.safetensors"));
+        using var flat = new FlatParameters(
+            gradients.Entries.Keys.Select(name => (name, new Parameter(weights.ReadTensor(name)))),
+            ParameterGroups.WithLayerwiseDecay(0.01, 2, 0.8));
+        using var optimizer = new FusedAdamW(flat, new AdamWOptions { Flavor = AdamWFlavor.Google });
+        foreach (FlatParameter entry in flat.Entries) gradients.CopyInto(entry.Name, entry.View(flat.Gradients));
+        optimizer.Step(0.01);
+        Assert.Equal(expected.Entries.Keys.Order(), flat.Entries.Select(e => e.Name).Order());
+        Assert.InRange(flat.Entries.Max(e => (expected.ReadTensor(e.Name) - e.View(flat.Values)).abs().max().item<float>()), 0, 2e-6);
+    }
+
     [Theory]
     [InlineData(AdamWFlavor.Standard)]
     [InlineData(AdamWFlavor.Google)]
@@ -71,7 +92,7 @@ public class FusedAdamWTests
         using var scope = NewDisposeScope();
         float[] Run(int restartAt)
         {
-            var parameter = new TorchSharp.Modules.Parameter(tensor(new[] { 1f, -2f, 0.5f }));
+            var parameter = new Parameter(tensor(new[] { 1f, -2f, 0.5f }));
             FlatParameters flat = new([("weight", parameter)], ParameterGroups.WithDecay(0.01));
             FusedAdamW optimizer = new(flat, new AdamWOptions { Flavor = flavor });
             for (int step = 0; step < 6; step++)
@@ -114,7 +135,7 @@ public class FusedAdamWTests
     [Fact]
     public void Constants_out_of_range_are_refused()
     {
-        using var flat = new FlatParameters([("p", new TorchSharp.Modules.Parameter(ones(1)))], ParameterGroups.WithDecay(0));
+        using var flat = new FlatParameters([("p", new Parameter(ones(1)))], ParameterGroups.WithDecay(0));
         Assert.Throws<ArgumentException>(() => new FusedAdamW(flat, new AdamWOptions { Beta1 = 1 }));
         Assert.Throws<ArgumentException>(() => new FusedAdamW(flat, new AdamWOptions { MaxGradientNorm = -1 }));
     }

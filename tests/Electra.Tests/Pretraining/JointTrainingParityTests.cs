@@ -12,24 +12,37 @@ namespace Electra.Tests.Pretraining;
 /// <summary>The joint step against reference numbers: losses, logits, gradients and the parameters after updates.</summary>
 public class JointTrainingParityTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Sharing => ["all", "wordpos", "none"];
+    public static TheoryData<string> Sets => [.. Folders()];
 
-    public static TheoryData<string, AdamWFlavor> Runs => new()
+    public static TheoryData<string, bool> Paths
     {
-        { "all", AdamWFlavor.Standard },
-        { "all", AdamWFlavor.Google },
-        { "wordpos", AdamWFlavor.Standard },
-        { "wordpos", AdamWFlavor.Google },
-        { "none", AdamWFlavor.Standard },
-        { "none", AdamWFlavor.Google },
-    };
+        get
+        {
+            var paths = new TheoryData<string, bool>();
+            foreach (string set in Folders())
+                foreach (bool fused in new[] { true, false }) paths.Add(set, fused);
+            return paths;
+        }
+    }
+
+    public static TheoryData<string, AdamWFlavor> Runs
+    {
+        get
+        {
+            var runs = new TheoryData<string, AdamWFlavor>();
+            foreach (string set in Folders())
+                foreach (AdamWFlavor flavor in Enum.GetValues<AdamWFlavor>()) runs.Add(set, flavor);
+            return runs;
+        }
+    }
 
     [SkippableTheory]
-    [MemberData(nameof(Sharing))]
-    public void Losses_logits_and_gradients_meet_the_reference(string sharing)
+    [MemberData(nameof(Paths))]
+    public void Losses_logits_and_gradients_meet_the_reference(string set, bool fused)
     {
         using var scope = NewDisposeScope();
-        using var run = new ReferenceRun(sharing);
+        using var run = new ReferenceRun(set);
+        run.Model.UseFusedKernels = fused;
         using SafetensorsReader expected = SafetensorsReader.Open(run.File("expected.safetensors"));
         PretrainingOutput actual = run.Forward(0);
 
@@ -37,7 +50,9 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         AssertRelative(expected, "rtd_loss", actual.DiscriminatorLoss!, 1e-5);
         AssertRelative(expected, "total_loss", actual.Loss, 1e-5);
         // A constant for all words cancels in the softmax, so log-probabilities are compared with those of the reference logits.
-        AssertClose("mlm log-probabilities", expected.ReadTensor("mlm_logits_at_masked_positions").log_softmax(-1), actual.LogProbabilities, 1e-4);
+        Tensor logProbabilities = expected.ReadTensor("mlm_logits_at_masked_positions").log_softmax(-1);
+        Assert.Equal(fused, actual.LogProbabilities is null);
+        if (!fused) AssertClose("mlm log-probabilities", logProbabilities, actual.LogProbabilities!, 1e-4);
         AssertClose("rtd logits", expected.ReadTensor("rtd_logits"), actual.DiscriminatorLogits!, 2e-5);
 
         actual.Loss.backward();
@@ -54,13 +69,13 @@ public class JointTrainingParityTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Runs))]
-    public void Parameters_after_one_and_three_updates_meet_the_reference(string sharing, AdamWFlavor flavor)
+    public void Parameters_after_one_and_three_updates_meet_the_reference(string set, AdamWFlavor flavor)
     {
         using var scope = NewDisposeScope();
-        using var run = new ReferenceRun(sharing);
+        using var run = new ReferenceRun(set);
         using var optimizer = new FusedAdamW(run.Parameters, new AdamWOptions { Flavor = flavor });
-        (string prefix, string log, double tolerance) = flavor == AdamWFlavor.Google ? ("google", "google", 2e-5) : ("torch_adamw", "torch_adamw", 1e-4);
-        JsonElement steps = run.Meta.GetProperty(log).GetProperty("log_float32");
+        (string prefix, double tolerance) = flavor == AdamWFlavor.Google ? ("google", 2e-5) : ("torch_adamw", 1e-4);
+        JsonElement steps = run.Meta.GetProperty(prefix).GetProperty("log_float32");
         for (int step = 0; step < 3; step++)
         {
             run.Parameters.ZeroGradients();
@@ -74,13 +89,14 @@ public class JointTrainingParityTests(ITestOutputHelper output)
             using SafetensorsReader expected = SafetensorsReader.Open(file);
             double worst = run.Parameters.Entries.Max(
                 entry => (expected.ReadTensor(entry.Name) - entry.View(run.Parameters.Values)).abs().max().item<float>());
-            output.WriteLine($"{sharing} {flavor} after {step + 1}: parameters differ by at most {worst:G3}");
+            output.WriteLine($"{set} {flavor} after {step + 1}: parameters differ by at most {worst:G3}");
             Assert.InRange(worst, 0, tolerance);
         }
 
         string slots = run.File("google_adam_m.safetensors");
         if (flavor != AdamWFlavor.Google || !System.IO.File.Exists(slots)) return;
-        using SafetensorsReader first = SafetensorsReader.Open(slots), second = SafetensorsReader.Open(run.File("google_adam_v.safetensors"));
+        using SafetensorsReader first = SafetensorsReader.Open(slots);
+        using SafetensorsReader second = SafetensorsReader.Open(run.File("google_adam_v.safetensors"));
         foreach ((string name, Tensor value) in optimizer.State().Where(s => s.Name != "step"))
         {
             string parameter = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
@@ -90,14 +106,14 @@ public class JointTrainingParityTests(ITestOutputHelper output)
     }
 
     [SkippableTheory]
-    [MemberData(nameof(Sharing))]
-    public void A_step_does_not_depend_on_the_cut_into_micro_batches(string sharing)
+    [MemberData(nameof(Sets))]
+    public void A_step_does_not_depend_on_the_cut_into_micro_batches(string set)
     {
         using var scope = NewDisposeScope();
-        using var run = new ReferenceRun(sharing);
+        using var run = new ReferenceRun(set);
         MaskedBatch batch = run.Batch(0);
         Tensor samples = run.Tensor("step0.sampled_ids");
-        run.Model.forward(batch, _ => samples).Loss.backward();
+        run.Model.forward(batch, run.Model.Generate(batch, null) with { Samples = samples }).Loss.backward();
         Tensor whole = run.Parameters.Gradients.clone();
         run.Parameters.ZeroGradients();
         LossCounts counts = LossCounts.Of(batch);
@@ -107,12 +123,15 @@ public class JointTrainingParityTests(ITestOutputHelper output)
             var part = new MaskedBatch(
                 Row(batch.OriginalInputIds), Row(batch.AttentionMask!), Row(batch.TokenTypeIds!), Row(batch.InputIds), Row(batch.MaskedPositions),
                 Row(batch.MaskedOriginalIds), Row(batch.MaskedWeights));
-            run.Model.forward(part, _ => Row(samples), counts).Loss.backward();
+            run.Model.forward(part, run.Model.Generate(part, null) with { Samples = Row(samples) }, counts).Loss.backward();
         }
 
         double worst = (whole - run.Parameters.Gradients).abs().max().item<float>();
         Assert.InRange(worst, 0, 1e-5 * whole.abs().max().item<float>());
     }
+
+    private static IEnumerable<string> Folders() =>
+        Directory.GetDirectories(ReferenceData.FindFixture("")!, "train-share-*").Select(folder => Path.GetFileName(folder)).Order();
 
     private void AssertRelative(SafetensorsReader expected, string name, Tensor actual, double tolerance)
     {
@@ -135,14 +154,14 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         private readonly SafetensorsReader _batches;
         private readonly JsonDocument _meta;
 
-        public ReferenceRun(string sharing)
+        public ReferenceRun(string set)
         {
-            _folder = ReferenceData.Fixture($"train-share-{sharing}");
+            _folder = ReferenceData.Fixture(set);
             _meta = JsonDocument.Parse(System.IO.File.ReadAllText(File("meta.json")));
             _batches = SafetensorsReader.Open(File("batches.safetensors"));
             var options = new PretrainingModelOptions
             {
-                EmbeddingSharing = sharing switch
+                EmbeddingSharing = Meta.GetProperty("share").GetString() switch
                 {
                     "all" => EmbeddingSharing.All,
                     "wordpos" => EmbeddingSharing.WordAndPosition,
@@ -151,7 +170,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
             };
             Model = new ElectraPretrainingModel(
                 ElectraConfig.Load(File("discriminator/config.json")), ElectraConfig.Load(File("generator/config.json")), options, null);
-            foreach ((string tower, nn.Module module) in new (string, nn.Module)[] { ("generator", Model.Generator), ("discriminator", Model.Discriminator) })
+            (string, nn.Module)[] towers = [("generator", Model.Generator), ("discriminator", Model.Discriminator)];
+            foreach ((string tower, nn.Module module) in towers)
             {
                 using SafetensorsReader weights = SafetensorsReader.Open(File($"{tower}/model.safetensors"));
                 using (no_grad())
@@ -178,7 +198,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
 
         public PretrainingOutput Forward(int step)
         {
-            PretrainingOutput output = Model.forward(Batch(step), _ => Tensor($"step{step}.sampled_ids"));
+            MaskedBatch batch = Batch(step);
+            PretrainingOutput output = Model.forward(batch, Model.Generate(batch, null) with { Samples = Tensor($"step{step}.sampled_ids") });
             Assert.True(output.ReplacedInputIds!.equal(Tensor($"step{step}.replaced_input_ids")).all().item<bool>());
             Assert.True(output.IsReplaced!.equal(Tensor($"step{step}.rtd_labels").to(ScalarType.Bool)).all().item<bool>());
             return output;

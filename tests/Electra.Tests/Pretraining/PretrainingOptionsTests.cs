@@ -14,18 +14,18 @@ public class PretrainingOptionsTests
         const string expected = """
             {
               "Model": {
-                "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1, "DiscriminatorLossWeight": 50,
-                "SamplingTemperature": 1, "Seed": 0
+                "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1,
+                "DiscriminatorLossWeight": 50, "SamplingTemperature": 1, "Seed": 0
               },
               "Masking": { "MaskProbability": 0.15, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false },
               "Data": {
-                "SequenceLength": 128, "BatchSize": 128, "MicroBatchSize": null, "Seed": 0, "HeldOutFraction": 0.005, "HeldOutDocuments": null,
-                "Packer": "Contiguous", "JoinDocuments": true
+                "SequenceLength": 128, "BatchSize": 128, "MicroBatchSize": null, "Seed": 0, "HeldOutFraction": 0.005,
+                "HeldOutDocuments": null, "Packer": "Contiguous", "JoinDocuments": true
               },
               "Optimizer": { "Flavor": "Standard", "Beta1": 0.9, "Beta2": 0.999, "Epsilon": 1E-06, "MaxGradientNorm": 1 },
-              "WeightDecay": 0.01, "LearningRate": 0.0005, "Schedule": "Linear", "DecayFraction": 0.1, "WarmupSteps": 10000, "TrainSteps": 1000000,
-              "Precision": "Auto", "Seed": 0, "OutputFolder": "output", "Resume": true, "LogEvery": 100, "EvaluateEvery": 10000,
-              "EvaluationExamples": 2048, "SaveEvery": 5000, "KeepCheckpoints": 3, "AlarmPatience": 5000
+              "WeightDecay": 0.01, "LearningRate": 0.0005, "Schedule": "Linear", "DecayFraction": 0.1, "WarmupSteps": 10000,
+              "TrainSteps": 1000000, "Precision": "Auto", "Seed": 0, "OutputFolder": "output", "Resume": true, "LogEvery": 100,
+              "EvaluateEvery": 10000, "EvaluationExamples": 2048, "SaveEvery": 5000, "KeepCheckpoints": 3, "AlarmPatience": 5000
             }
             """;
         Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), JsonNode.Parse(new PretrainingOptions().ToJson())!.ToJsonString());
@@ -39,7 +39,8 @@ public class PretrainingOptionsTests
         Assert.Equal((1.0 / 3, 0.15, 512, 256, 766_000, 2e-4), Numbers(@base));
         Assert.Equal((0.25, 0.25, 512, 2048, 400_000, 2e-4), Numbers(large));
         foreach (string name in PretrainingOptions.RecipeNames) PretrainingOptions.Recipe(name).Validate();
-        Assert.Contains("tiny, mini, small, base, large", Assert.Throws<ArgumentException>(() => PretrainingOptions.Recipe("huge")).Message);
+        string message = Assert.Throws<ArgumentException>(() => PretrainingOptions.Recipe("huge")).Message;
+        Assert.Contains("tiny, mini, small, base, large", message);
     }
 
     [Fact]
@@ -47,7 +48,10 @@ public class PretrainingOptionsTests
     {
         var bad = new PretrainingOptions
         {
-            Model = new PretrainingModelOptions { GeneratorSize = 0, EmbeddingSharing = (EmbeddingSharing)9, SamplingTemperature = double.NaN, DiscriminatorLossWeight = -1 },
+            Model = new PretrainingModelOptions
+            {
+                GeneratorSize = 0, EmbeddingSharing = (EmbeddingSharing)9, SamplingTemperature = double.NaN, DiscriminatorLossWeight = -1,
+            },
             Masking = new MaskingOptions { MaskProbability = 1.5, RandomTokenFraction = -1 },
             Data = new DataOptions { BatchSize = 10, MicroBatchSize = 3 },
             Optimizer = new AdamWOptions { Beta2 = 1, Epsilon = 0 },
@@ -63,8 +67,9 @@ public class PretrainingOptionsTests
         string message = Assert.Throws<ArgumentException>(bad.Validate).Message;
         string[] fields =
         [
-            "GeneratorSize", "EmbeddingSharing", "SamplingTemperature", "DiscriminatorLossWeight", "MaskProbability", "RandomTokenFraction", "MicroBatchSize", "Beta2",
-            "Epsilon", "WeightDecay", "LearningRate", "WarmupSteps", "OutputFolder", "LogEvery", "SaveEvery", "EvaluateEvery", "KeepCheckpoints",
+            "GeneratorSize", "EmbeddingSharing", "SamplingTemperature", "DiscriminatorLossWeight", "MaskProbability", "RandomTokenFraction",
+            "MicroBatchSize", "Beta2", "Epsilon", "WeightDecay", "LearningRate", "WarmupSteps", "OutputFolder", "LogEvery", "SaveEvery",
+            "EvaluateEvery", "KeepCheckpoints",
         ];
         foreach (string field in fields)
             Assert.Equal(2, message.Split($"{field} ").Length);
@@ -73,7 +78,10 @@ public class PretrainingOptionsTests
     [Fact]
     public void Options_survive_json_and_unknown_keys_do_not()
     {
-        PretrainingOptions options = PretrainingOptions.Recipe("large").AsMaskedLM() with { Schedule = LearningRateScheduleKind.Wsd, OutputFolder = "somewhere" };
+        PretrainingOptions options = PretrainingOptions.Recipe("large").AsMaskedLM() with
+        {
+            Schedule = LearningRateScheduleKind.Wsd, OutputFolder = "somewhere",
+        };
         Assert.Equal(options, PretrainingOptions.Parse(options.ToJson(), "test"));
         string message = Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "LearningRat": 1 }""", "my.json")).Message;
         Assert.Contains("my.json", message);
@@ -88,7 +96,8 @@ public class PretrainingOptionsTests
     public void Only_what_changes_the_result_keeps_a_run_from_resuming()
     {
         var saved = new PretrainingOptions();
-        Assert.Empty((saved with { LogEvery = 7, OutputFolder = "moved", Data = saved.Data with { MicroBatchSize = 64 } }).DifferencesFrom(saved));
+        PretrainingOptions moved = saved with { LogEvery = 7, OutputFolder = "moved", Data = saved.Data with { MicroBatchSize = 64 } };
+        Assert.Empty(moved.DifferencesFrom(saved));
         string difference = Assert.Single((saved with { Model = saved.Model with { GeneratorSize = 0.5 } }).DifferencesFrom(saved));
         Assert.Equal("Model.GeneratorSize is 0.5 now, but was 0.25", difference);
     }
@@ -102,6 +111,6 @@ public class PretrainingOptionsTests
     }
 
     private static (double, double, int, int, long, double) Numbers(PretrainingOptions options) => (
-        options.Model.GeneratorSize, options.Masking.MaskProbability, options.Data.SequenceLength, options.Data.BatchSize, options.TrainSteps,
-        options.LearningRate);
+        options.Model.GeneratorSize, options.Masking.MaskProbability, options.Data.SequenceLength, options.Data.BatchSize,
+        options.TrainSteps, options.LearningRate);
 }

@@ -56,7 +56,8 @@ public class TokenMaskerTests
                 if (google) Assert.Equal(most, options.Slots(length));
                 int expected = row.GetProperty("num_to_predict").GetInt32();
                 // Only Google's code caps the count below what the share asks for.
-                if (!google && expected == most) expected = (int)MathF.Round(tokens * (float)options.MaskProbability, MidpointRounding.ToEven);
+                if (!google && expected == most)
+                    expected = (int)MathF.Round(tokens * (float)options.MaskProbability, MidpointRounding.ToEven);
                 Assert.Equal(expected, masker.MaskedCounts(ids, mask).item<long>());
             }
         }

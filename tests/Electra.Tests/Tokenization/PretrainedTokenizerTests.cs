@@ -42,7 +42,7 @@ public sealed class PretrainedTokenizerTests : IDisposable
     public void Other_names_for_special_tokens_survive()
     {
         var options = new ElectraTokenizerOptions
-            { PadToken = "<pad>", UnknownToken = "<unk>", ClsToken = "<s>", SepToken = "</s>", MaskToken = "<mask>" };
+        { PadToken = "<pad>", UnknownToken = "<unk>", ClsToken = "<s>", SepToken = "</s>", MaskToken = "<mask>" };
         var saved = new ElectraTokenizer(["<s>", "<pad>", "</s>", "<unk>", "<mask>", "a"], options);
         saved.SavePretrained(_folder);
         ElectraTokenizer loaded = ElectraTokenizer.FromPretrained(_folder);

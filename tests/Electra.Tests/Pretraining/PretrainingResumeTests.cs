@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Electra.Pretraining;
+using Electra.Tests.Support;
+
+namespace Electra.Tests.Pretraining;
+
+public class PretrainingResumeTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(7)]
+    public void A_run_stopped_at_any_step_resumes_bit_for_bit(int stopAt)
+    {
+        using TemporaryFolder whole = new(), parted = new();
+        PretrainingOptions options = PretrainingRun.Options(whole, steps: 8, microBatch: 4) with { LogEvery = 3, EvaluateEvery = 4 };
+        var expected = new PretrainingRecorder();
+        float[] reference;
+        using (var run = new PretrainingRun(whole, options, expected))
+        {
+            run.Trainer.Train();
+            reference = run.Weights();
+        }
+
+        options = options with { OutputFolder = parted.File("run") };
+        var actual = new PretrainingRecorder();
+        using (var stop = new CancellationTokenSource())
+        using (var run = new PretrainingRun(parted, options, actual))
+        {
+            run.Trainer.StepMade = step =>
+            {
+                if (step == stopAt) stop.Cancel();
+            };
+            TrainingOutcome outcome = run.Trainer.Train(stop.Token);
+            Assert.Equal((false, (long)stopAt), (outcome.Completed, outcome.Step));
+        }
+
+        // Other fresh weights: everything has to come from the checkpoint.
+        using (var run = new PretrainingRun(parted, options, actual, scramble: true))
+        {
+            Assert.Equal(stopAt, run.Trainer.StepsDone);
+            Assert.Equal(8, run.Trainer.Train().Step);
+            Assert.Equal(reference, run.Weights());
+        }
+
+        Assert.Equal(expected.Reports[^1] with { TokensPerSecond = 0, Elapsed = default, Remaining = null },
+            actual.Reports[^1] with { TokensPerSecond = 0, Elapsed = default, Remaining = null });
+        Assert.Equal(expected.Evaluations[^1].Report, actual.Evaluations[^1].Report);
+        Assert.Equal(Figures(whole), Figures(parted));
+    }
+
+    [Fact]
+    public void A_run_killed_without_warning_resumes_bit_for_bit()
+    {
+        using TemporaryFolder whole = new(), parted = new();
+        float[] reference;
+        using (var run = new PretrainingRun(whole, KilledRun(whole.FullPath)))
+        {
+            run.Trainer.Train();
+            reference = run.Weights();
+        }
+
+        SyntheticCorpus.Write(parted.File("shards"));
+        using (var child = ChildProgram.Start(TrainUntilKilled, parted.FullPath))
+        {
+            while (child.StandardOutput.ReadLine() is string line && line != "saved 20") ;
+            child.Kill(); // SIGKILL: no handler runs
+            child.WaitForExit();
+            Assert.NotEqual(0, child.ExitCode);
+        }
+
+        using (var run = new PretrainingRun(parted, KilledRun(parted.FullPath)))
+        {
+            Assert.InRange(run.Trainer.StepsDone, 20, 59);
+            run.Trainer.Train();
+            Assert.Equal(reference, run.Weights());
+        }
+
+        Assert.Equal(Figures(whole), Figures(parted));
+    }
+
+    [Fact]
+    public void Another_run_in_the_folder_is_refused_with_every_difference()
+    {
+        using var folder = new TemporaryFolder();
+        PretrainingOptions options = PretrainingRun.Options(folder, steps: 1);
+        using (var run = new PretrainingRun(folder, options)) run.Trainer.Train();
+        PretrainingOptions other = options with { LearningRate = 1, WeightDecay = 0.5 };
+        string message = Assert.Throws<ArgumentException>(() => new PretrainingRun(folder, other, dropout: 0)).Message;
+        Assert.Contains("LearningRate is 1 now", message);
+        Assert.Contains("WeightDecay is 0.5 now", message);
+        Assert.Contains("config.hidden_dropout_prob is 0", message);
+
+        using var anew = new PretrainingRun(folder, options with { LearningRate = 1, Resume = false });
+        Assert.Equal(0, anew.Trainer.StepsDone);
+    }
+
+    private static PretrainingOptions KilledRun(string folder) =>
+        PretrainingRun.Options(folder, steps: 60) with { SaveEvery = 5, LogEvery = 7 };
+
+    private static void TrainUntilKilled(string folder)
+    {
+        using var run = new PretrainingRun(folder, KilledRun(folder), new Announcer());
+        run.Trainer.Train();
+    }
+
+    private static string[] Figures(TemporaryFolder folder)
+    {
+        return [.. File.ReadLines(folder.File("run", "metrics.jsonl")).Select(Timeless)];
+
+        static string Timeless(string line)
+        {
+            JsonObject figures = JsonNode.Parse(line)!.AsObject();
+            figures.Remove("time");
+            figures.Remove("tokens_per_second");
+            return figures.ToJsonString();
+        }
+    }
+
+    private sealed class Announcer : IPretrainingObserver
+    {
+        public void OnSaved(long step, string checkpoint)
+        {
+            Console.WriteLine($"saved {step}");
+            Console.Out.Flush();
+        }
+    }
+}
