@@ -21,12 +21,12 @@ internal sealed class SafetensorsHeader
 
     private const int MaxFault = 400;
 
-    private readonly string path;
-    private readonly long dataStart;
-    private readonly long dataLength;
+    private readonly string _path;
+    private readonly long _dataStart;
+    private readonly long _dataLength;
 
     private SafetensorsHeader(string path, long dataStart, long dataLength) =>
-        (this.path, this.dataStart, this.dataLength) = (path, dataStart, dataLength);
+        (_path, _dataStart, _dataLength) = (path, dataStart, dataLength);
 
     public Dictionary<string, SafetensorsEntry> Entries { get; } = new(StringComparer.Ordinal);
 
@@ -151,9 +151,9 @@ internal sealed class SafetensorsHeader
 
         long bytes = shape.Contains(0) ? 0 : (long)count;
         if (begin > end) throw Bad($"tensor '{name}' begins at byte {begin}, after its end {end}");
-        if (end > dataLength)
+        if (end > _dataLength)
         {
-            throw Bad($"tensor '{name}' ends at byte {end}, beyond the {dataLength} bytes of data; is the file cut short?");
+            throw Bad($"tensor '{name}' ends at byte {end}, beyond the {_dataLength} bytes of data; is the file cut short?");
         }
 
         if (end - begin != bytes)
@@ -161,12 +161,12 @@ internal sealed class SafetensorsHeader
             throw Bad($"tensor '{name}', {dtype} [{string.Join(", ", shape)}], needs {bytes} bytes but has {end - begin}");
         }
 
-        return new SafetensorsEntry(name, type, shape.AsReadOnly(), dataStart + begin, bytes);
+        return new SafetensorsEntry(name, type, shape.AsReadOnly(), _dataStart + begin, bytes);
     }
 
     private void CheckLayout()
     {
-        long expected = dataStart;
+        long expected = _dataStart;
         SafetensorsEntry? before = null;
         foreach (SafetensorsEntry entry in Entries.Values.OrderBy(entry => entry.Offset).ThenBy(entry => entry.ByteCount))
         {
@@ -176,11 +176,11 @@ internal sealed class SafetensorsHeader
             before = entry;
         }
 
-        long left = dataStart + dataLength - expected;
+        long left = _dataStart + _dataLength - expected;
         if (left > 0) throw Bad($"{left} bytes after the last tensor belong to no tensor");
     }
 
     // A hostile name or shape can be as long as the header; nobody reads more than its beginning.
     private InvalidDataException Bad(string fault) =>
-        new($"'{path}' is not a usable safetensors file: {(fault.Length <= MaxFault ? fault : fault[..MaxFault] + "...")}.");
+        new($"'{_path}' is not a usable safetensors file: {(fault.Length <= MaxFault ? fault : fault[..MaxFault] + "...")}.");
 }

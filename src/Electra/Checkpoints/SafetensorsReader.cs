@@ -11,14 +11,14 @@ namespace Electra.Checkpoints;
 /// <remarks>An open file must not be changed in place. <see cref="SafetensorsWriter"/> replaces files, which is safe.</remarks>
 public sealed class SafetensorsReader : IDisposable
 {
-    private readonly MemoryMappedFile file;
-    private readonly MemoryMappedViewAccessor view;
-    private readonly string path;
-    private bool disposed;
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly string _path;
+    private bool _disposed;
 
     private SafetensorsReader(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, SafetensorsHeader header)
     {
-        (this.path, this.file, this.view) = (path, file, view);
+        (_path, _file, _view) = (path, file, view);
         Entries = header.Entries;
         Metadata = header.Metadata;
     }
@@ -95,7 +95,7 @@ public sealed class SafetensorsReader : IDisposable
         if (!convertible || !destination.shape.AsSpan().SequenceEqual(entry.Shape.ToArray()))
         {
             string wanted = $"{destination.dtype} [{string.Join(", ", destination.shape)}]";
-            throw new InvalidDataException($"Tensor '{name}' of '{path}' is {entry.Description}, but {wanted} was expected.");
+            throw new InvalidDataException($"Tensor '{name}' of '{_path}' is {entry.Description}, but {wanted} was expected.");
         }
 
         if (entry.DType == destination.dtype && TensorMemory.IsReachable(destination))
@@ -112,9 +112,9 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>
     public void Dispose()
     {
-        disposed = true;
-        view.Dispose();
-        file.Dispose();
+        _disposed = true;
+        _view.Dispose();
+        _file.Dispose();
     }
 
     private static SafetensorsHeader ReadHeader(FileStream stream, string path)
@@ -143,20 +143,20 @@ public sealed class SafetensorsReader : IDisposable
     private SafetensorsEntry Find(string name) =>
         Entries.TryGetValue(name, out SafetensorsEntry? entry)
             ? entry
-            : throw new KeyNotFoundException($"'{path}' has no tensor '{name}'.");
+            : throw new KeyNotFoundException($"'{_path}' has no tensor '{name}'.");
 
     private unsafe void CopyBytes(SafetensorsEntry entry, Tensor destination)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        var map = view.SafeMemoryMappedViewHandle;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var map = _view.SafeMemoryMappedViewHandle;
         byte* start = null;
         try
         {
             map.AcquirePointer(ref start);
-            byte* source = start + view.PointerOffset + entry.Offset;
+            byte* source = start + _view.PointerOffset + entry.Offset;
             if (entry.DType == ScalarType.Bool && !TensorMemory.AreBooleans(source, entry.ByteCount))
             {
-                throw new InvalidDataException($"Tensor '{entry.Name}' of '{path}' is BOOL but holds bytes other than 0 and 1.");
+                throw new InvalidDataException($"Tensor '{entry.Name}' of '{_path}' is BOOL but holds bytes other than 0 and 1.");
             }
 
             Buffer.MemoryCopy(source, TensorMemory.Pointer(destination), entry.ByteCount, entry.ByteCount);

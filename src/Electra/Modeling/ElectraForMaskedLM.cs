@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Modeling.Fused;
 using Electra.Modeling.Heads;
 using TorchSharp.Utils;
 using TorchSharp;
@@ -61,6 +62,21 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
         return Predict(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
+    }
+
+    /// <summary>Whether <see cref="LossAt"/> can run.</summary>
+    internal bool HasFusedLoss => _electra.UseFusedKernels && _electra.Device.type == DeviceType.CPU;
+
+    /// <summary>
+    /// The summed loss at the masked positions, a float32 scalar, and samples as <paramref name="targets"/> asks, without ever holding all
+    /// logits; arguments as in <see cref="forwardAt"/>.
+    /// </summary>
+    internal Tensor LossAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, MaskedLMTargets targets)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
+        Tensor features = _predictions.forward(Gather(hidden, maskedPositions)); // (batch, n, embedding)
+        return FusedMaskedLMLoss.Run(features.flatten(0, 1), _electra.Embeddings.WordTable, _decoder.Bias, targets).MoveToOuterDisposeScope();
     }
 
     /// <summary>Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.</summary>

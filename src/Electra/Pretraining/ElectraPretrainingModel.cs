@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Modeling;
+using Electra.Modeling.Fused;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -77,6 +78,17 @@ public sealed class ElectraPretrainingModel : IDisposable
         }
     }
 
+    /// <summary>Whether both networks use this library's own CPU kernels where those exist.</summary>
+    public bool UseFusedKernels
+    {
+        get => Generator.Electra.UseFusedKernels;
+        set
+        {
+            Generator.Electra.UseFusedKernels = value;
+            if (_discriminator is not null) _discriminator.Electra.UseFusedKernels = value;
+        }
+    }
+
     /// <summary>Runs the figure on some rows: mask, predict, sample, discriminate.</summary>
     /// <param name="inputIds">(batch, seq) int64</param>
     /// <param name="attentionMask">(batch, seq) int64; null without padding</param>
@@ -92,35 +104,60 @@ public sealed class ElectraPretrainingModel : IDisposable
         StepRandomness randomness,
         LossCounts? counts = null)
     {
+        using var scope = NewDisposeScope();
         MaskedBatch masked = masker.Mask(inputIds, attentionMask, tokenTypeIds, randomness);
-        using Tensor draws = randomness.Sampling;
-        using Tensor uniform = draws.gather(1, masked.MaskedPositions);
-        return forward(masked, predictions => ReplacementSampler.Sample(predictions, uniform, Options.SamplingTemperature), counts);
+        Tensor? uniform = _discriminator is null ? null : randomness.Sampling.gather(1, masked.MaskedPositions); // (batch, slots)
+        Generation generation = Generate(masked, uniform);
+        PretrainingOutput output = forward(masked, generation, counts);
+        Tensor?[] kept =
+        [
+            masked.InputIds, masked.MaskedPositions, masked.MaskedOriginalIds, masked.MaskedWeights, generation.Samples,
+            generation.LogProbabilities,
+        ];
+        foreach (Tensor? tensor in kept) tensor?.MoveToOuterDisposeScope();
+        return Keep(output);
     }
 
-    /// <summary>As above, for text that is masked already and with any way to sample.</summary>
-    internal PretrainingOutput forward(MaskedBatch masked, Func<Tensor, Tensor> sample, LossCounts? counts = null)
+    /// <summary>The half after the generator: put its samples in, discriminate, weigh the losses.</summary>
+    internal PretrainingOutput forward(MaskedBatch masked, Generation generation, LossCounts? counts = null)
     {
         using var scope = NewDisposeScope();
         counts ??= LossCounts.Of(masked);
-
-        Tensor predictions = Generator
-            .forwardAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions)
-            .log_softmax(-1);                                                                        // (batch, slots, vocabulary)
-        Tensor maskedLM = PretrainingLosses.MaskedLM(predictions, masked) / counts.Masked;
+        Tensor maskedLM = generation.Loss / counts.Masked;
         if (_discriminator is null)
-            return Keep(new PretrainingOutput(maskedLM, maskedLM.detach(), masked, predictions.detach()));
+            return Keep(new PretrainingOutput(maskedLM, maskedLM.detach(), masked, generation.LogProbabilities));
 
-        Tensor samples = sample(predictions);                                                        // (batch, slots)
-        Tensor replaced = masked.Replace(samples);                                                   // (batch, seq)
+        Tensor replaced = masked.Replace(generation.Samples!);                                       // (batch, seq)
         Tensor isReplaced = replaced.ne(masked.OriginalInputIds);                                    // (batch, seq)
-
         Tensor logits = _discriminator.forward(replaced, masked.AttentionMask, masked.TokenTypeIds); // (batch, seq)
         Tensor detection = PretrainingLosses.ReplacedTokenDetection(logits, isReplaced, masked.AttentionMask) / counts.Tokens;
 
         Tensor loss = (Options.GeneratorLossWeight * maskedLM) + (Options.DiscriminatorLossWeight * detection);
         return Keep(new PretrainingOutput(
-            loss, maskedLM.detach(), masked, predictions.detach(), detection.detach(), samples, replaced, isReplaced, logits.detach()));
+            loss, maskedLM.detach(), masked, generation.LogProbabilities, detection.detach(), generation.Samples, replaced, isReplaced,
+            logits.detach()));
+    }
+
+    /// <summary>Predicts the masked tokens and, given one uniform draw a slot (batch, slots), samples a word for each.</summary>
+    internal Generation Generate(MaskedBatch masked, Tensor? uniform)
+    {
+        using var scope = NewDisposeScope();
+        if (is_grad_enabled() && Generator.HasFusedLoss && (uniform is null || Options.SamplingTemperature == 1))
+        {
+            Tensor? samples = uniform is null ? null : empty_like(masked.MaskedOriginalIds);
+            MaskedLMTargets targets = new(
+                masked.MaskedOriginalIds.contiguous(), masked.MaskedWeights.contiguous(), uniform?.contiguous(), samples);
+            Tensor sum = Generator.LossAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions, targets);
+            return new Generation(sum.MoveToOuterDisposeScope(), samples?.MoveToOuterDisposeScope(), null);
+        }
+
+        Tensor predictions = Generator
+            .forwardAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions)
+            .log_softmax(-1); // (batch, slots, vocabulary)
+        Tensor? sampled = uniform is null ? null : ReplacementSampler.Sample(predictions, uniform, Options.SamplingTemperature);
+        return new Generation(
+            PretrainingLosses.MaskedLM(predictions, masked).MoveToOuterDisposeScope(), sampled?.MoveToOuterDisposeScope(),
+            predictions.detach().MoveToOuterDisposeScope());
     }
 
     /// <summary>
@@ -152,12 +189,13 @@ public sealed class ElectraPretrainingModel : IDisposable
         _discriminator?.Dispose();
     }
 
+    /// <summary>Hands what the second half made to the caller's scope; what it was given stays where it is.</summary>
     private static PretrainingOutput Keep(PretrainingOutput output)
     {
         Tensor?[] kept =
         [
-            output.Loss, output.MaskedLMLoss, output.LogProbabilities, output.DiscriminatorLoss, output.SampledIds,
-            output.ReplacedInputIds, output.IsReplaced, output.DiscriminatorLogits,
+            output.Loss, output.MaskedLMLoss, output.DiscriminatorLoss, output.ReplacedInputIds, output.IsReplaced,
+            output.DiscriminatorLogits,
         ];
         foreach (Tensor? tensor in kept) tensor?.MoveToOuterDisposeScope();
         return output;

@@ -38,7 +38,7 @@ public sealed class PretrainingEvaluator(ElectraPretrainingModel model, TokenMas
                     RandomSeeds.Derive(seed, RandomSeeds.Purpose.Evaluation, index++), inputIds.shape[0], inputIds.shape[1], model.Device);
                 PretrainingOutput output = model.forward(
                     inputIds, batch.AttentionMask?.to(model.Device), batch.TokenTypeIds?.to(model.Device), masker, randomness, undivided);
-                Tensor likeliest = output.LogProbabilities.argmax(-1);
+                Tensor likeliest = output.LogProbabilities!.argmax(-1);
                 right += likeliest.eq(output.Batch.MaskedOriginalIds).mul(output.Batch.MaskedWeights).sum().item<float>();
                 masked += output.Batch.MaskedWeights.sum().item<float>();
                 maskedLM += output.MaskedLMLoss.item<float>();

@@ -3,7 +3,8 @@ namespace Electra.Tokenization;
 /// <summary>
 /// Unicode's canonical decompositions and combining classes (Unicode 14), packed. Layout after Base64 and raw deflate, all numbers as
 /// 7-bit variable-length integers: the number of decompositions; for each, in code point order, (difference to the previous code
-/// point x 2 + 1 if the pair also composes), first, second (0 = none); the number of non-zero combining classes; for each (difference, class byte).
+/// point x 2 + 1 if the pair also composes), first, second (0 = none); the number of non-zero combining classes; for each
+/// (difference, class byte).
 /// Hangul syllables are computed, not listed. A test compares every entry with the platform's own normalisation.
 /// </summary>
 internal static class CanonicalFormData

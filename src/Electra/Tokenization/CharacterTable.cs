@@ -3,8 +3,8 @@ using System.Text;
 namespace Electra.Tokenization;
 
 /// <summary>
-/// The whole normalisation of each UTF-16 unit under one set of options, worked out once: what <see cref="BasicTokenizer"/> would do with it
-/// wherever that does not depend on its neighbours.
+/// The whole normalisation of each UTF-16 unit under one set of options, worked out once: what <see cref="BasicTokenizer"/> would do
+/// with it wherever that does not depend on its neighbours.
 /// </summary>
 internal sealed class CharacterTable
 {
@@ -60,9 +60,10 @@ internal sealed class CharacterTable
         if (options.StripsAccents) normalised.RemoveAll(part => CharacterRules.IsAccent(part.Value));
         if (normalised.Count == 0) return CharacterKind.Removed;
         // a spacing mark with a combining class may change places with its neighbours
-        if (normalised.Exists(part => part.Value > char.MaxValue || CanonicalForm.CombiningClass(part.Value) != 0)) return CharacterKind.Contextual;
-        isSingle |= CharacterRules.IsPunctuation(new Rune(normalised[0].Value));
-        if (normalised.Count == 1) return isSingle ? CharacterKind.Single : CharacterKind.Letter;
-        return normalised.Exists(part => CharacterRules.IsPunctuation(new Rune(part.Value))) ? CharacterKind.Contextual : CharacterKind.Expanded;
+        if (normalised.Exists(part => part.Value > char.MaxValue || CanonicalForm.CombiningClass(part.Value) != 0))
+            return CharacterKind.Contextual;
+        bool hasPunctuation = normalised.Exists(part => CharacterRules.IsPunctuation(new Rune(part.Value)));
+        if (normalised.Count == 1) return isSingle || hasPunctuation ? CharacterKind.Single : CharacterKind.Letter;
+        return isSingle || hasPunctuation ? CharacterKind.Contextual : CharacterKind.Expanded;
     }
 }

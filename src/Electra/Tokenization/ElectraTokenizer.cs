@@ -5,7 +5,8 @@ using System.Text;
 namespace Electra.Tokenization;
 
 /// <summary>
-/// BERT's and ELECTRA's tokenizer: text to WordPiece ids and back, id for id as Hugging Face's <c>ElectraTokenizer</c>. Immutable and thread-safe.
+/// BERT's and ELECTRA's tokenizer: text to WordPiece ids and back, id for id as Hugging Face's <c>ElectraTokenizer</c>. Immutable and
+/// thread-safe.
 /// </summary>
 public sealed class ElectraTokenizer
 {
@@ -17,7 +18,7 @@ public sealed class ElectraTokenizer
     /// <summary>A tokenizer over a vocabulary in memory.</summary>
     /// <param name="vocabulary">Tokens in the order of their ids; pieces that continue a word start with <c>##</c>.</param>
     /// <param name="options">Default: lower-cased, as bert-base-uncased.</param>
-    /// <exception cref="InvalidDataException">The vocabulary is empty, has an empty or repeated token, or lacks a special token.</exception>
+    /// <exception cref="InvalidDataException">Empty vocabulary, empty or repeated token, or no special token of a kind.</exception>
     public ElectraTokenizer(IEnumerable<string> vocabulary, ElectraTokenizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -49,7 +50,7 @@ public sealed class ElectraTokenizer
     /// <param name="vocabFile">Path of the file.</param>
     /// <param name="options">Default: lower-cased, as bert-base-uncased.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is empty, has an empty or repeated line, is not UTF-8, or lacks a special token.</exception>
+    /// <exception cref="InvalidDataException">Empty file or line, repeated line, not UTF-8, or no special token of a kind.</exception>
     public static ElectraTokenizer FromVocabulary(string vocabFile, ElectraTokenizerOptions? options = null) =>
         PretrainedTokenizerFiles.Create(vocabFile, PretrainedTokenizerFiles.ReadVocabulary(vocabFile), options ?? new());
 
@@ -177,9 +178,10 @@ public sealed class ElectraTokenizer
         {
             string token = vocabulary[id];
             if (string.IsNullOrEmpty(token) || token.AsSpan().IndexOfAny('\r', '\n') >= 0)
-                throw new InvalidDataException($"token {id} (line {id + 1}) is empty or holds a line break; each token needs a line of its own");
-            if (!idByToken.TryAdd(token, id))
-                throw new InvalidDataException($"token '{token}' is repeated: ids {idByToken[token]} and {id} (lines {idByToken[token] + 1} and {id + 1})");
+                throw new InvalidDataException($"token {id} (line {id + 1}) is empty or holds a line break; expected one token a line");
+            if (idByToken.TryAdd(token, id)) continue;
+            int first = idByToken[token];
+            throw new InvalidDataException($"token '{token}' is repeated: ids {first} and {id} (lines {first + 1} and {id + 1})");
         }
 
         return idByToken.ToFrozenDictionary(StringComparer.Ordinal);
@@ -187,7 +189,8 @@ public sealed class ElectraTokenizer
 
     private string ComputeHash()
     {
-        string options = $"{Options.Lowercase} {Options.StripsAccents} {Options.TokenizeChineseCharacters} {string.Join(' ', SpecialTokens.All)}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [.. _vocabulary, options]))));
+        string flags = $"{Options.Lowercase} {Options.StripsAccents} {Options.TokenizeChineseCharacters}";
+        string everything = string.Join('\n', [.. _vocabulary, flags, .. SpecialTokens.All]);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(everything)));
     }
 }

@@ -1,6 +1,8 @@
 namespace Electra.Tokenization;
 
-/// <summary>Several texts, padded to one length. Arrays are row-major (batch, sequence), ready for <c>torch.tensor(array, [batch, sequence])</c>.</summary>
+/// <summary>
+/// Several texts, padded to one length. Arrays are row-major (batch, sequence), ready for <c>torch.tensor(array, [batch, sequence])</c>.
+/// </summary>
 public sealed class EncodedBatch
 {
     internal EncodedBatch(IReadOnlyList<TokenizedText> texts, int sequenceLength)

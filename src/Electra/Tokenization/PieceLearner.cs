@@ -9,8 +9,8 @@ namespace Electra.Tokenization;
 /// </summary>
 internal sealed class PieceLearner
 {
-    private static readonly Comparer<(long Count, int Left, int Right)> MostFrequentFirst = Comparer<(long Count, int Left, int Right)>.Create((a, b) =>
-        a.Count != b.Count ? b.Count.CompareTo(a.Count) : a.Left != b.Left ? a.Left.CompareTo(b.Left) : a.Right.CompareTo(b.Right));
+    private static readonly Comparer<(long Count, int Left, int Right)> MostFrequentFirst =
+        Comparer<(long Count, int Left, int Right)>.Create((a, b) => (b.Count, a.Left, a.Right).CompareTo((a.Count, b.Left, b.Right)));
 
     private readonly List<string> _pieces = [];
     private readonly Dictionary<string, int> _pieceNumbers = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class PieceLearner
     private readonly PriorityQueue<PiecePair, (long Count, int Left, int Right)> _queue = new(MostFrequentFirst);
     private readonly List<PiecePair> _grown = [];
 
-    /// <summary>Splits the words that the alphabet can spell into characters; a word with any other character would be [UNK] and teaches nothing.</summary>
+    /// <summary>Splits words into characters; a word with a character outside the alphabet would be [UNK] and teaches nothing.</summary>
     public PieceLearner(IReadOnlyDictionary<string, long> words, IReadOnlySet<Rune> alphabet)
     {
         (string Word, long Count)[] usable =

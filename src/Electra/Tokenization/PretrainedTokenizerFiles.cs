@@ -11,7 +11,8 @@ internal static class PretrainedTokenizerFiles
     private const string VocabularyName = "vocab.txt", TokenizerName = "tokenizer.json", ConfigName = "tokenizer_config.json",
         SpecialTokensName = "special_tokens_map.json";
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ElectraTokenizer Read(string folder)
     {
@@ -20,7 +21,8 @@ internal static class PretrainedTokenizerFiles
         if (!File.Exists(vocabularyPath) && !File.Exists(tokenizerPath))
         {
             throw new FileNotFoundException(
-                $"'{folder}' has neither {VocabularyName} nor {TokenizerName}; point to a folder that holds a BERT or ELECTRA tokenizer", vocabularyPath);
+                $"'{folder}' has neither {VocabularyName} nor {TokenizerName}; point to a folder with a BERT or ELECTRA tokenizer",
+                vocabularyPath);
         }
 
         TokenizerJson? tokenizer = File.Exists(tokenizerPath) ? TokenizerJson.Read(tokenizerPath) : null;
@@ -39,7 +41,7 @@ internal static class PretrainedTokenizerFiles
         }
         catch (DecoderFallbackException exception)
         {
-            throw new InvalidDataException($"{path}: not UTF-8 text ({exception.Message}); a vocabulary is one UTF-8 token a line", exception);
+            throw new InvalidDataException($"{path}: not UTF-8 ({exception.Message}); expected one UTF-8 token a line", exception);
         }
     }
 
@@ -131,7 +133,7 @@ internal static class PretrainedTokenizerFiles
         null => null,
         JsonObject token => TokenText(path, token["content"]),
         JsonValue value when value.TryGetValue(out string? text) => text,
-        _ => throw new InvalidDataException($"{path}: a special token must be a string or an object with 'content', got {node.ToJsonString()}"),
+        _ => throw new InvalidDataException($"{path}: a special token is a string or an object with 'content', not {node.ToJsonString()}"),
     };
 
     private static void WriteJson(string path, JsonObject json) => File.WriteAllText(path, json.ToJsonString(Json) + "\n");

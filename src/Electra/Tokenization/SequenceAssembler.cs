@@ -15,7 +15,7 @@ internal sealed class SequenceAssembler
             throw new ArgumentOutOfRangeException(nameof(options), options.MaxLength, "EncodingOptions.MaxLength must be positive");
     }
 
-    /// <summary>Cuts the lists in place where they are too long; returns the length of the framed sequence, padding to the maximum included.</summary>
+    /// <summary>Cuts the lists in place where they are too long; returns the framed length, padding to the maximum included.</summary>
     public int Truncate(TracedTokens first, TracedTokens? second)
     {
         int secondLength = second?.Ids.Count ?? 0, framing = FramingLength(second is not null);

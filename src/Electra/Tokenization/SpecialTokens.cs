@@ -12,11 +12,13 @@ public sealed class SpecialTokens
         if (missing.Length > 0)
         {
             throw new InvalidDataException(
-                $"the vocabulary has no {string.Join(", ", missing)}; add a line for each, or name the tokens it uses instead in ElectraTokenizerOptions");
+                $"the vocabulary has no {string.Join(", ", missing)}; add a line for each, " +
+                "or name the tokens it uses instead in ElectraTokenizerOptions");
         }
 
-        (PadId, UnknownId, ClsId, SepId, MaskId) = (idOf(Pad)!.Value, idOf(Unknown)!.Value, idOf(Cls)!.Value, idOf(Sep)!.Value, idOf(Mask)!.Value);
-        AllIds = new[] { PadId, UnknownId, ClsId, SepId, MaskId }.ToFrozenSet();
+        int[] ids = [.. All.Select(token => idOf(token)!.Value)];
+        (PadId, UnknownId, ClsId, SepId, MaskId) = (ids[0], ids[1], ids[2], ids[3], ids[4]);
+        AllIds = ids.ToFrozenSet();
     }
 
     /// <summary>Fills short sequences.</summary>

@@ -10,7 +10,7 @@ internal sealed record TokenizerJson(IReadOnlyList<string> Vocabulary, ElectraTo
         JsonObject json = PretrainedTokenizerFiles.ReadJson(path);
         JsonObject model = json["model"] as JsonObject ?? throw new InvalidDataException($"{path}: expected an object 'model'");
         if (model["vocab"] is not JsonObject vocabulary || (Text(model["type"]) is { } type && type != "WordPiece"))
-            throw new InvalidDataException($"{path}: 'model' must be of type WordPiece with an object 'vocab'; other tokenizers are not supported");
+            throw new InvalidDataException($"{path}: 'model' must be of type WordPiece and hold an object 'vocab'; no other kind works");
         if (Text(model["continuing_subword_prefix"]) is { } prefix && prefix != "##")
             throw new InvalidDataException($"{path}: pieces that continue a word must start with '##', this file has '{prefix}'");
         JsonObject? normalizer = FindNormalizer(json["normalizer"]);
@@ -33,14 +33,12 @@ internal sealed record TokenizerJson(IReadOnlyList<string> Vocabulary, ElectraTo
         SpecialTokens special = tokenizer.SpecialTokens;
         var vocabulary = new JsonObject();
         for (int id = 0; id < tokenizer.VocabularySize; id++) vocabulary.Add(tokenizer.Vocabulary[id], id);
-        (string Token, int Id)[] added =
-            [(special.Pad, special.PadId), (special.Unknown, special.UnknownId), (special.Cls, special.ClsId), (special.Sep, special.SepId), (special.Mask, special.MaskId)];
         return new()
         {
             ["version"] = "1.0",
             ["truncation"] = null,
             ["padding"] = null,
-            ["added_tokens"] = new JsonArray([.. added.OrderBy(token => token.Id).Select(token => AddedToken(token.Token, token.Id))]),
+            ["added_tokens"] = new JsonArray([.. special.AllIds.Order().Select(id => AddedToken(tokenizer.Vocabulary[id], id))]),
             ["normalizer"] = new JsonObject
             {
                 ["type"] = "BertNormalizer",
@@ -86,14 +84,19 @@ internal sealed record TokenizerJson(IReadOnlyList<string> Vocabulary, ElectraTo
             ["type"] = "TemplateProcessing",
             ["single"] = new JsonArray(Cls(), Part("Sequence", "A", 0), Sep(0)),
             ["pair"] = new JsonArray(Cls(), Part("Sequence", "A", 0), Sep(0), Part("Sequence", "B", 1), Sep(1)),
-            ["special_tokens"] = new JsonObject { [special.Cls] = Ids(special.Cls, special.ClsId), [special.Sep] = Ids(special.Sep, special.SepId) },
+            ["special_tokens"] = new JsonObject
+            {
+                [special.Cls] = Ids(special.Cls, special.ClsId),
+                [special.Sep] = Ids(special.Sep, special.SepId),
+            },
         };
     }
 
     private static JsonObject? FindNormalizer(JsonNode? node) => node switch
     {
         JsonObject normalizer when Text(normalizer["type"]) == "BertNormalizer" => normalizer,
-        JsonObject sequence when sequence["normalizers"] is JsonArray parts => parts.Select(FindNormalizer).FirstOrDefault(part => part is not null),
+        JsonObject sequence when sequence["normalizers"] is JsonArray parts =>
+            parts.Select(FindNormalizer).FirstOrDefault(part => part is not null),
         _ => null,
     };
 
@@ -103,15 +106,17 @@ internal sealed record TokenizerJson(IReadOnlyList<string> Vocabulary, ElectraTo
         var tokenById = new SortedDictionary<int, string>();
         void Add(int? id, string? token)
         {
-            if (id is null || token is null) throw new InvalidDataException($"{path}: expected a token and a whole-number id, got '{token}': {id}");
+            if (id is null || token is null)
+                throw new InvalidDataException($"{path}: expected a token and a whole-number id, got '{token}': {id}");
             if (!tokenById.TryAdd(id.Value, token) && tokenById[id.Value] != token)
                 throw new InvalidDataException($"{path}: id {id} belongs to both '{tokenById[id.Value]}' and '{token}'");
         }
 
         foreach ((string token, JsonNode? id) in vocabulary) Add(Number(id), token);
         foreach (JsonObject? token in added.OfType<JsonObject>()) Add(Number(token["id"]), Text(token["content"]));
-        if (tokenById.Count > 0 && (tokenById.Keys.First() != 0 || tokenById.Keys.Last() != tokenById.Count - 1))
-            throw new InvalidDataException($"{path}: ids must run from 0 to {tokenById.Count - 1} without gaps; the largest is {tokenById.Keys.Last()}");
+        int last = tokenById.Count - 1;
+        if (last >= 0 && (tokenById.Keys.First() != 0 || tokenById.Keys.Last() != last))
+            throw new InvalidDataException($"{path}: ids must run from 0 to {last} without gaps; the largest is {tokenById.Keys.Last()}");
         return [.. tokenById.Values];
     }
 

@@ -18,7 +18,7 @@ internal sealed class WordCountTable(int capacity)
         if (!exists && _counts.Count > capacity) Prune();
     }
 
-    /// <summary>Forgets all words up to the lowest count that frees at least half of the table: which words go depends on counts alone.</summary>
+    /// <summary>Forgets all words up to the median count, so at least half: which words go depends on counts alone.</summary>
     private void Prune()
     {
         long[] sorted = [.. _counts.Values];

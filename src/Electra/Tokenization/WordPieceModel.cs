@@ -29,7 +29,8 @@ internal sealed class WordPieceModel
     /// <summary>Spells a word without remembering it.</summary>
     public SpelledWord SpellAfresh(string word)
     {
-        IReadOnlyList<EncodedToken> tokens = _model.EncodeToTokens(word, out _, considerPreTokenization: false, considerNormalization: false);
+        IReadOnlyList<EncodedToken> tokens = _model.EncodeToTokens(
+            word, out _, considerPreTokenization: false, considerNormalization: false);
         int[] ids = new int[tokens.Count], ends = new int[tokens.Count];
         for (int i = 0; i < ids.Length; i++) (ids[i], ends[i]) = (tokens[i].Id, tokens[i].Offset.End.Value);
         return new(word, ids, ends);

@@ -3,7 +3,7 @@ namespace Electra.Tokenization;
 /// <summary>What kind of vocabulary <see cref="WordPieceVocabularyTrainer"/> learns.</summary>
 public sealed record WordPieceTrainerOptions
 {
-    /// <summary>Tokens in all: special tokens, unused slots, alphabet and learned pieces. Less when the text does not give as many.</summary>
+    /// <summary>Tokens in all: special tokens, unused slots, alphabet and learned pieces; fewer when the text gives no more.</summary>
     /// <value>Default 30,522.</value>
     public int VocabularySize { get; init; } = 30_522;
 
@@ -19,7 +19,7 @@ public sealed record WordPieceTrainerOptions
     /// <value>Default 0.</value>
     public int UnusedSlots { get; init; }
 
-    /// <summary>Different words that are counted at the same time; see <see cref="WordPieceVocabularyTrainer.MaximumUndercount"/>.</summary>
+    /// <summary>Different words counted at the same time; see <see cref="WordPieceVocabularyTrainer.MaximumUndercount"/>.</summary>
     /// <value>Default 2,000,000 (about 250 MB while counting); at least 1,000.</value>
     public int MaxDistinctWords { get; init; } = 2_000_000;
 

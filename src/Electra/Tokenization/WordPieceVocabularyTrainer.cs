@@ -4,8 +4,8 @@ namespace Electra.Tokenization;
 
 /// <summary>
 /// Learns a WordPiece vocabulary from streamed text: words are counted, split into characters, and the most frequent neighbours joined
-/// to a new piece until there are a quarter too many; then the pieces that spelling words by longest match needs least go. The result depends on the text, its order only where the word table overflows, and
-/// nothing else. Not thread-safe.
+/// to a new piece until there are a quarter too many; then the pieces go that spelling by longest match needs least. The result depends
+/// on the text, on its order only where the word table overflows, and on nothing else. Not thread-safe.
 /// </summary>
 public sealed class WordPieceVocabularyTrainer
 {
@@ -33,7 +33,10 @@ public sealed class WordPieceVocabularyTrainer
     public int DistinctWords => _words.Counts.Count;
 
     private string[] SpecialTokenNames =>
-        [_options.Tokenizer.UnknownToken, _options.Tokenizer.ClsToken, _options.Tokenizer.SepToken, _options.Tokenizer.MaskToken, _options.Tokenizer.PadToken];
+    [
+        _options.Tokenizer.UnknownToken, _options.Tokenizer.ClsToken, _options.Tokenizer.SepToken, _options.Tokenizer.MaskToken,
+        _options.Tokenizer.PadToken,
+    ];
 
     /// <summary>Counts the words of a piece of text, which should not end within a word.</summary>
     /// <param name="text">A line, paragraph or document.</param>
@@ -46,8 +49,8 @@ public sealed class WordPieceVocabularyTrainer
     /// <summary>Learns the vocabulary from all text added so far; more may be added and learned from later.</summary>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>
-    /// Tokens in the order of their ids, the lines of a <c>vocab.txt</c>: [PAD], [unused0] ..., [UNK], [CLS], [SEP], [MASK], the characters,
-    /// the characters as <c>##</c> pieces, then the pieces in the order in which they were learned.
+    /// Tokens in the order of their ids, the lines of a <c>vocab.txt</c>: [PAD], [unused0] ..., [UNK], [CLS], [SEP], [MASK], the
+    /// characters, the characters as <c>##</c> pieces, then the pieces in the order in which they were learned.
     /// </returns>
     /// <exception cref="InvalidOperationException">No text was added, or the alphabet alone does not fit in the vocabulary.</exception>
     public IReadOnlyList<string> Train(CancellationToken cancellationToken = default)

@@ -12,12 +12,12 @@ namespace Electra.Training;
 /// Not thread-safe.</remarks>
 public sealed class MetricsLog : IDisposable
 {
-    private readonly FileStream stream;
-    private readonly TimeProvider time;
-    private long lastStep;
+    private readonly FileStream _stream;
+    private readonly TimeProvider _time;
+    private long _lastStep;
 
     private MetricsLog(FileStream stream, long lastStep, TimeProvider? time) =>
-        (this.stream, this.lastStep, this.time) = (stream, lastStep, time ?? TimeProvider.System);
+        (_stream, _lastStep, _time) = (stream, lastStep, time ?? TimeProvider.System);
 
     /// <summary>Starts an empty log, replacing an existing file.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -47,31 +47,31 @@ public sealed class MetricsLog : IDisposable
     /// <param name="values">Names (other than step, kind and time) and figures.</param>
     public void Write(long step, string kind, params ReadOnlySpan<(string Name, double Value)> values)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(step, lastStep);
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, _lastStep);
         var line = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(line))
         {
             json.WriteStartObject();
             json.WriteNumber("step", step);
             json.WriteString("kind", kind);
-            json.WriteString("time", time.GetUtcNow().UtcDateTime);
+            json.WriteString("time", _time.GetUtcNow().UtcDateTime);
             foreach ((string name, double value) in values) WriteValue(json, name, value);
             json.WriteEndObject();
         }
 
         line.Write("\n"u8);
-        stream.Write(line.WrittenSpan);
-        lastStep = step;
+        _stream.Write(line.WrittenSpan);
+        _lastStep = step;
     }
 
     /// <summary>Forces all records to the disk; called before a checkpoint is saved, it keeps the log from falling behind.</summary>
-    public void Flush() => stream.Flush(flushToDisk: true);
+    public void Flush() => _stream.Flush(flushToDisk: true);
 
     /// <summary>Flushes and closes the file.</summary>
     public void Dispose()
     {
-        if (stream.CanWrite) Flush();
-        stream.Dispose();
+        if (_stream.CanWrite) Flush();
+        _stream.Dispose();
     }
 
     private static void WriteValue(Utf8JsonWriter json, string name, double value)

@@ -9,20 +9,20 @@ namespace Electra.Training;
 public sealed class ShutdownSignals : IDisposable
 {
     // Not disposed: a handler may still run on another thread, and without a timer the source holds nothing to release.
-    private readonly CancellationTokenSource cancellation = new();
-    private readonly PosixSignalRegistration[] registrations;
-    private int received;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _received;
 
     /// <summary>Starts listening.</summary>
     public ShutdownSignals() =>
-        registrations =
+        _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
         ];
 
     /// <summary>Cancelled by the first signal.</summary>
-    public CancellationToken Token => cancellation.Token;
+    public CancellationToken Token => _cancellation.Token;
 
     /// <summary>The first signal; null while there was none.</summary>
     public PosixSignal? Signal { get; private set; }
@@ -31,13 +31,13 @@ public sealed class ShutdownSignals : IDisposable
     public int ExitCode => Signal switch { PosixSignal.SIGINT => 130, PosixSignal.SIGTERM => 143, _ => 0 };
 
     /// <summary>Stops listening; the default handling is back.</summary>
-    public void Dispose() => Array.ForEach(registrations, registration => registration.Dispose());
+    public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
 
     private void Handle(PosixSignalContext context)
     {
-        if (Interlocked.Exchange(ref received, 1) != 0) return;
+        if (Interlocked.Exchange(ref _received, 1) != 0) return;
         context.Cancel = true;
         Signal = context.Signal;
-        cancellation.Cancel();
+        _cancellation.Cancel();
     }
 }

@@ -6,59 +6,59 @@ namespace Electra.Training;
 /// </summary>
 public sealed class Throughput
 {
-    private readonly TimeProvider time;
-    private readonly TimeSpan window;
-    private readonly Queue<Mark> marks = new();
-    private readonly long started;
-    private TimeSpan paused;
-    private long? pauseStarted;
-    private Mark last;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _window;
+    private readonly Queue<Mark> _marks = new();
+    private readonly long _started;
+    private TimeSpan _paused;
+    private long? _pauseStarted;
+    private Mark _last;
 
     /// <summary>Starts the clock.</summary>
     /// <param name="window">How far back the rate looks. <value>Default: 30 seconds.</value> A longer step always counts whole.</param>
     /// <param name="time">The clock. <value>Default: the system's.</value></param>
     public Throughput(TimeSpan? window = null, TimeProvider? time = null)
     {
-        this.window = window ?? TimeSpan.FromSeconds(30);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(this.window, TimeSpan.Zero, nameof(window));
-        this.time = time ?? TimeProvider.System;
-        started = this.time.GetTimestamp();
-        marks.Enqueue(last);
+        _window = window ?? TimeSpan.FromSeconds(30);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(_window, TimeSpan.Zero, nameof(window));
+        _time = time ?? TimeProvider.System;
+        _started = _time.GetTimestamp();
+        _marks.Enqueue(_last);
     }
 
     /// <summary>Steps counted since the start.</summary>
-    public long Steps => last.Steps;
+    public long Steps => _last.Steps;
 
     /// <summary>Tokens counted since the start.</summary>
-    public long Tokens => last.Tokens;
+    public long Tokens => _last.Tokens;
 
     /// <summary>Time since the start without pauses.</summary>
-    public TimeSpan Elapsed => time.GetElapsedTime(started, pauseStarted ?? time.GetTimestamp()) - paused;
+    public TimeSpan Elapsed => _time.GetElapsedTime(_started, _pauseStarted ?? _time.GetTimestamp()) - _paused;
 
     /// <summary>The rate over the window up to the last <see cref="AddStep"/>; 0 before the first.</summary>
-    public double TokensPerSecond => Rate(last.Tokens - marks.Peek().Tokens);
+    public double TokensPerSecond => Rate(_last.Tokens - _marks.Peek().Tokens);
 
     /// <summary>The rate over the window up to the last <see cref="AddStep"/>; 0 before the first.</summary>
-    public double StepsPerSecond => Rate(last.Steps - marks.Peek().Steps);
+    public double StepsPerSecond => Rate(_last.Steps - _marks.Peek().Steps);
 
     /// <summary>Counts a finished step.</summary>
     /// <param name="tokens">The tokens it trained on, 0 or more.</param>
     public void AddStep(long tokens)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
-        last = new Mark(Elapsed, last.Steps + 1, last.Tokens + tokens);
-        marks.Enqueue(last);
+        _last = new Mark(Elapsed, _last.Steps + 1, _last.Tokens + tokens);
+        _marks.Enqueue(_last);
 
         // The oldest mark is where the window begins; it is dropped only when the next one still covers the window.
-        while (marks.Count > 2 && last.At - marks.ElementAt(1).At >= window) marks.Dequeue();
+        while (_marks.Count > 2 && _last.At - _marks.ElementAt(1).At >= _window) _marks.Dequeue();
     }
 
     /// <summary>Stops the clock until the result is disposed.</summary>
     /// <exception cref="InvalidOperationException">The clock is stopped already.</exception>
     public IDisposable Pause()
     {
-        if (pauseStarted is not null) throw new InvalidOperationException("The clock is stopped already; pauses do not nest.");
-        pauseStarted = time.GetTimestamp();
+        if (_pauseStarted is not null) throw new InvalidOperationException("The clock is stopped already; pauses do not nest.");
+        _pauseStarted = _time.GetTimestamp();
         return new Resumption(this);
     }
 
@@ -69,7 +69,7 @@ public sealed class Throughput
 
     private double Rate(long count)
     {
-        double seconds = (last.At - marks.Peek().At).TotalSeconds;
+        double seconds = (_last.At - _marks.Peek().At).TotalSeconds;
         return seconds > 0 ? count / seconds : 0;
     }
 
@@ -79,9 +79,9 @@ public sealed class Throughput
     {
         public void Dispose()
         {
-            if (owner.pauseStarted is not { } begin) return;
-            owner.paused += owner.time.GetElapsedTime(begin);
-            owner.pauseStarted = null;
+            if (owner._pauseStarted is not { } begin) return;
+            owner._paused += owner._time.GetElapsedTime(begin);
+            owner._pauseStarted = null;
         }
     }
 }

@@ -21,9 +21,9 @@ public sealed partial class TrainingCheckpointStore
     // The former checkpoint of a step that is saved a second time: complete, and read as long as the new one is not in place.
     private const string ReplacedSuffix = ".replaced";
 
-    private readonly string folder;
-    private readonly int keepLast;
-    private readonly ILogger logger;
+    private readonly string _folder;
+    private readonly int _keepLast;
+    private readonly ILogger _logger;
 
     /// <summary>Names a folder; nothing is created before the first <see cref="Save"/>.</summary>
     /// <param name="folder">Where the checkpoints lie; nothing else should.</param>
@@ -32,9 +32,9 @@ public sealed partial class TrainingCheckpointStore
     public TrainingCheckpointStore(string folder, int keepLast = 3, ILogger<TrainingCheckpointStore>? logger = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keepLast);
-        this.folder = Path.GetFullPath(folder);
-        this.keepLast = keepLast;
-        this.logger = logger ?? NullLogger<TrainingCheckpointStore>.Instance;
+        _folder = Path.GetFullPath(folder);
+        _keepLast = keepLast;
+        _logger = logger ?? NullLogger<TrainingCheckpointStore>.Instance;
     }
 
     /// <summary>Called with the name of each stage of a save that was passed, so that tests can stop there.</summary>
@@ -51,9 +51,9 @@ public sealed partial class TrainingCheckpointStore
     public string Save(long step, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        Directory.CreateDirectory(folder);
-        foreach (string leftover in Directory.GetDirectories(folder, "*" + PartialSuffix)) Directory.Delete(leftover, recursive: true);
-        string target = Path.Combine(folder, $"step-{step.ToString("D6", CultureInfo.InvariantCulture)}");
+        Directory.CreateDirectory(_folder);
+        foreach (string leftover in Directory.GetDirectories(_folder, "*" + PartialSuffix)) Directory.Delete(leftover, recursive: true);
+        string target = Path.Combine(_folder, $"step-{step.ToString("D6", CultureInfo.InvariantCulture)}");
         string partial = target + PartialSuffix;
         Directory.CreateDirectory(partial);
         StagePassed?.Invoke("folder");
@@ -67,7 +67,7 @@ public sealed partial class TrainingCheckpointStore
         StagePassed?.Invoke("manifest");
         Publish(partial, target);
         RemoveOthers(step);
-        logger.LogDebug("Saved checkpoint {Folder}", target);
+        _logger.LogDebug("Saved checkpoint {Folder}", target);
         return target;
     }
 
@@ -87,14 +87,14 @@ public sealed partial class TrainingCheckpointStore
             }
             catch (Exception error) when (error is InvalidDataException or IOException)
             {
-                logger.LogWarning("Checkpoint {Folder} is damaged and passed over: {Fault}", path, error.Message);
+                _logger.LogWarning("Checkpoint {Folder} is damaged and passed over: {Fault}", path, error.Message);
                 faults.Add(error.Message);
             }
         }
 
         if (faults.Count == 0) return null;
         throw new InvalidDataException(
-            $"No checkpoint in '{folder}' is intact. Remove the folder to start anew. {string.Join(" ", faults)}");
+            $"No checkpoint in '{_folder}' is intact. Remove the folder to start anew. {string.Join(" ", faults)}");
     }
 
     /// <summary>The steps that have a checkpoint, newest first, intact or not.</summary>
@@ -112,17 +112,17 @@ public sealed partial class TrainingCheckpointStore
         }
 
         Directory.Move(partial, target);
-        FileSync.FlushFolder(folder);
+        FileSync.FlushFolder(_folder);
         StagePassed?.Invoke("published");
     }
 
     private void RemoveOthers(long step)
     {
-        long[] kept = [.. Steps().Where(found => found <= step).Take(keepLast)];
+        long[] kept = [.. Steps().Where(found => found <= step).Take(_keepLast)];
         foreach ((string path, long found) in Find())
         {
             if (kept.Contains(found) && !path.EndsWith(ReplacedSuffix, StringComparison.Ordinal)) continue;
-            logger.LogDebug("Removing checkpoint {Folder}", path);
+            _logger.LogDebug("Removing checkpoint {Folder}", path);
             Remove(path);
             StagePassed?.Invoke("removed");
         }
@@ -138,9 +138,9 @@ public sealed partial class TrainingCheckpointStore
 
     private List<(string Path, long Step)> Find()
     {
-        if (!Directory.Exists(folder)) return [];
+        if (!Directory.Exists(_folder)) return [];
         var found = new List<(string Path, long Step)>();
-        foreach (string path in Directory.GetDirectories(folder, "step-*"))
+        foreach (string path in Directory.GetDirectories(_folder, "step-*"))
         {
             Match match = CheckpointName().Match(Path.GetFileName(path));
             if (match.Success && long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long step))

@@ -211,8 +211,14 @@ public sealed class PretrainingDatasetTests : IDisposable
     public void The_defaults_are_the_documented_ones() => Assert.Equal(
         new DataOptions
         {
-            SequenceLength = 128, BatchSize = 128, MicroBatchSize = null, Seed = 0, HeldOutFraction = 0.005, HeldOutDocuments = null,
-            Packer = PackerKind.Contiguous, JoinDocuments = true,
+            SequenceLength = 128,
+            BatchSize = 128,
+            MicroBatchSize = null,
+            Seed = 0,
+            HeldOutFraction = 0.005,
+            HeldOutDocuments = null,
+            Packer = PackerKind.Contiguous,
+            JoinDocuments = true,
         },
         new DataOptions());
 

@@ -83,10 +83,10 @@ public class ElectraPretrainingModelTests
         using var scope = NewDisposeScope();
         using ElectraPretrainingModel model = Model();
         MaskedBatch batch = Masked(model);
-        PretrainingOutput right = model.forward(batch, _ => batch.MaskedOriginalIds);
+        PretrainingOutput right = model.forward(batch, model.Generate(batch, null) with { Samples = batch.MaskedOriginalIds });
         Assert.False(right.IsReplaced!.any().item<bool>());
         Assert.True(right.ReplacedInputIds!.equal(batch.OriginalInputIds).all().item<bool>());
-        PretrainingOutput wrong = model.forward(batch, _ => batch.MaskedOriginalIds.eq(50).to(ScalarType.Int64) + 50);
+        PretrainingOutput wrong = model.forward(batch, model.Generate(batch, null) with { Samples = batch.MaskedOriginalIds.eq(50).to(ScalarType.Int64) + 50 });
         Assert.Equal(batch.MaskedWeights.sum().item<float>(), wrong.IsReplaced!.sum().item<long>());
         Assert.True(wrong.ReplacedInputIds!.ne(batch.InputIds).any().item<bool>());
     }
@@ -113,7 +113,7 @@ public class ElectraPretrainingModelTests
         using ElectraPretrainingModel model = Model();
         model.Train(false);
         MaskedBatch batch = Masked(model);
-        float expected = model.forward(batch, _ => batch.MaskedOriginalIds + 1).Loss.item<float>();
+        float expected = model.forward(batch, model.Generate(batch, null) with { Samples = batch.MaskedOriginalIds + 1 }).Loss.item<float>();
         Tensor junk = where(batch.MaskedWeights.gt(0), batch.MaskedOriginalIds, full_like(batch.MaskedOriginalIds, 77));
         Tensor padding = batch.AttentionMask!.eq(0);
         MaskedBatch noisy = batch with
@@ -122,7 +122,7 @@ public class ElectraPretrainingModelTests
             OriginalInputIds = batch.OriginalInputIds.masked_fill(padding, 88),
             InputIds = batch.InputIds.masked_fill(padding, 66),
         };
-        Assert.Equal(expected, model.forward(noisy, _ => batch.MaskedOriginalIds + 1).Loss.item<float>(), 1e-4);
+        Assert.Equal(expected, model.forward(noisy, model.Generate(noisy, null) with { Samples = batch.MaskedOriginalIds + 1 }).Loss.item<float>(), 1e-4);
     }
 
     [Fact]

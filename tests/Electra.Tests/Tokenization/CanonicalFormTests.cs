@@ -27,8 +27,10 @@ public class CanonicalFormTests
     {
         Skip.IfNot(PlatformNormalises, "this platform has no Unicode normalisation of its own (invariant globalisation)");
         Gen<int> codePoint = Gen.OneOf(
-            Gen.Int['A', 0x24F], Gen.Int[0x300, 0x36F], Gen.Int[0x370, 0x45F], Gen.Int[0x591, 0x5C7], Gen.Int[0x64B, 0x670], Gen.Int[0x93C, 0x9D7], Gen.Int[0xB47, 0xBD7],
-            Gen.Int[0x1100, 0x11FF], Gen.Int[0x1DC0, 0x1FFF], Gen.Int[0x3040, 0x30FF], Gen.Int[0xAC00, 0xAC40], Gen.Int[0x1D15E, 0x1D1AD], Gen.Int[0x11099, 0x110BA]);
+            Gen.Int['A', 0x24F], Gen.Int[0x300, 0x36F], Gen.Int[0x370, 0x45F], Gen.Int[0x591, 0x5C7], Gen.Int[0x64B, 0x670],
+            Gen.Int[0x93C, 0x9D7], Gen.Int[0xB47, 0xBD7],
+            Gen.Int[0x1100, 0x11FF], Gen.Int[0x1DC0, 0x1FFF], Gen.Int[0x3040, 0x30FF],
+            Gen.Int[0xAC00, 0xAC40], Gen.Int[0x1D15E, 0x1D1AD], Gen.Int[0x11099, 0x110BA]);
         codePoint.Array[1, 8].Sample(codePoints =>
         {
             string text = string.Concat(codePoints.Select(value => new Rune(value).ToString()));
@@ -41,7 +43,7 @@ public class CanonicalFormTests
     public void Composition_spans_all_that_was_composed()
     {
         List<TracedRune> composed = CanonicalForm.Compose(Runes("xe\u0323\u0302y"));
-        Assert.Equal([('x', new TextSpan(0, 1)), ('\u1EC7', new TextSpan(1, 4)), ('y', new TextSpan(4, 5))], composed.Select(rune => ((char)rune.Value, rune.Span)));
+        Assert.Equal([new('x', new(0, 1)), new('\u1EC7', new(1, 4)), new('y', new(4, 5))], composed);
     }
 
     private static List<TracedRune> Runes(string text)

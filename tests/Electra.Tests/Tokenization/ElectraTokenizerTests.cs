@@ -4,7 +4,8 @@ namespace Electra.Tests.Tokenization;
 
 public class ElectraTokenizerTests
 {
-    private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c", "##b", "##😀", "😀", ".", "straße", "i"];
+    private static readonly string[] Vocabulary =
+        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c", "##b", "##😀", "😀", ".", "straße", "i"];
 
     private readonly ElectraTokenizer _tokenizer = new(Vocabulary);
 
@@ -39,7 +40,8 @@ public class ElectraTokenizerTests
     [InlineData(5, 1, 6, 2, 1)]
     [InlineData(1, 5, 6, 1, 2)]
     [InlineData(4, 4, 10, 4, 3)]
-    public void Longest_first_levels_the_texts_and_then_cuts_the_second_first(int first, int second, int maxLength, int keptFirst, int keptSecond)
+    public void Longest_first_levels_the_texts_and_then_cuts_the_second_first(
+        int first, int second, int maxLength, int keptFirst, int keptSecond)
     {
         TokenizedText encoded = _tokenizer.Encode(Words(first), Words(second), new() { MaxLength = maxLength });
         Assert.Equal(keptFirst, encoded.TextIndices.Count(index => index == 0));
@@ -65,8 +67,10 @@ public class ElectraTokenizerTests
     [Fact]
     public void Mistakes_are_explained()
     {
-        Assert.Contains("MaxLength", Assert.Throws<ArgumentException>(() => _tokenizer.Encode("a", options: new() { Padding = PaddingStrategy.MaxLength })).Message);
-        Assert.Contains("no room", Assert.Throws<ArgumentException>(() => _tokenizer.Encode("a", options: new() { MaxLength = 1 })).Message);
+        Assert.Contains("MaxLength", Assert.Throws<ArgumentException>(
+            () => _tokenizer.Encode("a", options: new() { Padding = PaddingStrategy.MaxLength })).Message);
+        Assert.Contains("no room", Assert.Throws<ArgumentException>(
+            () => _tokenizer.Encode("a", options: new() { MaxLength = 1 })).Message);
         Assert.Contains("second text", Assert.Throws<ArgumentException>(
             () => _tokenizer.Encode(Words(9), options: new() { MaxLength = 5, Truncation = TruncationStrategy.OnlySecond })).Message);
         Assert.Contains("first text has 2 tokens", Assert.Throws<ArgumentException>(
@@ -80,10 +84,12 @@ public class ElectraTokenizerTests
     [Fact]
     public void The_hash_changes_with_the_tokens_and_with_options_that_change_ids()
     {
-        string Hash(ElectraTokenizerOptions options, params string[] more) => new ElectraTokenizer([.. Vocabulary, .. more], options).VocabularyHash;
+        string Hash(ElectraTokenizerOptions options, params string[] more) =>
+            new ElectraTokenizer([.. Vocabulary, .. more], options).VocabularyHash;
         string[] hashes =
         [
-            Hash(new()), Hash(new(), "more"), Hash(new() { Lowercase = false }), Hash(new() { StripAccents = false }), Hash(new() { TokenizeChineseCharacters = false }),
+            Hash(new()), Hash(new(), "more"), Hash(new() { Lowercase = false }), Hash(new() { StripAccents = false }),
+            Hash(new() { TokenizeChineseCharacters = false }),
         ];
         Assert.Equal(hashes.Length, hashes.Distinct().Count());
         Assert.Equal(hashes[0], Hash(new() { StripAccents = true }));

@@ -8,15 +8,20 @@ public class FastPathTests
     // few characters of every kind, so that the interesting neighbours meet often
     private static readonly string[] Pieces =
     [
-        "a", "B", "z", "Z9", " ", "\t", "\n", "\0", "\u00AD", "\u200B", "\uFFFD", ".", "=", "<", "[", "]", "MASK", "[MASK]", "[CLS]", "[mask]", "é", "E\u0301", "\u0301",
-        "\u0338", "\u0345", "\u0323\u0307", "İ", "ı", "Σ", "ς", "ẞ", "ǅ", "\u212B", "\u037E", "\u1FEF", "中", "\uF900", "\uFA6C", "한", "\u1112", "\u1161", "\u11AB", "か\u3099",
-        "\u302E", "\u0E31", "\u0BC6\u0BBE", "\uD83D\uDE00", "\uD83D", "\uDE00", "\U00020000", "\U00010400", "\U0001D15E", "\u2028", "\u00A0", "\u3000", "\u0085", "–", "“", "_", "$",
+        "a", "B", "z", "Z9", " ", "\t", "\n", "\0", "\u00AD", "\u200B", "\uFFFD", ".", "=", "<", "[", "]", "MASK", "[MASK]",
+        "[CLS]", "[mask]", "é", "E\u0301", "\u0301",
+        "\u0338", "\u0345", "\u0323\u0307", "İ", "ı", "Σ", "ς", "ẞ", "ǅ", "\u212B", "\u037E", "\u1FEF",
+        "中", "\uF900", "\uFA6C", "한", "\u1112", "\u1161", "\u11AB", "か\u3099",
+        "\u302E", "\u0E31", "\u0BC6\u0BBE", "\uD83D\uDE00", "\uD83D", "\uDE00", "\U00020000", "\U00010400",
+        "\U0001D15E", "\u2028", "\u00A0", "\u3000", "\u0085", "–", "“", "_", "$",
         new string('x', 60), new string('é', 70), "the", "ing",
     ];
 
-    private static readonly Gen<string> Mixed = Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]).Array[0, 30].Select(string.Concat);
+    private static readonly Gen<string> Mixed =
+        Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]).Array[0, 30].Select(string.Concat);
 
-    private static readonly Gen<string> Anything = Gen.Frequency((3, Mixed), (1, Gen.String), (1, Gen.Char['\u0300', '\u2FFF'].Array[0, 20].Select(units => new string(units))));
+    private static readonly Gen<string> Anything = Gen.Frequency(
+        (3, Mixed), (1, Gen.String), (1, Gen.Char['\u0300', '\u2FFF'].Array[0, 20].Select(units => new string(units))));
 
     [SkippableFact]
     public void The_fast_path_gives_what_the_step_by_step_path_gives_on_the_reference_texts()
@@ -63,7 +68,8 @@ public class FastPathTests
     {
         string[] special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
         // one id a character, so that any difference in the words shows in the ids
-        string[] characters = [.. Enumerable.Range(' ' + 1, 0x30FF).Where(unit => unit != '\u0085').Select(unit => ((char)unit).ToString()), "中"];
+        string[] characters =
+            [.. Enumerable.Range(' ' + 1, 0x30FF).Where(unit => unit != '\u0085').Select(unit => ((char)unit).ToString()), "中"];
         string[] vocabulary = [.. special, .. characters, .. characters.Select(character => "##" + character), "the", "##ing"];
         return OptionSets().Select(options => new ElectraTokenizer(vocabulary, options));
     }

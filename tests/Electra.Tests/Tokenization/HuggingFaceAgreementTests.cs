@@ -35,7 +35,8 @@ public class HuggingFaceAgreementTests
             int CodePoints(int index) => text[..index].EnumerateRunes().Count();
             IEnumerable<(int, int)> offsets = tokenizer.Encode(text).Offsets.Select(span => (CodePoints(span.Start), CodePoints(span.End)));
             IEnumerable<(int, int)> expected = item["offsets"]!.AsArray().Select(pair => (Ints(pair)[0], Ints(pair)[1]));
-            if (!offsets.SequenceEqual(expected)) failures.Add($"{item["id"]}: got {string.Join(' ', offsets)}, expected {string.Join(' ', expected)}");
+            if (!offsets.SequenceEqual(expected))
+                failures.Add($"{item["id"]}: got {string.Join(' ', offsets)}, expected {string.Join(' ', expected)}");
         }
 
         AssertNone(failures, items.Count);
@@ -50,11 +51,13 @@ public class HuggingFaceAgreementTests
         for (int i = 0; i < pairs.Count; i++)
         {
             JsonNode expected = pairs[i]!;
-            TokenizedText encoded = tokenizer.Encode(expected["a"]!.GetValue<string>(), expected["b"]?.GetValue<string>(), Options(expected["args"]!));
+            TokenizedText encoded = tokenizer.Encode(
+                expected["a"]!.GetValue<string>(), expected["b"]?.GetValue<string>(), Options(expected["args"]!));
             if (!encoded.Ids.SequenceEqual(Ints(expected["input_ids"])) || !encoded.TypeIds.SequenceEqual(Ints(expected["token_type_ids"]))
                 || !encoded.AttentionMask.SequenceEqual(Ints(expected["attention_mask"])))
             {
-                failures.Add($"pair {i} with {expected["args"]!.ToJsonString()}: got {string.Join(' ', encoded.Ids)}, expected {expected["input_ids"]!.ToJsonString()}");
+                failures.Add($"pair {i} with {expected["args"]!.ToJsonString()}: got {string.Join(' ', encoded.Ids)}, " +
+                    $"expected {expected["input_ids"]!.ToJsonString()}");
             }
         }
 
@@ -79,7 +82,8 @@ public class HuggingFaceAgreementTests
     [InlineData("tokenize_chinese_chars_false", true, null, false)]
     public void Other_options_agree(string key, bool lowercase, bool? stripAccents, bool tokenizeChinese)
     {
-        ElectraTokenizer tokenizer = Create(new() { Lowercase = lowercase, StripAccents = stripAccents, TokenizeChineseCharacters = tokenizeChinese });
+        ElectraTokenizer tokenizer = Create(
+            new() { Lowercase = lowercase, StripAccents = stripAccents, TokenizeChineseCharacters = tokenizeChinese });
         var failures = new List<string>();
         JsonArray cases = Section("options").AsArray();
         foreach (JsonNode? expected in cases)

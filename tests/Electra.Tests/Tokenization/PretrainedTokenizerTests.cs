@@ -41,7 +41,8 @@ public sealed class PretrainedTokenizerTests : IDisposable
     [Fact]
     public void Other_names_for_special_tokens_survive()
     {
-        var options = new ElectraTokenizerOptions { PadToken = "<pad>", UnknownToken = "<unk>", ClsToken = "<s>", SepToken = "</s>", MaskToken = "<mask>" };
+        var options = new ElectraTokenizerOptions
+        { PadToken = "<pad>", UnknownToken = "<unk>", ClsToken = "<s>", SepToken = "</s>", MaskToken = "<mask>" };
         var saved = new ElectraTokenizer(["<s>", "<pad>", "</s>", "<unk>", "<mask>", "a"], options);
         saved.SavePretrained(_folder);
         ElectraTokenizer loaded = ElectraTokenizer.FromPretrained(_folder);
@@ -58,9 +59,11 @@ public sealed class PretrainedTokenizerTests : IDisposable
         Assert.Equal("BertNormalizer", json["normalizer"]!["type"]!.GetValue<string>());
         Assert.Equal("BertPreTokenizer", json["pre_tokenizer"]!["type"]!.GetValue<string>());
         Assert.Equal("TemplateProcessing", json["post_processor"]!["type"]!.GetValue<string>());
-        Assert.Equal("""{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}""", json["post_processor"]!["special_tokens"]!["[SEP]"]!.ToJsonString());
+        Assert.Equal("""{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}""",
+            json["post_processor"]!["special_tokens"]!["[SEP]"]!.ToJsonString());
         Assert.Equal("""{"SpecialToken":{"id":"[SEP]","type_id":1}}""", json["post_processor"]!["pair"]![4]!.ToJsonString());
-        Assert.Equal(Vocabulary, json["model"]!["vocab"]!.AsObject().OrderBy(entry => entry.Value!.GetValue<int>()).Select(entry => entry.Key));
+        Assert.Equal(Vocabulary, json["model"]!["vocab"]!.AsObject()
+            .OrderBy(entry => entry.Value!.GetValue<int>()).Select(entry => entry.Key));
         JsonNode config = JsonNode.Parse(File.ReadAllText(At("tokenizer_config.json")))!;
         Assert.Equal("ElectraTokenizer", config["tokenizer_class"]!.GetValue<string>());
         Assert.True(config["do_lower_case"]!.GetValue<bool>());
@@ -96,8 +99,11 @@ public sealed class PretrainedTokenizerTests : IDisposable
     [Fact]
     public void Missing_and_undecodable_files_are_named()
     {
-        Assert.Contains(At("none.txt"), Assert.Throws<FileNotFoundException>(() => ElectraTokenizer.FromVocabulary(At("none.txt"))).Message);
-        Assert.Contains("neither vocab.txt nor tokenizer.json", Assert.Throws<FileNotFoundException>(() => ElectraTokenizer.FromPretrained(_folder)).Message);
+        Assert.Contains(
+            At("none.txt"), Assert.Throws<FileNotFoundException>(() => ElectraTokenizer.FromVocabulary(At("none.txt"))).Message);
+        Assert.Contains(
+            "neither vocab.txt nor tokenizer.json",
+            Assert.Throws<FileNotFoundException>(() => ElectraTokenizer.FromPretrained(_folder)).Message);
         File.WriteAllBytes(At("vocab.txt"), [(byte)'a', 0xFF, 0xFE, (byte)'\n']);
         Assert.Contains("UTF-8", Assert.Throws<InvalidDataException>(() => ElectraTokenizer.FromPretrained(_folder)).Message);
     }

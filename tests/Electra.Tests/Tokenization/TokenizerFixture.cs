@@ -12,7 +12,8 @@ internal static class TokenizerFixture
 
     public static string VocabularyPath => ReferenceData.Data("vocab/bert-base-uncased/vocab.txt");
 
-    public static ElectraTokenizer Create(ElectraTokenizerOptions? options = null) => ElectraTokenizer.FromVocabulary(VocabularyPath, options);
+    public static ElectraTokenizer Create(ElectraTokenizerOptions? options = null) =>
+        ElectraTokenizer.FromVocabulary(VocabularyPath, options);
 
     public static JsonNode Section(string name)
     {

@@ -39,7 +39,7 @@ public sealed class MetricsLogTests : IDisposable
                         : read.GetDouble();
                     Assert.Equal(value, back);
                 },
-                iter: 200, threads: 1);
+                iter: 100, threads: 1);
         }
         finally
         {

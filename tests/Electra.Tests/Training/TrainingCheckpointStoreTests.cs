@@ -119,6 +119,18 @@ public sealed class TrainingCheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void Saving_and_loading_leave_no_tensor_behind()
+    {
+        using Tensor parameters = zeros(10_000);
+        TensorLeak.AssertNone(() =>
+        {
+            SaveStep(Store(), 7);
+            using TrainingCheckpoint loaded = Store().LoadLatest()!;
+            loaded.Tensors.CopyInto("parameters", parameters);
+        });
+    }
+
+    [Fact]
     public void A_checkpoint_renamed_to_another_step_is_refused()
     {
         SaveStep(Store(), 10);
@@ -158,7 +170,7 @@ public sealed class TrainingCheckpointStoreTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "needs kill -9");
         var random = new Random(5);
         long reported = 0;
-        for (int round = 0; round < 6; round++)
+        for (int round = 0; round < 4; round++)
         {
             using Process child = ChildProgram.Start(SaveForever, folder.FullPath);
             for (int line = 0; line < 4; line++)
@@ -177,7 +189,7 @@ public sealed class TrainingCheckpointStoreTests : IDisposable
             Assert.Empty(logger.Warnings);
         }
 
-        Assert.True(reported >= 24, $"only step {reported} was reached: rounds did not go on from each other");
+        Assert.True(reported >= 16, $"only step {reported} was reached: rounds did not go on from each other");
     }
 
     /// <summary>The child's program: resumes, then saves step after step, naming each that is safe.</summary>

@@ -68,7 +68,7 @@ public sealed class HeldOutProbe
         PretrainingOutput output = model.forward(inputIds, attentionMask, batch.TokenTypeIds?.to(model.Device), masker, randomness);
 
         Tensor weights = output.Batch.MaskedWeights;                                                             // (batch, slots)
-        Tensor right = output.LogProbabilities.argmax(-1).eq(output.Batch.MaskedOriginalIds).mul(weights).sum(); // ()
+        Tensor right = output.LogProbabilities!.argmax(-1).eq(output.Batch.MaskedOriginalIds).mul(weights).sum(); // ()
         double count = weights.sum().item<float>();
         masked += count;
         maskedLoss += output.MaskedLMLoss.item<float>() * count;
