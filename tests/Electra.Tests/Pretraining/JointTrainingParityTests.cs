@@ -199,7 +199,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         public PretrainingOutput Forward(int step)
         {
             MaskedBatch batch = Batch(step);
-            PretrainingOutput output = Model.forward(batch, Model.Generate(batch, null) with { Samples = Tensor($"step{step}.sampled_ids") });
+            Tensor samples = Tensor($"step{step}.sampled_ids");
+            PretrainingOutput output = Model.forward(batch, Model.Generate(batch, null) with { Samples = samples });
             Assert.True(output.ReplacedInputIds!.equal(Tensor($"step{step}.replaced_input_ids")).all().item<bool>());
             Assert.True(output.IsReplaced!.equal(Tensor($"step{step}.rtd_labels").to(ScalarType.Bool)).all().item<bool>());
             return output;

@@ -21,7 +21,8 @@ public class PretrainingPrecisionTests
             return recorder.Reports[^1].Loss;
         }
 
-        double exact = Loss(PretrainingPrecision.Float32, ScalarType.Float32), coarse = Loss(PretrainingPrecision.BFloat16, ScalarType.BFloat16);
+        double exact = Loss(PretrainingPrecision.Float32, ScalarType.Float32);
+        double coarse = Loss(PretrainingPrecision.BFloat16, ScalarType.BFloat16);
         Assert.NotEqual(exact, coarse);
         Assert.Equal(exact, coarse, 0.02 * exact);
     }
