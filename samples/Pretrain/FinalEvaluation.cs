@@ -38,7 +38,9 @@ internal sealed class FinalEvaluation
         HeldOutLines = [.. CorpusLines.Read(data.HeldOut.Corpus, ProbedTokens)];
         UnigramEntropy = unigrams.CrossEntropy(HeldOutLines.SelectMany(line => line));
         var splitter = new SentenceSplitter(tokenizer.Vocabulary);
-        Swaps = SwapProbe.Create(HeldOutLines.SelectMany(splitter.Split), Words, wholeWords, DefaultJob.SwapSentences, plan.SequenceLength - 2, ProbeSeed);
+        // a corpus of numbers, say, has no words to swap
+        bool hasWords = Enumerable.Range(0, wholeWords.VocabularySize).Count(id => wholeWords.Count(id) > 0) > 1;
+        if (hasWords) Swaps = SwapProbe.Create(HeldOutLines.SelectMany(splitter.Split), Words, wholeWords, DefaultJob.SwapSentences, plan.SequenceLength - 2, ProbeSeed);
     }
 
     /// <summary>The vocabulary's view of words.</summary>
@@ -47,8 +49,8 @@ internal sealed class FinalEvaluation
     /// <summary>Cross-entropy of the held-out text under the training text's word counts, in nats.</summary>
     public double UnigramEntropy { get; }
 
-    /// <summary>Held-out sentences with one swapped word.</summary>
-    public SwapProbe Swaps { get; }
+    /// <summary>Held-out sentences with one swapped word; null when the text has no ordinary words.</summary>
+    public SwapProbe? Swaps { get; }
 
     private List<int[]> HeldOutLines { get; }
 
@@ -69,7 +71,7 @@ internal sealed class FinalEvaluation
         {
             UniformReplacementsAuc = ReplacementProbe.Uniform(sequences, unigrams, seed: ProbeSeed).Run(scorer).AreaUnderCurve,
             UnigramReplacementsAuc = ReplacementProbe.Unigram(sequences, unigrams, seed: ProbeSeed).Run(scorer).AreaUnderCurve,
-            Swaps = Swaps.Run(scorer),
+            Swaps = Swaps?.Run(scorer),
         };
     }
 }

@@ -99,7 +99,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         FinalFigures figures = console.Working("evaluating on held-out documents", _ => evaluation.Run(model, masker, scorer));
         using (MetricsLog log = MetricsLog.Resume(folder.Metrics, plan.Steps)) log.Write(plan.Steps, "final", [.. figures.Figures()]);
         figures.Show(console);
-        if (scorer is not null) Demonstration.Show(console, evaluation.Swaps, evaluation.Words, scorer, DefaultJob.DemonstrationSentences);
+        if (scorer is not null && evaluation.Swaps is { } swaps) Demonstration.Show(console, swaps, evaluation.Words, scorer, DefaultJob.DemonstrationSentences);
     }
 
     private void Export(ElectraPretrainingModel model, ElectraTokenizer tokenizer)

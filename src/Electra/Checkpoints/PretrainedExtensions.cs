@@ -16,15 +16,17 @@ public static class PretrainedExtensions
         where TModel : nn.Module, IElectraModule<TModel>
     {
         /// <summary>
-        /// Loads a folder with <c>config.json</c> and <c>model.safetensors</c> (or its shards and their index). float16 and bfloat16 weights
-        /// become float32. A folder saved from another head gives its encoder, and the head starts fresh.
+        /// Loads a folder with <c>config.json</c> and <c>model.safetensors</c> (or its shards and their index). float16 and bfloat16
+        /// weights become float32. A folder saved from another head gives its encoder, and the head starts fresh.
         /// </summary>
         /// <param name="folder">The folder.</param>
         /// <param name="device">Where parameters shall live; null for the CPU.</param>
         /// <param name="config">In place of the folder's config.json, for example that with other labels; null to read it.</param>
         /// <param name="seed">Of weights that the folder does not have, and of the dropout stream.</param>
         /// <exception cref="FileNotFoundException">A file is missing.</exception>
-        /// <exception cref="InvalidDataException">A file is malformed, an encoder weight is missing, or shapes differ; names each.</exception>
+        /// <exception cref="InvalidDataException">
+        /// A file is malformed, an encoder weight is missing, or shapes differ; names each.
+        /// </exception>
         public static TModel FromPretrained(string folder, Device? device = null, ElectraConfig? config = null, long seed = 0) =>
             Load<TModel>(folder, out _, device, config, seed);
 
@@ -41,8 +43,8 @@ public static class PretrainedExtensions
 #pragma warning restore CA1000
 
     /// <summary>
-    /// Writes a folder that <c>from_pretrained</c> of Hugging Face loads: <c>config.json</c>, <c>model.safetensors</c> (float32, tied weights
-    /// once) and, with a tokenizer, its files. Existing files are replaced, each in one step.
+    /// Writes a folder that <c>from_pretrained</c> of Hugging Face loads: <c>config.json</c>, <c>model.safetensors</c> (float32, tied
+    /// weights once) and, with a tokenizer, its files. Existing files are replaced, each in one step.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Made when absent.</param>

@@ -65,9 +65,11 @@ internal sealed class PretrainedWeights : IDisposable
         {
             if (file != Path.GetFileName(file)) throw new InvalidDataException($"{index}: '{file}' must be the name of a file beside it.");
             string path = Path.Combine(folder, file);
-            if (!File.Exists(path)) throw new InvalidDataException($"{index}: it names '{file}', which is not in the folder; download it too.");
+            if (!File.Exists(path))
+                throw new InvalidDataException($"{index}: it names '{file}', which is not in the folder; download it too.");
             SafetensorsReader reader = OpenOnce(path);
-            if (!reader.Entries.ContainsKey(name)) throw new InvalidDataException($"{index}: '{name}' is said to be in '{file}', but is not.");
+            if (!reader.Entries.ContainsKey(name))
+                throw new InvalidDataException($"{index}: '{name}' is said to be in '{file}', but is not.");
             _owners.Add(name, (reader, path));
         }
     }

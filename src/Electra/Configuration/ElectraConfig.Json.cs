@@ -21,7 +21,9 @@ public sealed partial record ElectraConfig
     /// <summary>Reads and validates a <c>config.json</c>.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">No such file.</exception>
-    /// <exception cref="InvalidDataException">Not JSON, a value of the wrong type, or bad values; names the file and every bad field.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Not JSON, a value of the wrong type, or bad values; names the file and every bad field.
+    /// </exception>
     public static ElectraConfig Load(string path) => Parse(File.ReadAllText(path), path);
 
     /// <summary>Reads and validates the text of a <c>config.json</c>.</summary>
@@ -46,12 +48,15 @@ public sealed partial record ElectraConfig
         }
     }
 
-    /// <summary>The text of a <c>config.json</c>: keys sorted as Hugging Face sorts them, unknown keys kept, absent values left out.</summary>
+    /// <summary>
+    /// The text of a <c>config.json</c>: keys sorted as Hugging Face sorts them, unknown keys kept, absent values left out.
+    /// </summary>
     public string ToJson()
     {
         JsonObject fields = JsonSerializer.SerializeToNode(this, JsonOptions)!.AsObject();
         var sorted = new JsonObject(
-            fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+            fields.OrderBy(field => field.Key, StringComparer.Ordinal)
+                .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
         return sorted.ToJsonString(JsonOptions) + "\n";
     }
 

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Electra.Modeling;
 
-/// <summary>An affine map whose float32 weights follow the element type of the input: each is cast once a call when that is bfloat16.</summary>
+/// <summary>
+/// An affine map whose float32 weights follow the element type of the input: each is cast once a call when that is bfloat16.
+/// </summary>
 internal sealed class Dense : nn.Module
 {
     [ComponentName(Name = "weight")]

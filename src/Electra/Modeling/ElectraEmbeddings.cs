@@ -1,7 +1,7 @@
 using Electra.Configuration;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;

@@ -1,8 +1,8 @@
 using Electra.Configuration;
 using Electra.Modeling.Fused;
 using Electra.Modeling.Heads;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -55,7 +55,9 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     /// <param name="tokenTypeIds">As in <see cref="ElectraModel.forward"/>.</param>
     /// <param name="maskedPositions">int64 (batch, n), each in [0, seq)</param>
     /// <returns>float32 logits (batch, n, vocab)</returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or dtype, or the sequence is longer than the position table.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape or dtype, or the sequence is longer than the position table.
+    /// </exception>
     public Tensor forwardAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions)
     {
         ModelInputs.CheckIds(maskedPositions, nameof(maskedPositions));
@@ -79,7 +81,9 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
         return FusedMaskedLMLoss.Run(features.flatten(0, 1), _electra.Embeddings.WordTable, _decoder.Bias, targets).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.</summary>
+    /// <summary>
+    /// Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.
+    /// </summary>
     private static Tensor Gather(Tensor hidden, Tensor positions)
     {
         (long batch, long length) = (hidden.shape[0], hidden.shape[1]);
@@ -93,5 +97,6 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
         return Precision.Cast(logits, ScalarType.Float32);
     }
 
-    static ElectraForMaskedLM IElectraModule<ElectraForMaskedLM>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+    static ElectraForMaskedLM IElectraModule<ElectraForMaskedLM>.Create(ElectraConfig config, Device? device, long seed) =>
+        new(config, device, seed);
 }

@@ -1,7 +1,7 @@
 using Electra.Configuration;
 using Electra.Modeling.Heads;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -40,7 +40,9 @@ public sealed class ElectraForMultipleChoice : nn.Module, IElectraModule<Electra
     /// <param name="attentionMask">(batch, choices, seq); null when nothing is padded</param>
     /// <param name="tokenTypeIds">int64 (batch, choices, seq); null for all zero</param>
     /// <returns>float32 logits (batch, choices)</returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or dtype, or a sequence is longer than the position table.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape or dtype, or a sequence is longer than the position table.
+    /// </exception>
     public Tensor forward(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
     {
         if (inputIds.dim() != 3)
@@ -53,5 +55,6 @@ public sealed class ElectraForMultipleChoice : nn.Module, IElectraModule<Electra
         return Precision.Cast(logits, ScalarType.Float32).view(batch, choices).MoveToOuterDisposeScope();
     }
 
-    static ElectraForMultipleChoice IElectraModule<ElectraForMultipleChoice>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+    static ElectraForMultipleChoice IElectraModule<ElectraForMultipleChoice>.Create(ElectraConfig config, Device? device, long seed) =>
+        new(config, device, seed);
 }

@@ -1,7 +1,7 @@
 using Electra.Configuration;
 using Electra.Modeling.Heads;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -45,5 +45,6 @@ public sealed class ElectraForPreTraining : nn.Module, IElectraModule<ElectraFor
         return Precision.Cast(_predictions.forward(hidden), ScalarType.Float32).MoveToOuterDisposeScope(); // (batch, seq)
     }
 
-    static ElectraForPreTraining IElectraModule<ElectraForPreTraining>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+    static ElectraForPreTraining IElectraModule<ElectraForPreTraining>.Create(ElectraConfig config, Device? device, long seed) =>
+        new(config, device, seed);
 }

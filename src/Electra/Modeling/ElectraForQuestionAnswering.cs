@@ -1,6 +1,6 @@
 using Electra.Configuration;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -20,7 +20,11 @@ public sealed class ElectraForQuestionAnswering : nn.Module, IElectraModule<Elec
         : base(nameof(ElectraForQuestionAnswering))
     {
         if (config.Validate().NumLabels != 2)
-            throw new ArgumentException($"Question answering has 2 labels, start and end, not {config.NumLabels}; leave id2label out.", nameof(config));
+        {
+            throw new ArgumentException(
+                $"Question answering has 2 labels, start and end, not {config.NumLabels}; leave id2label out.", nameof(config));
+        }
+
         using Initializer initializer = new(device, seed, config.InitializerRange);
         _electra = new ElectraModel(config, initializer, seed, sharedEmbeddings: null);
         _outputs = Dense.Glorot(initializer, config.HiddenSize, 2);
@@ -48,5 +52,7 @@ public sealed class ElectraForQuestionAnswering : nn.Module, IElectraModule<Elec
         return (logits.select(-1, 0).contiguous().MoveToOuterDisposeScope(), logits.select(-1, 1).contiguous().MoveToOuterDisposeScope());
     }
 
-    static ElectraForQuestionAnswering IElectraModule<ElectraForQuestionAnswering>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+    static ElectraForQuestionAnswering IElectraModule<ElectraForQuestionAnswering>.Create(
+        ElectraConfig config, Device? device, long seed) =>
+        new(config, device, seed);
 }

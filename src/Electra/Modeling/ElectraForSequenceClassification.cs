@@ -1,12 +1,14 @@
 using Electra.Configuration;
 using Electra.Modeling.Heads;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
 
-/// <summary>The encoder and a head over [CLS] for classes, several labels at once, or numbers; the number of labels is the config's.</summary>
+/// <summary>
+/// The encoder and a head over [CLS] for classes, several labels at once, or numbers; the number of labels is the config's.
+/// </summary>
 public sealed class ElectraForSequenceClassification : nn.Module, IElectraModule<ElectraForSequenceClassification>
 {
     [ComponentName(Name = "electra")]
@@ -65,5 +67,7 @@ public sealed class ElectraForSequenceClassification : nn.Module, IElectraModule
         };
     }
 
-    static ElectraForSequenceClassification IElectraModule<ElectraForSequenceClassification>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+    static ElectraForSequenceClassification IElectraModule<ElectraForSequenceClassification>.Create(
+        ElectraConfig config, Device? device, long seed) =>
+        new(config, device, seed);
 }

@@ -1,6 +1,6 @@
 using Electra.Configuration;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -48,5 +48,7 @@ public sealed class ElectraForTokenClassification : nn.Module, IElectraModule<El
         return Precision.Cast(logits, ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    static ElectraForTokenClassification IElectraModule<ElectraForTokenClassification>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+    static ElectraForTokenClassification IElectraModule<ElectraForTokenClassification>.Create(
+        ElectraConfig config, Device? device, long seed) =>
+        new(config, device, seed);
 }

@@ -1,7 +1,7 @@
 using Electra.Configuration;
 using Electra.Modeling.Fused;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;

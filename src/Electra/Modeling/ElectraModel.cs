@@ -1,6 +1,6 @@
 using Electra.Configuration;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -93,12 +93,16 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
 
     /// <summary>Encodes a batch.</summary>
     /// <param name="inputIds">int64 (batch, seq); null when <paramref name="inputsEmbeds"/> is given.</param>
-    /// <param name="attentionMask">(batch, seq), 0 where a token must not be attended to; null when the batch has no padding, which is faster.</param>
+    /// <param name="attentionMask">
+    /// (batch, seq), 0 where a token must not be attended to; null when the batch has no padding, which is faster.
+    /// </param>
     /// <param name="tokenTypeIds">int64 (batch, seq); null for all zero.</param>
     /// <param name="positionIds">int64 (batch or 1, seq); null for 0, 1, ...</param>
     /// <param name="inputsEmbeds">float32 (batch, seq, embedding), in place of rows of the word table.</param>
     /// <returns>(batch, seq, hidden) in <see cref="ComputeDtype"/></returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or dtype, or the sequence is longer than the position table.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape or dtype, or the sequence is longer than the position table.
+    /// </exception>
     public Tensor forward(
         Tensor? inputIds,
         Tensor? attentionMask = null,
@@ -128,7 +132,8 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
         return new ElectraModelOutput(last, hiddenStates, attentions);
     }
 
-    static ElectraModel IElectraModule<ElectraModel>.Create(ElectraConfig config, Device? device, long seed) => new(config, device, seed);
+    static ElectraModel IElectraModule<ElectraModel>.Create(ElectraConfig config, Device? device, long seed) =>
+        new(config, device, seed);
 
     private Tensor Embed(Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds)
     {

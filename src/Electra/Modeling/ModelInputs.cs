@@ -23,7 +23,8 @@ internal static class ModelInputs
         if (positionIds is null && length > config.MaxPositionEmbeddings)
         {
             throw new ArgumentException(
-                $"The sequence has {length} tokens, but the model has max_position_embeddings {config.MaxPositionEmbeddings}; truncate or split it.",
+                $"The sequence has {length} tokens, but the model has max_position_embeddings {config.MaxPositionEmbeddings}; "
+                + "truncate or split it.",
                 inputIds is null ? nameof(inputsEmbeds) : nameof(inputIds));
         }
 

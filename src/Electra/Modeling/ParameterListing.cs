@@ -9,7 +9,9 @@ public static class ParameterListing
     /// <summary>
     /// Every parameter once, under the first name it is met by: what an optimizer must be given when towers share embeddings.
     /// </summary>
-    /// <param name="modules">Modules, each with the prefix of its parameters' names (for example <c>"discriminator."</c>, or empty).</param>
+    /// <param name="modules">
+    /// Modules, each with the prefix of its parameters' names (for example <c>"discriminator."</c>, or empty).
+    /// </param>
     public static IReadOnlyList<(string Name, Parameter Parameter)> Distinct(params ReadOnlySpan<(string Prefix, nn.Module Module)> modules)
     {
         List<(string, Parameter)> distinct = [];

@@ -13,13 +13,18 @@ public class ElectraConfigTests
         ElectraConfig config = new();
         Assert.Equal(
             (30522, 128, 256, 12, 4, 1024, 512, 2, 0),
-            (config.VocabSize, config.EmbeddingSize, config.HiddenSize, config.NumHiddenLayers, config.NumAttentionHeads, config.IntermediateSize,
-                config.MaxPositionEmbeddings, config.TypeVocabSize, config.PadTokenId));
+            (config.VocabSize, config.EmbeddingSize, config.HiddenSize, config.NumHiddenLayers, config.NumAttentionHeads,
+                config.IntermediateSize, config.MaxPositionEmbeddings, config.TypeVocabSize, config.PadTokenId));
         Assert.Equal(
             (0.1, 0.1, 0.02, 1e-12, 0.1),
-            (config.HiddenDropoutProb, config.AttentionProbsDropoutProb, config.InitializerRange, config.LayerNormEps, config.SummaryLastDropout));
-        Assert.Equal(("gelu", "electra", "absolute", "first", "gelu"), (config.HiddenAct, config.ModelType, config.PositionEmbeddingType, config.SummaryType, config.SummaryActivation));
-        Assert.Equal((2, null, null, null, true), (config.NumLabels, config.Id2Label, config.ProblemType, config.ClassifierDropout, config.SummaryUseProj));
+            (config.HiddenDropoutProb, config.AttentionProbsDropoutProb, config.InitializerRange, config.LayerNormEps,
+                config.SummaryLastDropout));
+        Assert.Equal(
+            ("gelu", "electra", "absolute", "first", "gelu"),
+            (config.HiddenAct, config.ModelType, config.PositionEmbeddingType, config.SummaryType, config.SummaryActivation));
+        Assert.Equal(
+            (2, null, null, null, true),
+            (config.NumLabels, config.Id2Label, config.ProblemType, config.ClassifierDropout, config.SummaryUseProj));
     }
 
     [Theory]
@@ -44,7 +49,8 @@ public class ElectraConfigTests
     [InlineData("large", 0.25, 256, 1024, 4)]
     [InlineData("small", 0.78125, 200, 800, 2)] // 200 / 64 is 3 heads, which do not divide 200
     [InlineData("tiny", 0.001, 1, 4, 1)]
-    public void A_generator_keeps_depth_and_embeddings_and_shrinks_the_rest(string name, double fraction, int hidden, int feedForward, int heads)
+    public void A_generator_keeps_depth_and_embeddings_and_shrinks_the_rest(
+        string name, double fraction, int hidden, int feedForward, int heads)
     {
         ElectraConfig discriminator = Preset(name), generator = discriminator.ToGenerator(fraction).Validate();
         Assert.Equal((hidden, feedForward, heads), (generator.HiddenSize, generator.IntermediateSize, generator.NumAttentionHeads));
@@ -69,7 +75,8 @@ public class ElectraConfigTests
     public void A_hugging_face_file_comes_back_with_every_key_and_value(string path)
     {
         Skip.If(path.Length == 0, "no reference fixtures on this machine");
-        JsonObject before = JsonNode.Parse(File.ReadAllText(path))!.AsObject(), after = JsonNode.Parse(ElectraConfig.Load(path).ToJson())!.AsObject();
+        JsonObject before = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        JsonObject after = JsonNode.Parse(ElectraConfig.Load(path).ToJson())!.AsObject();
         foreach ((string key, JsonNode? value) in before)
         {
             if (value is null) Assert.False(after.ContainsKey(key) && after[key] is not null, key); // absent and null mean the same
@@ -113,19 +120,35 @@ public class ElectraConfigTests
     {
         ElectraConfig bad = new()
         {
-            VocabSize = 0, EmbeddingSize = -1, HiddenSize = 250, NumHiddenLayers = 0, IntermediateSize = 0, MaxPositionEmbeddings = 0,
-            TypeVocabSize = 0, PadTokenId = 5, HiddenDropoutProb = 1, AttentionProbsDropoutProb = double.NaN, ClassifierDropout = -0.1,
-            SummaryLastDropout = 2, InitializerRange = 0, LayerNormEps = -1, HiddenAct = "gelo", SummaryActivation = "x", ProblemType = "ranking",
-            PositionEmbeddingType = "relative_key", ModelType = "bert", TieWordEmbeddings = false,
+            VocabSize = 0,
+            EmbeddingSize = -1,
+            HiddenSize = 250,
+            NumHiddenLayers = 0,
+            IntermediateSize = 0,
+            MaxPositionEmbeddings = 0,
+            TypeVocabSize = 0,
+            PadTokenId = 5,
+            HiddenDropoutProb = 1,
+            AttentionProbsDropoutProb = double.NaN,
+            ClassifierDropout = -0.1,
+            SummaryLastDropout = 2,
+            InitializerRange = 0,
+            LayerNormEps = -1,
+            HiddenAct = "gelo",
+            SummaryActivation = "x",
+            ProblemType = "ranking",
+            PositionEmbeddingType = "relative_key",
+            ModelType = "bert",
+            TieWordEmbeddings = false,
             Id2Label = new Dictionary<int, string> { [1] = "one" },
         };
         string message = Assert.Throws<ArgumentException>(bad.Validate).Message;
         string[] keys =
         [
-            "vocab_size", "embedding_size", "hidden_size", "num_hidden_layers", "intermediate_size", "max_position_embeddings", "type_vocab_size",
-            "pad_token_id", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "summary_last_dropout",
-            "initializer_range", "layer_norm_eps", "hidden_act", "summary_activation", "problem_type", "position_embedding_type", "model_type",
-            "tie_word_embeddings", "id2label",
+            "vocab_size", "embedding_size", "hidden_size", "num_hidden_layers", "intermediate_size", "max_position_embeddings",
+            "type_vocab_size", "pad_token_id", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout",
+            "summary_last_dropout", "initializer_range", "layer_norm_eps", "hidden_act", "summary_activation", "problem_type",
+            "position_embedding_type", "model_type", "tie_word_embeddings", "id2label",
         ];
         Assert.All(keys, key => Assert.Contains($"{key} ", message, StringComparison.Ordinal));
         Assert.Contains($"{keys.Length} bad field", message, StringComparison.Ordinal);

@@ -35,7 +35,8 @@ public class ElectraModelTests
         Assert.Contains("positionIds must have", Message(() => model.forward(ids, positionIds: ids[.., ..3])), StringComparison.Ordinal);
         Assert.Contains("not both", Message(() => model.forward(ids, inputsEmbeds: embeds)), StringComparison.Ordinal);
         Assert.Contains("not both", Message(() => model.forward(null)), StringComparison.Ordinal);
-        Assert.Contains("inputsEmbeds must be", Message(() => model.forward(null, inputsEmbeds: embeds[.., .., ..5])), StringComparison.Ordinal);
+        Assert.Contains(
+            "inputsEmbeds must be", Message(() => model.forward(null, inputsEmbeds: embeds[.., .., ..5])), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -46,7 +47,8 @@ public class ElectraModelTests
         using DisposeScope scope = NewDisposeScope();
         using var model = new ElectraModel(WithoutDropout, seed: 5) { UseFusedKernels = fusedKernels };
         Tensor ids = TinyConfig.Ids(2, 6);
-        Tensor padded = cat([ids, zeros(2, 3, ScalarType.Int64)], 1), mask = cat([ones(2, 6, ScalarType.Int64), zeros(2, 3, ScalarType.Int64)], 1);
+        Tensor padded = cat([ids, zeros(2, 3, ScalarType.Int64)], 1);
+        Tensor mask = cat([ones(2, 6, ScalarType.Int64), zeros(2, 3, ScalarType.Int64)], 1);
 
         Tensor plain = model.forward(ids);
 
@@ -74,7 +76,28 @@ public class ElectraModelTests
         IsClose(exact, rounded.to(ScalarType.Float32), 0.08);
         Assert.All(
             ParameterListing.Distinct((string.Empty, model)),
-            item => Assert.True(item.Parameter.grad is { } grad && grad.dtype == ScalarType.Float32 && grad.isfinite().all().item<bool>(), item.Name));
+            item => Assert.True(
+                item.Parameter.grad is { } grad && grad.dtype == ScalarType.Float32 && grad.isfinite().all().item<bool>(), item.Name));
+    }
+
+    [Theory]
+    [InlineData(true, ScalarType.Float32)]
+    [InlineData(false, ScalarType.Float32)]
+    [InlineData(true, ScalarType.BFloat16)]
+    [InlineData(false, ScalarType.BFloat16)]
+    public void A_row_that_may_attend_to_nothing_attends_to_everything_alike(bool fusedKernels, ScalarType dtype)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new ElectraModel(WithoutDropout, seed: 5) { UseFusedKernels = fusedKernels, ComputeDtype = dtype };
+        Tensor ids = TinyConfig.Ids(2, 8), mask = ones(2, 8, ScalarType.Int64);
+        mask[1] = 0;
+
+        ElectraModelOutput states = model.forwardWithStates(ids, mask);
+
+        IsClose(full([3, 8, 8], 1.0 / 8), states.Attentions[0][1].to(ScalarType.Float32), 1e-6);
+        Tensor last = model.forward(ids, mask);
+        IsClose(
+            states.LastHiddenState.to(ScalarType.Float32), last.to(ScalarType.Float32), dtype == ScalarType.Float32 ? 1e-5 : 0.08);
     }
 
     [Fact]
@@ -177,9 +200,14 @@ public class ElectraModelTests
         Tensor x = tensor([-1.5f, 0.5f]);
         Dictionary<string, double[]> expected = new()
         {
-            ["gelu"] = [-0.100211, 0.345731], ["gelu_new"] = [-0.100428, 0.345714], ["gelu_fast"] = [-0.100428, 0.345714],
-            ["gelu_pytorch_tanh"] = [-0.100428, 0.345714], ["relu"] = [0, 0.5], ["silu"] = [-0.273638, 0.311230],
-            ["swish"] = [-0.273638, 0.311230], ["tanh"] = [-0.905148, 0.462117],
+            ["gelu"] = [-0.100211, 0.345731],
+            ["gelu_new"] = [-0.100428, 0.345714],
+            ["gelu_fast"] = [-0.100428, 0.345714],
+            ["gelu_pytorch_tanh"] = [-0.100428, 0.345714],
+            ["relu"] = [0, 0.5],
+            ["silu"] = [-0.273638, 0.311230],
+            ["swish"] = [-0.273638, 0.311230],
+            ["tanh"] = [-0.905148, 0.462117],
         };
         Assert.Equal(ElectraConfig.SupportedActivations.Order(), expected.Keys.Order());
         foreach ((string name, double[] values) in expected) IsClose(tensor(values).to(ScalarType.Float32), Activations.Get(name)(x), 2e-6);

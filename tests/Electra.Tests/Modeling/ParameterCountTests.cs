@@ -10,7 +10,8 @@ public class ParameterCountTests
     [InlineData("small", 1.0, 13_549_057, 13_546_682, 23_122_875)] // small++
     [InlineData("base", 1.0 / 3, 109_483_009, 33_740_602, 119_386_427)]
     [InlineData("large", 0.25, 335_142_913, 51_295_290, 354_655_291)]
-    public void Models_of_the_paper_have_its_parameter_counts(string size, double fraction, long discriminatorCount, long generatorCount, long together)
+    public void Models_of_the_paper_have_its_parameter_counts(
+        string size, double fraction, long discriminatorCount, long generatorCount, long together)
     {
         ElectraConfig config = Preset(size);
         using var discriminator = new ElectraForPreTraining(config, Listing.ShapesOnly);

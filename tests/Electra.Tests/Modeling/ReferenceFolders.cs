@@ -11,7 +11,8 @@ internal static class ReferenceFolders
     public static IEnumerable<string> WithExpected()
     {
         // Both places that a fixture may be in, the whole reference folder and the few kept with the tests.
-        string?[] roots = [Path.GetDirectoryName(ReferenceData.FindFixture("FORMAT.md")), Path.Combine(AppContext.BaseDirectory, "Fixtures")];
+        string?[] roots =
+            [Path.GetDirectoryName(ReferenceData.FindFixture("FORMAT.md")), Path.Combine(AppContext.BaseDirectory, "Fixtures")];
         return roots.OfType<string>()
             .SelectMany(root => Directory.EnumerateFiles(root, "expected.safetensors", SearchOption.AllDirectories)
                 .Select(file => Path.GetDirectoryName(file)!)

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Electra.Tests.Modeling;
 
-/// <summary>How far from the reference an output may be: the fixtures' own suggestions, wider where their rounding floor is higher.</summary>
+/// <summary>
+/// How far from the reference an output may be: the fixtures' own suggestions, wider where their rounding floor is higher.
+/// </summary>
 internal static class ReferenceTolerance
 {
     public static double For(string folder, string name, string output, Tensor reference)

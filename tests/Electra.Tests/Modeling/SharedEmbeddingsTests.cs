@@ -19,7 +19,8 @@ public class SharedEmbeddingsTests
 
         var listed = ParameterListing.Distinct(("discriminator.", discriminator), ("generator.", generator));
 
-        string[] generatorNames = [.. listed.Select(item => item.Name).Where(name => name.StartsWith("generator.", StringComparison.Ordinal))];
+        string[] generatorNames =
+            [.. listed.Select(item => item.Name).Where(name => name.StartsWith("generator.", StringComparison.Ordinal))];
         Assert.DoesNotContain(generatorNames, name => name.Contains(".embeddings.", StringComparison.Ordinal));
         Assert.Contains("generator.electra.embeddings_project.weight", generatorNames);
         Assert.Contains("discriminator." + WordTable, listed.Select(item => item.Name));

@@ -8,8 +8,14 @@ internal static class TinyConfig
 {
     public static ElectraConfig Value { get; } = new()
     {
-        VocabSize = 99, EmbeddingSize = 16, HiddenSize = 36, NumHiddenLayers = 2, NumAttentionHeads = 3, IntermediateSize = 37,
-        MaxPositionEmbeddings = 40, TypeVocabSize = 2,
+        VocabSize = 99,
+        EmbeddingSize = 16,
+        HiddenSize = 36,
+        NumHiddenLayers = 2,
+        NumAttentionHeads = 3,
+        IntermediateSize = 37,
+        MaxPositionEmbeddings = 40,
+        TypeVocabSize = 2,
     };
 
     /// <summary>The same ids every time, int64 (batch, length), none of them padding.</summary>

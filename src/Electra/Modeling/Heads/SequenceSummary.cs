@@ -17,7 +17,11 @@ internal sealed class SequenceSummary : nn.Module
         : base(nameof(SequenceSummary))
     {
         if (config.SummaryType != "first")
-            throw new ArgumentException($"summary_type is '{config.SummaryType}', the multiple-choice head supports 'first'.", nameof(config));
+        {
+            throw new ArgumentException(
+                $"summary_type is '{config.SummaryType}', the multiple-choice head supports 'first'.", nameof(config));
+        }
+
         _dropout = config.SummaryLastDropout;
         _activation = Activations.Get(config.SummaryActivation);
         if (config.SummaryUseProj) _dense = Dense.Glorot(initializer, config.HiddenSize, config.HiddenSize);

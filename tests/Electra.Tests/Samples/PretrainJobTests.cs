@@ -1,0 +1,133 @@
+using Electra.Checkpoints;
+using Electra.Configuration;
+using Electra.Modeling;
+using Electra.Samples.Pretrain;
+using Electra.Samples.Pretrain.Options;
+using Electra.Samples.Pretrain.Reporting;
+using Electra.Tokenization;
+using Spectre.Console;
+
+namespace Electra.Tests.Samples;
+
+public sealed class PretrainJobTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly StringWriter shown = new();
+    private readonly string config;
+
+    public PretrainJobTests()
+    {
+        var random = new Random(3);
+        string[] words = ["the", "cat", "sat", "on", "a", "mat", "dog", "runs", "home", "now", "green", "tree", "stream", "reads", "writes"];
+        for (int file = 0; file < 2; file++)
+        {
+            folder.Write($"text/{file}.txt", string.Join("\n\n", Enumerable.Range(0, 60).Select(_ => string.Join('\n', Enumerable.Range(0, 3)
+                .Select(_ => string.Join(' ', Enumerable.Range(0, 9).Select(_ => words[random.Next(words.Length)])) + ".")))));
+        }
+
+        config = folder.At("tiny.json");
+        (ElectraConfig.Tiny with { NumHiddenLayers = 1, HiddenSize = 24, EmbeddingSize = 16, IntermediateSize = 32, MaxPositionEmbeddings = 32 }).Save(config);
+    }
+
+    private PretrainArguments Arguments => new()
+    {
+        Corpus = [folder.At("text")], Model = config, VocabularySize = 200, SequenceLength = 16, BatchSize = 8, MicroBatchSize = 4, Steps = 6, LogEvery = 2, EvaluateEvery = 4,
+        SaveEvery = 3, Output = folder.At("run"), Device = "cpu", Precision = "fp32",
+    };
+
+    [Fact]
+    public void The_whole_job_leaves_models_that_load_curves_and_figures()
+    {
+        Assert.True(Run(Arguments));
+        using ElectraForPreTraining discriminator = ElectraForPreTraining.FromPretrained(folder.At("run", "discriminator"));
+        using ElectraForMaskedLM generator = ElectraForMaskedLM.FromPretrained(folder.At("run", "generator"));
+        Assert.Equal(ElectraTokenizer.FromPretrained(folder.At("run", "discriminator")).VocabularySize, discriminator.Electra.Config.VocabSize);
+        string metrics = File.ReadAllText(folder.At("run", "metrics.jsonl"));
+        Assert.All(["train", "evaluation", "final"], kind => Assert.Contains($"\"kind\":\"{kind}\"", metrics, StringComparison.Ordinal));
+        Assert.All(["swap_top1", "token_identity_auc", "uniform_replacements_auc", "unigram_entropy"], name => Assert.Contains(name, metrics, StringComparison.Ordinal));
+        Assert.True(File.Exists(folder.At("run", "training.png")));
+        Assert.NotEmpty(Directory.GetFiles(folder.At("run", "tensorboard")));
+        Assert.Contains("unigram entropy", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("(was: ", shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_start_reuses_the_shards_and_refuses_other_options_unless_it_starts_over()
+    {
+        Assert.True(Run(Arguments with { Steps = 3, WarmupSteps = 1 }));
+        DateTime written = File.GetLastWriteTimeUtc(folder.At("run", "shards", "shards.json"));
+        Assert.Contains("3", Assert.Throws<UsageException>(() => Run(Arguments with { WarmupSteps = 1 })).Message, StringComparison.Ordinal);
+        Assert.True(Run(Arguments with { Resume = false }));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(folder.At("run", "shards", "shards.json")));
+        Assert.Contains("reusing", shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cancelled_job_saves_and_the_same_command_finishes_it()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var watcher = new FileSystemWatcher(folder.Root) { IncludeSubdirectories = true, EnableRaisingEvents = true };
+        watcher.Created += (_, created) =>
+        {
+            if (created.Name!.Contains("step-", StringComparison.Ordinal)) cancellation.Cancel();
+        };
+        bool isComplete = Run(Arguments with { Steps = 400, LogEvery = 50, EvaluateEvery = 0 }, cancellation.Token);
+        watcher.Dispose();
+        Assert.False(isComplete);
+        Assert.False(Directory.Exists(folder.At("run", "discriminator")));
+        Assert.NotEmpty(Directory.GetDirectories(folder.At("run", "checkpoints")));
+        Assert.True(Run(Arguments with { Steps = 400, LogEvery = 50, EvaluateEvery = 0 }));
+        Assert.Contains("going on from step", shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plain_masked_model_is_trained_by_the_same_job()
+    {
+        Assert.True(Run(Arguments with { Objective = "mlm" }));
+        Assert.False(Directory.Exists(folder.At("run", "discriminator")));
+        using ElectraForMaskedLM model = ElectraForMaskedLM.FromPretrained(folder.At("run", "generator"));
+        Assert.Equal(24, model.Electra.Config.HiddenSize);
+    }
+
+    [Fact]
+    public void A_bad_corpus_line_is_named_and_nothing_is_written()
+    {
+        string corpus = folder.Write("bad.jsonl", """
+            {"text":"a fine line"}
+            {"text":"not closed
+            {"text":"another fine line"}
+            """);
+        string message = Assert.Throws<UsageException>(() => Run(Arguments with { Corpus = [corpus] })).Message;
+        Assert.Contains("bad.jsonl, line 2", message, StringComparison.Ordinal);
+        Assert.Contains("--bad-lines skip", message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("run")));
+    }
+
+    [Fact]
+    public void Bad_lines_are_counted_and_skipped_when_asked()
+    {
+        string corpus = folder.Write("bad.jsonl", string.Concat(Enumerable.Repeat("{\"text\":\"the cat sat on a mat.\"}\nnonsense\n", 40)));
+        Assert.True(Run(Arguments with { Corpus = [corpus, folder.At("text")], SkipBadLines = true }));
+        Assert.Contains("40 lines", shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vocabulary_that_is_given_is_used_as_it_is()
+    {
+        string vocabulary = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\nsat\non\na\nmat\n.\n");
+        Assert.True(Run(Arguments with { Vocabulary = vocabulary, VocabularySize = null }));
+        Assert.Equal(File.ReadAllText(vocabulary), File.ReadAllText(folder.At("run", "vocab.txt")));
+    }
+
+    public void Dispose()
+    {
+        shown.Dispose();
+        folder.Dispose();
+    }
+
+    private bool Run(PretrainArguments arguments, CancellationToken cancellationToken = default)
+    {
+        IAnsiConsole ansi = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(shown) });
+        return new PretrainJob(RunPlanBuilder.Build(arguments), new RunConsole(ansi)).Run(cancellationToken);
+    }
+}
