@@ -73,6 +73,13 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
             + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)");
         console.Say($"{plan.Steps:N0} steps of {plan.BatchSize} x {plan.SequenceLength} tokens, {plan.Schedule} schedule, peak rate {plan.LearningRate:0.0e+0}, "
             + $"warm-up {plan.WarmupSteps:N0}, {plan.MaskProbability:P0} masked, seed {plan.Seed}");
+        if (trainer.StepsDone == plan.Steps)
+        {
+            console.Say("this run is complete; it is evaluated again");
+            curves.OnStarted(trainer.StepsDone, null);
+            return true;
+        }
+
         if (trainer.StepsDone > 0) console.Say($"going on from step {trainer.StepsDone:N0}");
         bool isComplete = false;
         display.Run(() => isComplete = trainer.Train(cancellationToken).Completed);
@@ -87,7 +94,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         }
         catch (ArgumentException exception)
         {
-            throw new UsageException($"{exception.Message.ReplaceLineEndings(" ")} Use the same options, name another --output, or start over with --resume never.");
+            throw new UsageException($"{exception.Message.ReplaceLineEndings(" ")} (On the command line: --output, --resume never.)");
         }
     }
 

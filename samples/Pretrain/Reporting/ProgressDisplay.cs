@@ -77,7 +77,6 @@ internal sealed class ProgressDisplay(RunConsole console) : IPretrainingObserver
             + $"epoch {F(report.Epoch, "F2")}   {Time(report.Elapsed)} so far[/]"));
         if (heldOut is not null) rows.Add(new Markup($"[green]{Markup.Escape(heldOut)}[/]"));
         live.UpdateTarget(new Panel(new Rows(rows)).Border(BoxBorder.Rounded).BorderColor(Color.Grey).Header(" pre-training ").Padding(1, 0));
-        live.Refresh();
     }
 
     private static string F(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";

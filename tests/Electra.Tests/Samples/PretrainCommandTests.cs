@@ -39,9 +39,27 @@ public class PretrainCommandTests
         Assert.Equal(["a.txt", "b/", "c*.gz"], read!.Corpus);
         var expected = new PretrainArguments
         {
-            Corpus = read.Corpus, Vocabulary = "v.txt", Model = "small", GeneratorSize = 0.5, SequenceLength = 64, BatchSize = 8, MicroBatchSize = 4, Steps = 100,
-            LearningRate = 5e-4, WarmupSteps = 3, Schedule = "wsd", Precision = "bf16", Device = "cuda:1", Objective = "mlm", Seed = 9, Output = "o",
-            EvaluateEvery = 1, SaveEvery = 2, LogEvery = 3, Resume = false, SkipBadLines = true,
+            Corpus = read.Corpus,
+            Vocabulary = "v.txt",
+            Model = "small",
+            GeneratorSize = 0.5,
+            SequenceLength = 64,
+            BatchSize = 8,
+            MicroBatchSize = 4,
+            Steps = 100,
+            LearningRate = 5e-4,
+            WarmupSteps = 3,
+            Schedule = "wsd",
+            Precision = "bf16",
+            Device = "cuda:1",
+            Objective = "mlm",
+            Seed = 9,
+            Output = "o",
+            EvaluateEvery = 1,
+            SaveEvery = 2,
+            LogEvery = 3,
+            Resume = false,
+            SkipBadLines = true,
         };
         Assert.Equal(expected, read);
     }

@@ -31,8 +31,19 @@ public sealed class PretrainJobTests : IDisposable
 
     private PretrainArguments Arguments => new()
     {
-        Corpus = [folder.At("text")], Model = config, VocabularySize = 200, SequenceLength = 16, BatchSize = 8, MicroBatchSize = 4, Steps = 6, LogEvery = 2, EvaluateEvery = 4,
-        SaveEvery = 3, Output = folder.At("run"), Device = "cpu", Precision = "fp32",
+        Corpus = [folder.At("text")],
+        Model = config,
+        VocabularySize = 200,
+        SequenceLength = 16,
+        BatchSize = 8,
+        MicroBatchSize = 4,
+        Steps = 6,
+        LogEvery = 2,
+        EvaluateEvery = 4,
+        SaveEvery = 3,
+        Output = folder.At("run"),
+        Device = "cpu",
+        Precision = "fp32",
     };
 
     [Fact]

@@ -72,7 +72,13 @@ public sealed class HeldOutProbeTests : IDisposable
 
     private static ElectraConfig Config => new()
     {
-        VocabSize = Vocabulary, EmbeddingSize = 12, HiddenSize = 18, NumHiddenLayers = 1, NumAttentionHeads = 3, IntermediateSize = 20, MaxPositionEmbeddings = 32,
+        VocabSize = Vocabulary,
+        EmbeddingSize = 12,
+        HiddenSize = 18,
+        NumHiddenLayers = 1,
+        NumAttentionHeads = 3,
+        IntermediateSize = 20,
+        MaxPositionEmbeddings = 32,
     };
 
     private HeldOutResult Run(PretrainingObjective objective)
