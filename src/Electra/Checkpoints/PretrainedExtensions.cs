@@ -17,13 +17,14 @@ public static class PretrainedExtensions
     {
         /// <summary>
         /// Loads a folder with <c>config.json</c> and <c>model.safetensors</c> (or its shards and their index). float16 and bfloat16
-        /// weights become float32. A folder saved from another head gives its encoder, and the head starts fresh.
+        /// weights become float32. A folder saved from another head gives its encoder, and the head starts fresh. As in Hugging Face the
+        /// model comes in evaluation mode, without dropout: call <c>train()</c> before training it.
         /// </summary>
         /// <param name="folder">The folder.</param>
         /// <param name="device">Where parameters shall live; null for the CPU.</param>
         /// <param name="config">In place of the folder's config.json, for example that with other labels; null to read it.</param>
         /// <param name="seed">Of weights that the folder does not have, and of the dropout stream.</param>
-        /// <exception cref="FileNotFoundException">A file is missing.</exception>
+        /// <exception cref="IOException">The folder or a file is missing.</exception>
         /// <exception cref="InvalidDataException">
         /// A file is malformed, an encoder weight is missing, or shapes differ; names each.
         /// </exception>
@@ -71,6 +72,7 @@ public static class PretrainedExtensions
         try
         {
             report = PretrainedLoader.Load(model, weights, folder);
+            model.eval();
             return model;
         }
         catch

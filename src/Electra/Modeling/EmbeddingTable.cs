@@ -1,4 +1,5 @@
 using Electra.Native;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -23,6 +24,7 @@ internal sealed class EmbeddingTable : nn.Module
 
     public Parameter Weight => _weight;
 
+    /// <exception cref="ArgumentException">An id is no row of the table (known at once on a CPU only).</exception>
     public Tensor forward(Tensor ids)
     {
         Span<ulong> stack =
@@ -30,7 +32,20 @@ internal sealed class EmbeddingTable : nn.Module
             Aten.Argument(_weight), Aten.Argument(ids), unchecked((ulong)_paddingId),
             0, 0, // scale_grad_by_freq, sparse
         ];
-        Aten.Call("aten::embedding"u8, default, stack);
+        try
+        {
+            Aten.Call("aten::embedding"u8, default, stack);
+        }
+        catch (InvalidOperationException error) when (ids.device_type == DeviceType.CPU)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            throw new ArgumentException(
+                $"Ids from {ids.min().item<long>()} to {ids.max().item<long>()} were looked up in a table of {_weight.shape[0]} rows; "
+                + "does the tokenizer belong to the model?",
+                nameof(ids),
+                error);
+        }
+
         return Aten.Result(stack[0]); // (..., size)
     }
 }

@@ -191,6 +191,7 @@ public sealed class PretrainedFolderTests : IDisposable
         Assert.Empty(report.MissingKeys);
         Assert.Empty(report.UnexpectedKeys);
         Assert.Equal(config.NumLabels, loaded.Config.NumLabels);
+        Assert.False(loaded.training);
     }
 
     private void SaveInShards<TModel>(TModel model)

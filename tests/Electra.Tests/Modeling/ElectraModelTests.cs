@@ -39,6 +39,55 @@ public class ElectraModelTests
             "inputsEmbeds must be", Message(() => model.forward(null, inputsEmbeds: embeds[.., .., ..5])), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Ids_outside_the_tables_are_refused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new ElectraModel(Config);
+        Tensor ids = TinyConfig.Ids(1, 4);
+        string Message(Action call) => Assert.Throws<ArgumentException>(call).Message;
+
+        Assert.Contains("table of 99 rows", Message(() => model.forward(ids + 90)), StringComparison.Ordinal);
+        Assert.Contains("Ids from -1", Message(() => model.forward(zeros_like(ids) - 1)), StringComparison.Ordinal);
+        Assert.Contains("table of 2 rows", Message(() => model.forward(ids, tokenTypeIds: ids)), StringComparison.Ordinal);
+        Assert.Contains("table of 40 rows", Message(() => model.forward(ids, positionIds: ids)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_parameter_is_made_on_the_models_device()
+    {
+        using var model = new ElectraForMultipleChoice(Config, Listing.ShapesOnly);
+        Assert.All(ParameterListing.Distinct((string.Empty, model)), item => Assert.Equal(DeviceType.META, item.Parameter.device_type));
+    }
+
+    [SkippableTheory]
+    [InlineData(ScalarType.Float32, 1e-3)]
+    [InlineData(ScalarType.BFloat16, 0.08)]
+    public void A_gpu_computes_what_the_cpu_computes(ScalarType dtype, double tolerance)
+    {
+        Skip.IfNot(cuda.is_available(), "no CUDA device on this machine");
+        using DisposeScope scope = NewDisposeScope();
+        using var onCpu = new ElectraForMaskedLM(WithoutDropout, CPU, seed: 5);
+        using var onGpu = new ElectraForMaskedLM(WithoutDropout, CUDA, seed: 5);
+        onGpu.Electra.ComputeDtype = dtype;
+        Tensor ids = TinyConfig.Ids(3, 9), mask = ones_like(ids);
+        mask[1, 6..] = 0;
+
+        Tensor expected = onCpu.forwardAt(ids, mask, ids % 2, ids % 6);
+        Tensor actual = onGpu.forwardAt(ids.cuda(), mask.cuda(), (ids % 2).cuda(), (ids % 6).cuda());
+        expected.pow(2).sum().backward();
+        actual.pow(2).sum().backward();
+
+        IsClose(expected, actual.cpu(), tolerance);
+        var (references, computed) = (ParameterListing.Distinct((string.Empty, onCpu)), ParameterListing.Distinct((string.Empty, onGpu)));
+        foreach (var (reference, item) in references.Zip(computed))
+        {
+            Tensor gradient = reference.Parameter.grad!;
+            double scale = Math.Max(1, gradient.abs().max().item<float>());
+            IsClose(gradient / scale, item.Parameter.grad!.cpu() / scale, tolerance);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -12,7 +12,7 @@ internal static class ReferenceTolerance
     public static double For(string folder, string name, string output, Tensor reference)
     {
         double floor = 10 * Floor(folder, ReferenceFolders.Key("out", name, output));
-        if (output == "loss") return Math.Max(floor, 1e-5 * Math.Abs(reference.reshape(-1)[0].item<float>()));
+        if (output == "loss") return Math.Max(Math.Max(floor, 1e-7), 1e-5 * Math.Abs(reference.reshape(-1)[0].item<float>()));
         return Math.Max(floor, folder.Contains("maskedlm", StringComparison.Ordinal) ? 1e-4 : 2e-5);
     }
 

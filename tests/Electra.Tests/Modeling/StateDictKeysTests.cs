@@ -29,14 +29,18 @@ public class StateDictKeysTests
         Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "StateDictKeys.approved.txt")), received);
     }
 
-    public static TheoryData<string> Folders() => [.. ReferenceFolders.WithExpected().DefaultIfEmpty(string.Empty)];
+    /// <summary>All but the legacy file, which has redundant tensors.</summary>
+    public static TheoryData<string> Folders() =>
+        [
+            .. ReferenceFolders.WithExpected()
+                .Where(folder => !folder.EndsWith("legacy", StringComparison.Ordinal)).DefaultIfEmpty(string.Empty),
+        ];
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
     public void Keys_of_every_reference_folder_are_the_models_own(string folder)
     {
         Skip.If(folder.Length == 0, "no reference fixtures on this machine");
-        Skip.If(folder.EndsWith("legacy", StringComparison.Ordinal), "a legacy file has redundant tensors");
         using ReferenceModel model = ReferenceModel.Load(ReferenceData.Fixture(folder));
         using SafetensorsReader file = SafetensorsReader.Open(ReferenceData.Fixture(folder + "/model.safetensors"));
 
