@@ -106,14 +106,15 @@ public sealed class ElectraPretrainingModel : IDisposable
     {
         using var scope = NewDisposeScope();
         MaskedBatch masked = masker.Mask(inputIds, attentionMask, tokenTypeIds, randomness);
-        Generation generation = Generate(masked, randomness.Sampling.gather(1, masked.MaskedPositions));
+        Tensor? uniform = _discriminator is null ? null : randomness.Sampling.gather(1, masked.MaskedPositions); // (batch, slots)
+        Generation generation = Generate(masked, uniform);
         PretrainingOutput output = forward(masked, generation, counts);
-        foreach (Tensor? tensor in (Tensor?[])
-            [masked.InputIds, masked.MaskedPositions, masked.MaskedOriginalIds, masked.MaskedWeights, generation.Samples, generation.LogProbabilities])
-        {
-            tensor?.MoveToOuterDisposeScope();
-        }
-
+        Tensor?[] kept =
+        [
+            masked.InputIds, masked.MaskedPositions, masked.MaskedOriginalIds, masked.MaskedWeights, generation.Samples,
+            generation.LogProbabilities,
+        ];
+        foreach (Tensor? tensor in kept) tensor?.MoveToOuterDisposeScope();
         return Keep(output);
     }
 
@@ -144,7 +145,8 @@ public sealed class ElectraPretrainingModel : IDisposable
         if (is_grad_enabled() && Generator.HasFusedLoss && (uniform is null || Options.SamplingTemperature == 1))
         {
             Tensor? samples = uniform is null ? null : empty_like(masked.MaskedOriginalIds);
-            MaskedLMTargets targets = new(masked.MaskedOriginalIds.contiguous(), masked.MaskedWeights.contiguous(), uniform?.contiguous(), samples);
+            MaskedLMTargets targets = new(
+                masked.MaskedOriginalIds.contiguous(), masked.MaskedWeights.contiguous(), uniform?.contiguous(), samples);
             Tensor sum = Generator.LossAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions, targets);
             return new Generation(sum.MoveToOuterDisposeScope(), samples?.MoveToOuterDisposeScope(), null);
         }
@@ -192,7 +194,8 @@ public sealed class ElectraPretrainingModel : IDisposable
     {
         Tensor?[] kept =
         [
-            output.Loss, output.MaskedLMLoss, output.DiscriminatorLoss, output.ReplacedInputIds, output.IsReplaced, output.DiscriminatorLogits,
+            output.Loss, output.MaskedLMLoss, output.DiscriminatorLoss, output.ReplacedInputIds, output.IsReplaced,
+            output.DiscriminatorLogits,
         ];
         foreach (Tensor? tensor in kept) tensor?.MoveToOuterDisposeScope();
         return output;

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
 
-/// <summary>What one forward pass of <see cref="ElectraPretrainingModel"/> gives. What comes after the predictions is null for a plain masked LM.</summary>
+/// <summary>
+/// What one forward pass of <see cref="ElectraPretrainingModel"/> gives. What comes after the predictions is null for a plain masked LM.
+/// </summary>
 /// <param name="Loss">The weighted sum to run backward from. () float32</param>
 /// <param name="MaskedLMLoss">Summed over these rows, divided by the global count; no gradient. () float32</param>
 /// <param name="Batch">The masked batch.</param>

@@ -86,7 +86,8 @@ public class ElectraPretrainingModelTests
         PretrainingOutput right = model.forward(batch, model.Generate(batch, null) with { Samples = batch.MaskedOriginalIds });
         Assert.False(right.IsReplaced!.any().item<bool>());
         Assert.True(right.ReplacedInputIds!.equal(batch.OriginalInputIds).all().item<bool>());
-        PretrainingOutput wrong = model.forward(batch, model.Generate(batch, null) with { Samples = batch.MaskedOriginalIds.eq(50).to(ScalarType.Int64) + 50 });
+        Tensor others = batch.MaskedOriginalIds.eq(50).to(ScalarType.Int64) + 50;
+        PretrainingOutput wrong = model.forward(batch, model.Generate(batch, null) with { Samples = others });
         Assert.Equal(batch.MaskedWeights.sum().item<float>(), wrong.IsReplaced!.sum().item<long>());
         Assert.True(wrong.ReplacedInputIds!.ne(batch.InputIds).any().item<bool>());
     }
@@ -113,7 +114,8 @@ public class ElectraPretrainingModelTests
         using ElectraPretrainingModel model = Model();
         model.Train(false);
         MaskedBatch batch = Masked(model);
-        float expected = model.forward(batch, model.Generate(batch, null) with { Samples = batch.MaskedOriginalIds + 1 }).Loss.item<float>();
+        Tensor samples = batch.MaskedOriginalIds + 1;
+        float expected = model.forward(batch, model.Generate(batch, null) with { Samples = samples }).Loss.item<float>();
         Tensor junk = where(batch.MaskedWeights.gt(0), batch.MaskedOriginalIds, full_like(batch.MaskedOriginalIds, 77));
         Tensor padding = batch.AttentionMask!.eq(0);
         MaskedBatch noisy = batch with
@@ -122,7 +124,8 @@ public class ElectraPretrainingModelTests
             OriginalInputIds = batch.OriginalInputIds.masked_fill(padding, 88),
             InputIds = batch.InputIds.masked_fill(padding, 66),
         };
-        Assert.Equal(expected, model.forward(noisy, model.Generate(noisy, null) with { Samples = batch.MaskedOriginalIds + 1 }).Loss.item<float>(), 1e-4);
+        float actual = model.forward(noisy, model.Generate(noisy, null) with { Samples = samples }).Loss.item<float>();
+        Assert.Equal(expected, actual, 1e-4);
     }
 
     [Fact]

@@ -50,7 +50,10 @@ public class PretrainingOptionsTests
         {
             Model = new PretrainingModelOptions
             {
-                GeneratorSize = 0, EmbeddingSharing = (EmbeddingSharing)9, SamplingTemperature = double.NaN, DiscriminatorLossWeight = -1,
+                GeneratorSize = 0,
+                EmbeddingSharing = (EmbeddingSharing)9,
+                SamplingTemperature = double.NaN,
+                DiscriminatorLossWeight = -1,
             },
             Masking = new MaskingOptions { MaskProbability = 1.5, RandomTokenFraction = -1 },
             Data = new DataOptions { BatchSize = 10, MicroBatchSize = 3 },
@@ -80,7 +83,8 @@ public class PretrainingOptionsTests
     {
         PretrainingOptions options = PretrainingOptions.Recipe("large").AsMaskedLM() with
         {
-            Schedule = LearningRateScheduleKind.Wsd, OutputFolder = "somewhere",
+            Schedule = LearningRateScheduleKind.Wsd,
+            OutputFolder = "somewhere",
         };
         Assert.Equal(options, PretrainingOptions.Parse(options.ToJson(), "test"));
         string message = Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "LearningRat": 1 }""", "my.json")).Message;

@@ -16,7 +16,11 @@ public class PretrainingTrainerTests
         using var folder = new TemporaryFolder();
         PretrainingOptions options = PretrainingRun.Options(folder, steps: 150) with
         {
-            LearningRate = 5e-3, LogEvery = 25, EvaluateEvery = 75, SaveEvery = 50, KeepCheckpoints = 2,
+            LearningRate = 5e-3,
+            LogEvery = 25,
+            EvaluateEvery = 75,
+            SaveEvery = 50,
+            KeepCheckpoints = 2,
         };
         if (objective == PretrainingObjective.MaskedLM) options = options.AsMaskedLM();
         var observer = new PretrainingRecorder();
