@@ -14,7 +14,6 @@ internal static class Program
     private const int Done = 0;
     private const int Failed = 1;
     private const int WrongUse = 2;
-    private const int Interrupted = 130;
 
     private static int Main(string[] arguments)
     {
@@ -32,7 +31,7 @@ internal static class Program
             RunPlan plan = RunPlanBuilder.Build(arguments);
             NativeBackend.TuneProcess();
             bool isComplete = new PretrainJob(plan, new RunConsole(AnsiConsole.Console)).Run(signals.Token);
-            return isComplete ? Done : Fail("Interrupted; the run is saved. The same command goes on from there.", Interrupted);
+            return isComplete ? Done : Fail("Interrupted; the run is saved. The same command goes on from there.", signals.ExitCode);
         }
         catch (UsageException exception)
         {
@@ -40,7 +39,7 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
-            return Fail("Interrupted before training began. The same command starts again.", Interrupted);
+            return Fail("Interrupted before training began. The same command starts again.", signals.ExitCode);
         }
         catch (TrainingDivergedException exception)
         {

@@ -93,6 +93,7 @@ internal sealed record RunPlan
             EvaluateEvery = EvaluateEvery,
             EvaluationExamples = DefaultJob.EvaluationExamples,
             SaveEvery = SaveEvery,
+            AlarmPatience = Math.Max(1, Steps / 3),
         };
         return IsElectra ? options : options.AsMaskedLM();
     }

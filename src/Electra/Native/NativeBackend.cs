@@ -10,7 +10,8 @@ namespace Electra.Native;
 /// <summary>
 /// Loads libtorch so that TorchSharp works where its own loader does not: distributions with a libstdc++ older than GCC 13's,
 /// and machines where libtorch comes with a Python PyTorch (<c>ELECTRA_LIBTORCH=/path/to/torch/lib</c>).
-/// Loading this library changes no process-wide setting; programs ask for those with <see cref="TuneProcess"/>.
+/// Loading this library changes no thread, allocator or random setting of the process; programs ask for the first two with
+/// <see cref="TuneProcess"/>. On Linux it becomes TorchSharp's import resolver, of which a process can have one.
 /// </summary>
 public static partial class NativeBackend
 {

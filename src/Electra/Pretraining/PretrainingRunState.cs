@@ -36,6 +36,7 @@ internal sealed class PretrainingRunState(
         {
             ["position"] = JsonSerializer.SerializeToNode(Position),
             ["tokens_seen"] = TokensSeen,
+            ["threads"] = get_num_threads(),
             ["data"] = data.Fingerprint,
             ["config"] = JsonNode.Parse(model.Config.ToJson()),
             ["options"] = JsonNode.Parse(options.ToJson()),

@@ -1,6 +1,8 @@
 using Electra.Data;
 using Electra.Training;
 using Microsoft.Extensions.Logging;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
 
@@ -10,6 +12,7 @@ public sealed partial class PretrainingTrainer
     public EvaluationReport? Evaluate()
     {
         if (_data.HeldOut.ExampleCount == 0) return null;
+        if (!_metrics.AreFinite()) throw Diverged();
         using IDisposable pause = _throughput.Pause();
         int rows = _data.Options.MicroBatchSize ?? _data.Options.BatchSize;
         IEnumerable<TokenBatch> batches = _data.HeldOut.ReadOnce(rows, _options.EvaluationExamples);
@@ -46,15 +49,22 @@ public sealed partial class PretrainingTrainer
     {
         if (!_options.Resume)
         {
-            if (_store.Steps() is [long step, ..])
-                _logger.LogWarning("Not resuming: the run at step {Step} in {Folder} is given up.", step, _options.OutputFolder);
-            return;
+            if (_store.Steps() is not [long step, ..]) return;
+            throw new ArgumentException(
+                $"'{_options.OutputFolder}' holds a run at step {step}, and Resume is false: name another OutputFolder, or delete that one.");
         }
 
         using TrainingCheckpoint? checkpoint = _store.LoadLatest();
         if (checkpoint is null) return;
         _state.Restore(checkpoint);
         (_lastCheckpoint, _savedStep) = (checkpoint.Folder, StepsDone);
+        if (checkpoint.Value<int>("threads") is int threads && _model.Device.type == DeviceType.CPU && threads != get_num_threads())
+        {
+            _logger.LogWarning(
+                "The run was made with {Then} thread(s) and goes on with {Now}: results will differ in rounding from an uninterrupted run.",
+                threads, get_num_threads());
+        }
+
         _logger.LogInformation("Going on from step {Step}, {Checkpoint}", StepsDone, _lastCheckpoint);
     }
 

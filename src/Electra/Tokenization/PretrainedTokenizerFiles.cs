@@ -1,3 +1,4 @@
+using Electra.Native;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -61,7 +62,7 @@ internal static class PretrainedTokenizerFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, VocabularyName), string.Join('\n', tokenizer.Vocabulary) + "\n");
+        WriteText(Path.Combine(folder, VocabularyName), string.Join('\n', tokenizer.Vocabulary) + "\n");
         ElectraTokenizerOptions options = tokenizer.Options;
         var specialTokens = new JsonObject
         {
@@ -136,5 +137,7 @@ internal static class PretrainedTokenizerFiles
         _ => throw new InvalidDataException($"{path}: a special token is a string or an object with 'content', not {node.ToJsonString()}"),
     };
 
-    private static void WriteJson(string path, JsonObject json) => File.WriteAllText(path, json.ToJsonString(Json) + "\n");
+    private static void WriteJson(string path, JsonObject json) => WriteText(path, json.ToJsonString(Json) + "\n");
+
+    private static void WriteText(string path, string text) => FileSync.ReplaceFile(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -19,7 +19,7 @@ public sealed class TrainingCheckpoint : IDisposable
     /// <summary>The number of finished steps.</summary>
     public long Step { get; }
 
-    /// <summary>The small values that were saved: data position, options, random state.</summary>
+    /// <summary>The small values that were saved: data position, options.</summary>
     public JsonObject Values { get; }
 
     /// <summary>The tensors that were saved; <see cref="SafetensorsReader.CopyInto"/> restores one in place.</summary>

@@ -45,7 +45,7 @@ public sealed partial class TrainingCheckpointStore
     /// to a run that was given up when this one went on from an earlier step.
     /// </summary>
     /// <param name="step">The number of finished steps, 0 or more.</param>
-    /// <param name="tensors">Flat parameters, optimizer moments, random state: any names, any device.</param>
+    /// <param name="tensors">Flat parameters, optimizer moments: any names, any device.</param>
     /// <param name="values">Small values as JSON: data position, options. Not changed.</param>
     /// <returns>The checkpoint's folder.</returns>
     public string Save(long step, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject values)

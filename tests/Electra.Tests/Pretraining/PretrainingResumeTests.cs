@@ -92,8 +92,9 @@ public class PretrainingResumeTests
         Assert.Contains("WeightDecay is 0.5 now", message);
         Assert.Contains("config.hidden_dropout_prob is 0", message);
 
-        using var anew = new PretrainingRun(folder, options with { LearningRate = 1, Resume = false });
-        Assert.Equal(0, anew.Trainer.StepsDone);
+        // Starting over in a folder that holds a run would lose that run.
+        message = Assert.Throws<ArgumentException>(() => new PretrainingRun(folder, options with { Resume = false })).Message;
+        Assert.Contains("holds a run at step 1", message);
     }
 
     private static PretrainingOptions KilledRun(string folder) =>

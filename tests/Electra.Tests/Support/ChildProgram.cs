@@ -19,7 +19,6 @@ internal static class ChildProgram
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
         var start = new ProcessStartInfo(host, [assembly]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[Variable] = $"{program.Method.DeclaringType!.FullName}|{program.Method.Name}|{argument}";
-        start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }
 
@@ -28,6 +27,9 @@ internal static class ChildProgram
 #pragma warning restore CA2255
     internal static void RunIfAsked()
     {
+        // Parent and child alike: results are the same to the bit only with the same number of threads, set in the same way.
+        bool isLimited = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out int threads);
+        TorchSharp.torch.set_num_threads(isLimited ? threads : Environment.ProcessorCount);
         if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var type, var method, var argument]) return;
         Environment.SetEnvironmentVariable(Variable, null);
         var flags = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;

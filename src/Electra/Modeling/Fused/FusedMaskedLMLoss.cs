@@ -48,9 +48,7 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
     {
         using var noGrad = no_grad();
-        List<Tensor> gradients = ctx.get_saved_variables();
-        foreach (Tensor gradient in gradients) gradient.mul_(grad_output);
-        return [.. gradients, null!];
+        return [.. ctx.get_saved_variables().Select(gradient => gradient * grad_output.to(gradient.dtype)), null!];
     }
 
     private static Result Compute(Tensor features, Tensor wordTable, Tensor bias, MaskedLMTargets targets, bool wantsGradient) =>
