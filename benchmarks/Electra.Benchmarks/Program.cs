@@ -38,8 +38,9 @@ internal static class Program
             }
 
             if (arguments.Json) Console.WriteLine(JsonReport.Write(settings, machine, results));
-            string[] reasons = [.. results.SelectMany(judged => judged.Verdict.Reasons.Select(reason => $"{judged.Result.Name}: {reason}"))];
-            return reasons.Length == 0 ? Good : Fail($"This run is not good; measure again on a quiet machine. {string.Join("; ", reasons)}.", NotGood);
+            string reasons = string.Join(
+                "; ", results.SelectMany(judged => judged.Verdict.Reasons.Select(reason => $"{judged.Result.Name}: {reason}")));
+            return reasons.Length == 0 ? Good : Fail($"This run is not good; measure again on a quiet machine. {reasons}.", NotGood);
         }
         catch (UsageException error)
         {

@@ -7,20 +7,21 @@ namespace Electra.Benchmarks.CommandLine;
 /// <summary>The command line: one command a benchmark, and <c>all</c>.</summary>
 internal static class BenchmarkCommand
 {
-    private static readonly Option<string?> Model = Text("--model", "tiny|mini|small|base|large|config.json",
+    private static readonly Option<string?> Model = Text(
+        "--model", "tiny|mini|small|base|large|config.json",
         "The discriminator's sizes; the generator's and the masked share come from its recipe. Default: small.");
 
     private static readonly Option<string?> Precision = Choice(
-        "--precision", "Element type of activations and products. Default: bf16 where the processor or GPU multiplies it fast.", "fp32", "bf16");
+        "--precision", "Element type of activations and products. Default: bf16 where the device multiplies it fast.", "fp32", "bf16");
 
     private static readonly Option<int?> BatchSize = Number("--batch-size", "Sequences a step (or a forward pass). Default: 32.", 1);
-    private static readonly Option<int?> MicroBatchSize = Number("--micro-batch-size", "Sequences a forward and backward pass. Default: all.", 1);
+    private static readonly Option<int?> MicroBatchSize = Number("--micro-batch-size", "Sequences a forward pass. Default: all.", 1);
     private static readonly Option<int?> SequenceLength = Number("--sequence-length", "Tokens a sequence. Default: 128.", 8);
     private static readonly Option<int?> Steps = Number("--steps", "Measured repeats. Default: 20 (on a GPU 100).", 1);
-    private static readonly Option<int?> Warmup = Number("--warmup", "Repeats before, which do not count. Default: 3 (on a GPU 10).", 0);
-    private static readonly Option<int?> Threads = Number("--threads", "Threads of libtorch and of tokenization. Default: the processors.", 1);
+    private static readonly Option<int?> Warmup = Number("--warmup", "Repeats that do not count. Default: 3 (on a GPU 10).", 0);
+    private static readonly Option<int?> Threads = Number("--threads", "Of libtorch and tokenization. Default: all processors.", 1);
     private static readonly Option<string?> Device = Text("--device", "cpu|cuda[:n]", "Where the model runs. Default: cpu.");
-    private static readonly Option<string?> Fused = Choice("--fused", "Whether this library's own CPU kernels run. Default: on.", "on", "off");
+    private static readonly Option<string?> Fused = Choice("--fused", "Whether own CPU kernels run. Default: on.", "on", "off");
     private static readonly Option<bool> Recompute = new("--recompute") { Description = "Compute activations again in the backward pass." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of text." };
 
@@ -46,7 +47,8 @@ internal static class BenchmarkCommand
         {
             var command = new Command(name, description)
             {
-                Model, Precision, BatchSize, MicroBatchSize, SequenceLength, Steps, Warmup, Threads, Device, Fused, Recompute, Corpus, Vocabulary, Json,
+                Model, Precision, BatchSize, MicroBatchSize, SequenceLength, Steps, Warmup, Threads, Device, Fused, Recompute, Corpus,
+                Vocabulary, Json,
             };
             command.SetAction(result => run(Read(result), benchmarks));
             return command;
@@ -75,7 +77,8 @@ internal static class BenchmarkCommand
         Vocabulary = result.GetValue(Vocabulary),
     };
 
-    private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+    private static Option<string?> Text(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value };
 
     private static Option<int?> Number(string name, string description, int smallest) => new(name)
     {

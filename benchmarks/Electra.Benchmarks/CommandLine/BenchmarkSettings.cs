@@ -58,6 +58,6 @@ internal sealed record BenchmarkSettings
     /// <summary>The part that belongs into a report.</summary>
     public SettingsSummary Summary => new(
         Model, $"{Config.NumHiddenLayers} x {Config.HiddenSize}", Dtype == ScalarType.BFloat16 ? "bf16" : "fp32", BatchSize, MicroBatchSize,
-        SequenceLength, Steps, Warmup, Threads, Device.ToString(), Fused, Recompute, Config.HiddenDropoutProb, Options.Masking.MaskProbability,
-        Flops.Training);
+        SequenceLength, Steps, Warmup, Threads, Device.ToString(), Fused, Recompute, Config.HiddenDropoutProb,
+        Options.Masking.MaskProbability, Flops.Training);
 }

@@ -62,8 +62,8 @@ internal static class SettingsBuilder
         if (PretrainingOptions.RecipeNames.Contains(model)) return (Preset(model), PretrainingOptions.Recipe(model));
         if (!File.Exists(model))
         {
-            throw new UsageException(
-                $"--model '{model}' is neither {string.Join(", ", PretrainingOptions.RecipeNames)} nor a file; name one of them or a config.json.");
+            string names = string.Join(", ", PretrainingOptions.RecipeNames);
+            throw new UsageException($"--model '{model}' is neither {names} nor a file; name one of them or a config.json.");
         }
 
         try
@@ -88,14 +88,16 @@ internal static class SettingsBuilder
     private static Device FindDevice(string name)
     {
         if (name == "cpu") return CPU;
-        string[] parts = name.Split(':');
         int index = 0;
-        bool isKnown = parts[0] == "cuda"
-            && (parts.Length == 1 || (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)));
+        bool isKnown = name == "cuda"
+            || (name.StartsWith("cuda:", StringComparison.Ordinal)
+                && int.TryParse(name.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out index));
         if (!isKnown) throw new UsageException($"--device takes cpu, cuda or cuda:<number>, not '{name}'.");
         if (!NativeBackend.IsCudaAvailable(out string reason)) throw new UsageException($"--device {name}: {reason}");
         int count = cuda.device_count();
-        return index < count ? device(DeviceType.CUDA, index) : throw new UsageException($"--device {name}: this machine has {count} GPU(s).");
+        return index < count
+            ? device(DeviceType.CUDA, index)
+            : throw new UsageException($"--device {name}: this machine has {count} GPU(s).");
     }
 
     private static void Check(BenchmarkArguments arguments, ElectraConfig config, int batch, int length)

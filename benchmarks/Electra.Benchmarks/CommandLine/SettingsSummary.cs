@@ -19,8 +19,15 @@ internal sealed record SettingsSummary(
     double TrainingFlopsPerToken)
 {
     /// <summary>In one line.</summary>
-    public override string ToString() => FormattableString.Invariant(
-        $"""
-        {Model} ({Layers}), {Precision}, batch {BatchSize} x {SequenceLength}, micro-batch {MicroBatchSize}, dropout {Dropout}, fused kernels {(Fused ? "on" : "off")}{(Recompute ? ", activations recomputed" : "")}, {Steps} repeats after {Warmup}, {TrainingFlopsPerToken / 1e6:N1} MFLOP a token in training
-        """);
+    public override string ToString() => string.Join(
+        ", ",
+        $"{Model} ({Layers})",
+        Precision,
+        $"batch {BatchSize} x {SequenceLength}",
+        $"micro-batch {MicroBatchSize}",
+        FormattableString.Invariant($"dropout {Dropout}"),
+        $"fused kernels {(Fused ? "on" : "off")}",
+        $"activations {(Recompute ? "recomputed" : "kept")}",
+        $"{Steps} repeats after {Warmup}",
+        FormattableString.Invariant($"{TrainingFlopsPerToken / 1e6:N1} MFLOP a token in training"));
 }

@@ -40,7 +40,8 @@ internal sealed class CpuLoad
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length == 0 || !fields[0].StartsWith("cpu", StringComparison.Ordinal)) continue;
-            if (!int.TryParse(fields[0].AsSpan(3), CultureInfo.InvariantCulture, out int processor) || !allowed.Contains(processor)) continue;
+            if (!int.TryParse(fields[0].AsSpan(3), CultureInfo.InvariantCulture, out int processor)) continue; // the sum of all
+            if (!allowed.Contains(processor)) continue;
             double[] ticks = [.. fields.Skip(1).Take(CountedFields).Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
             processors++;
             total += ticks.Sum();

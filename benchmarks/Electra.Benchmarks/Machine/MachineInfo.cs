@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Electra.Benchmarks.Machine;
 
 /// <summary>What figures depend on besides the program.</summary>
-internal sealed record MachineInfo(string Processor, int Processors, int Threads, string Device, string System, string Runtime, string Libtorch)
+internal sealed record MachineInfo(
+    string Processor, int Processors, int Threads, string Device, string System, string Runtime, string Libtorch)
 {
     /// <summary>This machine; libtorch's threads must be set.</summary>
     public static MachineInfo Read(Device device) => new(

@@ -17,7 +17,8 @@ internal static class InferenceBenchmark
         using var model = new ElectraForPreTraining(settings.Config, settings.Device);
         (model.Electra.ComputeDtype, model.Electra.UseFusedKernels) = (settings.Dtype, settings.Fused);
         model.eval();
-        Tensor inputIds = randint(0, settings.Config.VocabSize, [settings.MicroBatchSize, settings.SequenceLength], ScalarType.Int64, settings.Device);
+        long[] shape = [settings.MicroBatchSize, settings.SequenceLength];
+        Tensor inputIds = randint(0, settings.Config.VocabSize, shape, ScalarType.Int64, settings.Device);
         long tokens = inputIds.numel();
         long before = GC.GetAllocatedBytesForCurrentThread();
         Distribution seconds = Repeat.Runs(settings.Warmup, settings.Steps, settings.Device, () => model.forward(inputIds).Dispose());

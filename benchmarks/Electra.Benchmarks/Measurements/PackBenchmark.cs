@@ -19,7 +19,7 @@ internal static class PackBenchmark
         using var folder = new TemporaryFolder();
         SyntheticShards.WriteDocuments(folder.FullPath, settings.Config.VocabSize, CorpusTokens);
         return new BenchmarkResult(
-            "pack", FormattableString.Invariant($"shuffled batches from shards of {CorpusTokens / 1e6:N0} M synthetic ids in documents of 50 to 950, one thread"),
+            "pack", $"shuffled batches from shards of {CorpusTokens / 1_000_000} M synthetic ids in documents of 50 to 950, one thread",
             [.. Enum.GetValues<PackerKind>().Select(kind => Measure(folder.FullPath, kind, settings))]);
     }
 

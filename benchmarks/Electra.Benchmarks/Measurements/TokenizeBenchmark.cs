@@ -33,7 +33,7 @@ internal static class TokenizeBenchmark
         var builder = new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions { ThreadCount = settings.Threads, Overwrite = true });
         Distribution shards = Repeat.Runs(1, settings.Steps, CPU, () => builder.Build(new DocumentsInMemory(documents), folder["shards"]));
         string text = settings.Corpus.Count > 0 ? string.Join(' ', settings.Corpus) : "synthetic text (50,000 Zipf-distributed words)";
-        string words = settings.Vocabulary is null ? $"a vocabulary learned from it ({tokenizer.VocabularySize:N0} tokens)" : settings.Vocabulary;
+        string words = settings.Vocabulary ?? $"a vocabulary learned from it ({tokenizer.VocabularySize} tokens)";
         return new BenchmarkResult(
             "tokenize", FormattableString.Invariant($"{characters / 1e6:N1} M characters of {text} with {words}"),
             [

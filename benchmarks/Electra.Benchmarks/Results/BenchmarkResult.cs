@@ -8,7 +8,7 @@ namespace Electra.Benchmarks.Results;
 /// <param name="Groups">The figures.</param>
 internal sealed record BenchmarkResult(string Name, string Workload, IReadOnlyList<FigureGroup> Groups)
 {
-    /// <summary>The model's operations a second that were reached, by the rule of <see cref="ModelFlops"/>; null when it has none.</summary>
+    /// <summary>The model's operations a second, by the rule of <see cref="ModelFlops"/>; null when it runs no model.</summary>
     public double? FlopsPerSecond { get; init; }
 
     /// <summary>The element type of the products, for the yardstick.</summary>

@@ -14,7 +14,8 @@ internal static class TextReport
     public static string Heading(BenchmarkSettings settings, MachineInfo machine) =>
         $"""
         {settings.Summary}
-        {machine.Processor}, {machine.Threads} of {machine.Processors} processors, {machine.Device}; libtorch {machine.Libtorch}, {machine.Runtime}, {machine.System}
+        {machine.Processor}, {machine.Threads} thread(s) on {machine.Processors} processor(s), {machine.Device}
+        libtorch {machine.Libtorch}, {machine.Runtime}, {machine.System}
         {ModelFlops.Rule}
         """;
 
@@ -52,11 +53,11 @@ internal static class TextReport
 
     private static string Label(string name) => name.Replace('_', ' ');
 
-    // Three significant digits below 100, whole numbers above.
+    // Three significant digits below 100, whole numbers above and where the value is one.
     private static string Number(double value)
     {
         double size = Math.Abs(value);
-        string format = size >= 100 ? "N0" : size >= 10 ? "N1" : size >= 1 ? "N2" : size == 0 ? "0" : "G3";
+        string format = size >= 100 || double.IsInteger(value) ? "N0" : size >= 10 ? "N1" : size >= 1 ? "N2" : "G3";
         return value.ToString(format, CultureInfo.InvariantCulture);
     }
 

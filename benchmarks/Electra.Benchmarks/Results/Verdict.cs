@@ -34,21 +34,21 @@ internal sealed record Verdict(IReadOnlyList<string> Reasons)
         string name = $"{group.Name} {figure.Name}".Replace('_', ' ');
         if (figure.Distribution is not { } measured) yield break;
         if (measured.Count < FewestMeasurements)
-            yield return Invariant($"{name} was measured {measured.Count} time(s), too few to know its spread (take {FewestMeasurements} or more)");
+            yield return $"{name} was measured {measured.Count} time(s), too few to know its spread (take {FewestMeasurements} or more)";
         if (measured.Spread > WidestSpread)
-            yield return Invariant($"{name} spreads over {measured.Spread:P0} of its median (p10 to p90; at most {WidestSpread:P0} is good)");
+            yield return Invariant($"{name} spreads over {measured.Spread:P1} of its median (p10 to p90; good: up to {WidestSpread:P0})");
     }
 
     private static IEnumerable<string> Drift(string precision, double before, double after)
     {
         double drift = Math.Abs(after - before) / Math.Max(before, after);
         if (drift > LargestDrift)
-            yield return Invariant($"the {precision} GEMM rate changed by {drift:P0} between start and end (at most {LargestDrift:P0} is good)");
+            yield return Invariant($"the {precision} GEMM rate changed by {drift:P1} from start to end (good: up to {LargestDrift:P0})");
     }
 
     private static IEnumerable<string> OtherLoad(double? share)
     {
         if (share > LargestOtherLoad)
-            yield return Invariant($"other processes took {share:P0} of the processors (at most {LargestOtherLoad:P0} is good)");
+            yield return Invariant($"other processes took {share:P0} of the processors (good: up to {LargestOtherLoad:P0})");
     }
 }

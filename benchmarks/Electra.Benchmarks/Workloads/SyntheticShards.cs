@@ -8,7 +8,7 @@ internal static class SyntheticShards
     private const int FirstWord = 4; // after [PAD], [CLS], [SEP], [MASK]
     private const int Seed = 20;
 
-    /// <summary>Writes one document that is cut into exactly <paramref name="examples"/> full examples, so that no batch has padding.</summary>
+    /// <summary>Writes one document that makes exactly <paramref name="examples"/> full examples, so that no batch has padding.</summary>
     public static void WriteFullExamples(string folder, int vocabularySize, int examples, int sequenceLength) =>
         // An example holds [CLS], its text and [SEP]; the packer's run has one more [SEP] after the document.
         Write(folder, vocabularySize, [(examples * (sequenceLength - 2)) - 1]);

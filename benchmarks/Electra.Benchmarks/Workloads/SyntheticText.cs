@@ -11,8 +11,8 @@ internal sealed class SyntheticText : IDocumentSource
 {
     private const int Words = 50_000;
     private const int Seed = 21;
-    private static readonly string[] Onsets = ["b", "c", "d", "f", "g", "l", "m", "n", "p", "r", "s", "t", "st", "tr", "ch", "v", "w", "th", ""];
-    private static readonly string[] Rhymes = ["a", "e", "i", "o", "u", "an", "er", "in", "on", "es", "ed", "al", "ing", "ent", "ou", "ea", "y"];
+    private static readonly string[] Onsets = [.. " b c d f g l m n p r s t st tr ch v w th".Split(' ')]; // the first is empty
+    private static readonly string[] Rhymes = [.. "a e i o u an er in on es ed al ing ent ou ea y".Split(' ')];
     private readonly long _characters;
     private readonly string[] _words;
 

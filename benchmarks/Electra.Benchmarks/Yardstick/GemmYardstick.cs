@@ -17,7 +17,9 @@ internal sealed record GemmYardstick(int Size, Distribution Float32, Distributio
     {
         int size = SizeFor(device);
         return new GemmYardstick(
-            size, GemmRate.OfSquare(size, ScalarType.Float32, device, Budget), GemmRate.OfSquare(size, ScalarType.BFloat16, device, Budget));
+            size,
+            GemmRate.OfSquare(size, ScalarType.Float32, device, Budget),
+            GemmRate.OfSquare(size, ScalarType.BFloat16, device, Budget));
     }
 
     /// <summary>The median rate in FLOP/s of an element type.</summary>

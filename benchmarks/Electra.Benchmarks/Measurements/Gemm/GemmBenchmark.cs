@@ -18,9 +18,13 @@ internal static class GemmBenchmark
     public static BenchmarkResult Run(BenchmarkSettings settings)
     {
         IReadOnlyList<ModelProduct> products = ModelProducts.Of(settings);
-        FigureGroup[] groups = [.. Groups("fp32", ScalarType.Float32, products, settings), .. Groups("bf16", ScalarType.BFloat16, products, settings)];
+        string batch = $"{settings.MicroBatchSize} x {settings.SequenceLength}";
         return new BenchmarkResult(
-            "gemm", $"the products of one micro-batch, {settings.MicroBatchSize} x {settings.SequenceLength}, each alone (x W^T, dy W, dy^T x)", groups);
+            "gemm", $"the products of one micro-batch, {batch}, each alone (x W^T, dy W, dy^T x)",
+            [
+                .. Groups("fp32", ScalarType.Float32, products, settings),
+                .. Groups("bf16", ScalarType.BFloat16, products, settings),
+            ]);
     }
 
     private static IEnumerable<FigureGroup> Groups(

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Measurements.Step;
 
-/// <summary>Gives the time since the last mark to a phase; waits for the device at each mark, so that GPU work counts where it belongs.</summary>
+/// <summary>
+/// Gives the time since the last mark to a phase; waits for the device at each mark, so that GPU work counts where it belongs.
+/// </summary>
 internal sealed class PhaseClock(Device device)
 {
     private static readonly int Phases = Enum.GetValues<StepPhase>().Length;

@@ -13,7 +13,9 @@ namespace Electra.Benchmarks.Measurements.Step;
 /// <summary>Times the trainer's own step as a whole, and then its phases.</summary>
 internal static class StepBenchmark
 {
-    private const string Workload = "PretrainingTrainer.Step on token shards of synthetic ids (Zipf over the vocabulary, full sequences, no padding)";
+    private const string Workload =
+        "PretrainingTrainer.Step on token shards of synthetic ids (Zipf over the vocabulary, full sequences, no padding)";
+
     private const int BatchesInShards = 16;
 
     // A wait for the device after every step would cost a GPU its queue; steps are timed in groups there.
