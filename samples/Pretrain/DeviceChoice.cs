@@ -19,6 +19,6 @@ internal static class DeviceChoice
         int count = torch.cuda.device_count();
         return index < count
             ? torch.device(DeviceType.CUDA, index)
-            : throw new UsageException($"--device {device}: this machine has {count} GPU(s), numbered from 0; use cuda:0{(count > 1 ? $" to cuda:{count - 1}" : "")}.");
+            : throw new UsageException($"--device {device}: this machine has {count} GPU(s), numbered from 0; use one of them.");
     }
 }

@@ -40,7 +40,9 @@ internal sealed class FinalEvaluation
         var splitter = new SentenceSplitter(tokenizer.Vocabulary);
         // a corpus of numbers, say, has no words to swap
         bool hasWords = Enumerable.Range(0, wholeWords.VocabularySize).Count(id => wholeWords.Count(id) > 0) > 1;
-        if (hasWords) Swaps = SwapProbe.Create(HeldOutLines.SelectMany(splitter.Split), Words, wholeWords, DefaultJob.SwapSentences, plan.SequenceLength - 2, ProbeSeed);
+        if (!hasWords) return;
+        Swaps = SwapProbe.Create(
+            HeldOutLines.SelectMany(splitter.Split), Words, wholeWords, DefaultJob.SwapSentences, plan.SequenceLength - 2, ProbeSeed);
     }
 
     /// <summary>The vocabulary's view of words.</summary>

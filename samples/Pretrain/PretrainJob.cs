@@ -30,7 +30,11 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         if (!plan.Resume) folder.StartOver();
 
         PretrainingOptions options = plan.ToOptions();
-        ElectraConfig config = plan.Config with { VocabSize = corpus.Tokenizer.VocabularySize, PadTokenId = corpus.Tokenizer.SpecialTokens.PadId };
+        ElectraConfig config = plan.Config with
+        {
+            VocabSize = corpus.Tokenizer.VocabularySize,
+            PadTokenId = corpus.Tokenizer.SpecialTokens.PadId,
+        };
         using var model = new ElectraPretrainingModel(config, options.Model, device);
         var evaluation = new FinalEvaluation(data, corpus.Tokenizer, plan);
         var curves = new TrainingCurves(folder.Metrics);
@@ -58,28 +62,42 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     private void ShowData(PretrainingDataset data, PreparedCorpus corpus)
     {
         if (corpus.IsReused) console.Say($"reusing the vocabulary and shards under {folder.Root}");
-        console.Say($"vocabulary {corpus.Tokenizer.VocabularySize:N0} tokens; {data.Training.Corpus.DocumentCount:N0} documents with "
-            + $"{data.Training.Corpus.TokenCount:N0} tokens to train on, {data.HeldOut.Corpus.DocumentCount:N0} with {data.HeldOut.Corpus.TokenCount:N0} held out");
+        (TokenCorpus training, TokenCorpus heldOut) = (data.Training.Corpus, data.HeldOut.Corpus);
+        console.Say($"vocabulary {corpus.Tokenizer.VocabularySize:N0} tokens; {training.DocumentCount:N0} documents with "
+            + $"{training.TokenCount:N0} tokens to train on, {heldOut.DocumentCount:N0} with {heldOut.TokenCount:N0} held out");
     }
 
     private bool Train(
-        ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, TrainingCurves curves, CancellationToken cancellationToken)
+        ElectraPretrainingModel model,
+        PretrainingDataset data,
+        PretrainingOptions options,
+        TrainingCurves curves,
+        CancellationToken cancellationToken)
     {
         console.Head("Pre-training");
         var display = new ProgressDisplay(console);
-        using PretrainingTrainer trainer = CreateTrainer(model, data, options, new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display));
+        var observers = new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display);
+        using PretrainingTrainer trainer = CreateTrainer(model, data, options, observers);
         ElectraConfig config = model.Config;
         console.Say($"{(plan.IsElectra ? "ELECTRA" : "masked LM")} '{plan.Model}': {config.NumHiddenLayers} layers x {config.HiddenSize}, "
             + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)");
-        console.Say($"{plan.Steps:N0} steps of {plan.BatchSize} x {plan.SequenceLength} tokens, {plan.Schedule} schedule, peak rate {plan.LearningRate:0.0e+0}, "
-            + $"warm-up {plan.WarmupSteps:N0}, {plan.MaskProbability:P0} masked, seed {plan.Seed}");
+        console.Say($"{plan.Steps:N0} steps of {plan.BatchSize} x {plan.SequenceLength} tokens, {plan.Schedule} schedule, "
+            + $"peak rate {plan.LearningRate:0.0e+0}, warm-up {plan.WarmupSteps:N0}, {plan.MaskProbability:P0} masked, seed {plan.Seed}");
+        if (trainer.StepsDone == plan.Steps)
+        {
+            console.Say("this run is complete; it is evaluated again");
+            curves.OnStarted(trainer.StepsDone, null);
+            return true;
+        }
+
         if (trainer.StepsDone > 0) console.Say($"going on from step {trainer.StepsDone:N0}");
         bool isComplete = false;
         display.Run(() => isComplete = trainer.Train(cancellationToken).Completed);
         return isComplete;
     }
 
-    private static PretrainingTrainer CreateTrainer(ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer)
+    private static PretrainingTrainer CreateTrainer(
+        ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer)
     {
         try
         {
@@ -87,7 +105,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         }
         catch (ArgumentException exception)
         {
-            throw new UsageException($"{exception.Message.ReplaceLineEndings(" ")} Use the same options, name another --output, or start over with --resume never.");
+            throw new UsageException($"{exception.Message.ReplaceLineEndings(" ")} (On the command line: --output, --resume never.)");
         }
     }
 
@@ -99,7 +117,8 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         FinalFigures figures = console.Working("evaluating on held-out documents", _ => evaluation.Run(model, masker, scorer));
         using (MetricsLog log = MetricsLog.Resume(folder.Metrics, plan.Steps)) log.Write(plan.Steps, "final", [.. figures.Figures()]);
         figures.Show(console);
-        if (scorer is not null && evaluation.Swaps is { } swaps) Demonstration.Show(console, swaps, evaluation.Words, scorer, DefaultJob.DemonstrationSentences);
+        if (scorer is null || evaluation.Swaps is not { } swaps) return;
+        Demonstration.Show(console, swaps, evaluation.Words, scorer, DefaultJob.DemonstrationSentences);
     }
 
     private void Export(ElectraPretrainingModel model, ElectraTokenizer tokenizer)

@@ -46,7 +46,8 @@ internal static class Program
         {
             return Fail(exception.Message, Failed);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or DllNotFoundException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or InvalidDataException or DllNotFoundException)
         {
             return Fail($"Failed: {exception.Message}", Failed);
         }

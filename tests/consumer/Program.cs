@@ -1,10 +1,18 @@
-using Electra.Native;
-using Electra.Pretraining.Evaluation;
-using TorchSharp;
+using Electra.Checkpoints;
+using Electra.Configuration;
+using Electra.Data;
+using Electra.Pretraining;
+using Electra.Tokenization;
 
-NativeBackend.EnsureAvailable();
-using torch.Tensor logits = torch.tensor(new[] { 2f, -1f, 0.5f });
-using torch.Tensor truth = torch.tensor(new[] { true, false, false });
-var scores = new BinaryClassificationScores();
-scores.Add(logits, truth);
-Console.WriteLine($"the package works: {scores.Compute()}");
+File.WriteAllLines("text.txt", Enumerable.Range(0, 2000).Select(i => $"Line {i} tells of the {(i % 2 == 0 ? "cat" : "dog")}.\n"));
+IDocumentSource text = CorpusFiles.Open(["text.txt"]);
+var vocabulary = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabularySize = 200 });
+foreach (string line in text.ReadDocuments().SelectMany(document => document.Lines)) vocabulary.Add(line);
+var tokenizer = new ElectraTokenizer(vocabulary.Train());
+new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions { Overwrite = true }).Build(text, "shards");
+var options = PretrainingOptions.Recipe("tiny") with { TrainSteps = 60, WarmupSteps = 10, Resume = false };
+using var data = PretrainingDataset.Open("shards", options.Data with { SequenceLength = 32 });
+using var model = new ElectraPretrainingModel(ElectraConfig.Tiny with { VocabSize = tokenizer.VocabularySize }, options.Model);
+using var trainer = new PretrainingTrainer(model, data, options);
+Console.WriteLine($"held-out masked-LM loss: {trainer.Train().Evaluation!.MaskedLMLoss:F1} nats");
+model.Discriminator.SavePretrained("discriminator", tokenizer);

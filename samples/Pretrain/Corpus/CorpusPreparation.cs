@@ -5,7 +5,9 @@ using Electra.Tokenization;
 
 namespace Electra.Samples.Pretrain.Corpus;
 
-/// <summary>Text to vocabulary and token shards under the output folder; a second start finds them there. A failure leaves nothing behind.</summary>
+/// <summary>
+/// Text to vocabulary and token shards under the output folder; a second start finds them there. A failure leaves nothing behind.
+/// </summary>
 internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConsole console)
 {
     /// <summary>Text that a vocabulary is learned from at most; more changes it little.</summary>
@@ -54,7 +56,8 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         }
 
         if (!folder.HasCheckpoints) return null;
-        throw new UsageException($"'{folder.Root}' holds a run on another corpus or vocabulary; name another --output, or delete that folder to start over.");
+        throw new UsageException(
+            $"'{folder.Root}' holds a run on another corpus or vocabulary; name another --output, or delete that folder to start over.");
     }
 
     private PreparedCorpus Create(IDocumentSource source, string fingerprint, CancellationToken cancellationToken)
@@ -62,15 +65,20 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         ElectraTokenizer tokenizer = plan.Vocabulary is null
             ? console.Working("learning the vocabulary", _ => new ElectraTokenizer(LearnVocabulary(source, cancellationToken)))
             : ElectraTokenizer.FromVocabulary(plan.Vocabulary);
-        TokenShardManifest manifest = console.Working("writing token shards", progress => new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions
+        TokenShardManifest manifest = console.Working("writing token shards", progress =>
         {
-            CorpusFingerprint = fingerprint,
-            Overwrite = true,
-            OnProgress = done => progress($"{done.Documents:N0} documents, {done.Tokens:N0} tokens"),
-        }).Build(source, folder.UnfinishedShards, cancellationToken));
+            var options = new TokenShardBuilderOptions
+            {
+                CorpusFingerprint = fingerprint,
+                Overwrite = true,
+                OnProgress = done => progress($"{done.Documents:N0} documents, {done.Tokens:N0} tokens"),
+            };
+            return new TokenShardBuilder(tokenizer, options).Build(source, folder.UnfinishedShards, cancellationToken);
+        });
         if (manifest.Documents < 2)
         {
-            throw new UsageException("The corpus is a single document, but one has to be held out for evaluation; separate documents by blank lines or files.");
+            throw new UsageException(
+                "The corpus is a single document, but one has to be held out for evaluation; separate documents by blank lines or files.");
         }
 
         if (manifest.Malformed > 0) console.Warn($"{manifest.Malformed:N0} lines of the corpus could not be read and were skipped.");

@@ -63,7 +63,8 @@ internal sealed class SdkDocumentation : IDocumentSource
 
     private static IEnumerable<(string Type, string Line)> ReadMembers(string file)
     {
-        using XmlReader reader = XmlReader.Create(file, new XmlReaderSettings { IgnoreComments = true, DtdProcessing = DtdProcessing.Prohibit });
+        var settings = new XmlReaderSettings { IgnoreComments = true, DtdProcessing = DtdProcessing.Prohibit };
+        using XmlReader reader = XmlReader.Create(file, settings);
         reader.MoveToContent();
         while (!reader.EOF)
         {
@@ -95,5 +96,6 @@ internal sealed class SdkDocumentation : IDocumentSource
             .OrderBy(path => path, StringComparer.Ordinal)];
     }
 
-    private static Version ParseVersion(string folder) => Version.TryParse(folder.Split('-')[0], out Version? version) ? version : new Version(0, 0);
+    private static Version ParseVersion(string folder) =>
+        Version.TryParse(folder.Split('-')[0], out Version? version) ? version : new Version(0, 0);
 }

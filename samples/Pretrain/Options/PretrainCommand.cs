@@ -13,43 +13,74 @@ internal static class PretrainCommand
     private static readonly Option<string[]> Corpus = new("--corpus")
     {
         HelpName = "path or glob",
-        Description = "Text to train on: files, folders or globs of .txt (one paragraph a line, blank line between documents), .jsonl (field \"text\") or "
-            + ".parquet (column \"text\"), plain or .gz or .zst. Default: the reference documentation inside the .NET SDK.",
+        Description = "Text to train on: files, folders or globs of .txt (one paragraph a line, blank line between documents), "
+            + ".jsonl (field \"text\") or .parquet (column \"text\"), plain or .gz or .zst. "
+            + "Default: the reference documentation inside the .NET SDK.",
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<string?> Vocabulary = Text("--vocab", "vocab.txt", "A WordPiece vocabulary to use. Default: one is learned from the corpus.");
-    private static readonly Option<int?> VocabularySize = Number<int>("--vocab-size", "Tokens in the vocabulary to learn.");
-    private static readonly Option<string?> Model = Text("--model", "tiny|mini|small|base|large|config.json",
-        "The network, with the recipe that fits it (rate, batch, length, steps, generator, masking); options below override it. small, base and large are the paper's. "
-        + "Default: tiny, 4 layers x 128.");
+    private static readonly Option<string?> Vocabulary = Text("--vocab", "vocab.txt",
+        "A WordPiece vocabulary to use. Default: one is learned from the corpus.");
 
-    private static readonly Option<double?> GeneratorSize = Number<double>("--generator-size", "Generator width as a fraction of the discriminator's, above 0 up to 1.");
+    private static readonly Option<int?> VocabularySize = Number<int>("--vocab-size", "Tokens in the vocabulary to learn.");
+
+    private static readonly Option<string?> Model = Text("--model", "tiny|mini|small|base|large|config.json",
+        "The network, with the recipe that fits it (rate, batch, length, steps, generator, masking); options below override it. "
+        + "small, base and large are the paper's. Default: tiny, 4 layers x 128.");
+
+    private static readonly Option<double?> GeneratorSize = Number<double>("--generator-size",
+        "Generator width as a fraction of the discriminator's, above 0 up to 1.");
+
     private static readonly Option<int?> SequenceLength = Number<int>("--sequence-length", "Tokens in an example, with [CLS] and [SEP].");
+
     private static readonly Option<int?> BatchSize = Number<int>("--batch-size", "Examples in an optimizer step.");
-    private static readonly Option<int?> MicroBatchSize = Number<int>("--micro-batch-size", "Examples in one forward and backward; divides --batch-size. Lower it when memory runs out.");
+
+    private static readonly Option<int?> MicroBatchSize = Number<int>("--micro-batch-size",
+        "Examples in one forward and backward; divides --batch-size. Lower it when memory runs out.");
+
     private static readonly Option<int?> Steps = Number<int>("--steps", "Optimizer steps.");
+
     private static readonly Option<double?> LearningRate = Number<double>("--learning-rate", "Peak learning rate.");
+
     private static readonly Option<int?> WarmupSteps = Number<int>("--warmup-steps", "Steps over which the rate climbs to its peak.");
-    private static readonly Option<string?> Schedule = Choice("--schedule", "How the rate goes on after warm-up.", "linear", "cosine", "wsd");
-    private static readonly Option<string?> Precision = Choice("--precision", "Arithmetic of the big multiplications. auto: bf16 where the processor or GPU has it.", "auto", "fp32", "bf16");
-    private static readonly Option<string?> Device = Text("--device", "auto|cpu|cuda[:n]", "auto: the first GPU if there is one, else the CPU.");
-    private static readonly Option<string?> Objective = Choice("--objective", "electra: replaced token detection. mlm: a plain masked language model.", "electra", "mlm");
+
+    private static readonly Option<string?> Schedule = Choice("--schedule", ["linear", "cosine", "wsd"],
+        "How the rate goes on after warm-up.");
+
+    private static readonly Option<string?> Precision = Choice("--precision", ["auto", "fp32", "bf16"],
+        "Arithmetic of the big multiplications. auto: bf16 where the processor or GPU has it.");
+
+    private static readonly Option<string?> Device = Text("--device", "auto|cpu|cuda[:n]",
+        "auto: the first GPU if there is one, else the CPU.");
+
+    private static readonly Option<string?> Objective = Choice("--objective", ["electra", "mlm"],
+        "electra: replaced token detection. mlm: a plain masked language model.");
+
     private static readonly Option<long?> Seed = Number<long>("--seed", "Seed of weights, masking, order and probes.");
+
     private static readonly Option<string?> Output = Text("--output", "folder", "Everything is written under it. Default: runs/pretrain.");
-    private static readonly Option<int?> EvaluateEvery = Number<int>("--eval-every", "Steps between evaluations on held-out documents; 0: only at the end.");
-    private static readonly Option<int?> SaveEvery = Number<int>("--save-every", "Steps between checkpoints to resume from; 0: only when interrupted.");
+
+    private static readonly Option<int?> EvaluateEvery = Number<int>("--eval-every",
+        "Steps between evaluations on held-out documents; 0: only at the end.");
+
+    private static readonly Option<int?> SaveEvery = Number<int>("--save-every",
+        "Steps between checkpoints to resume from; 0: only when interrupted and at the end.");
+
     private static readonly Option<int?> LogEvery = Number<int>("--log-every", "Steps between reports.");
-    private static readonly Option<string?> Resume = Choice("--resume", "auto: go on from the newest checkpoint under --output. never: start over; an earlier run there is replaced.", "auto", "never");
-    private static readonly Option<string?> BadLines = Choice("--bad-lines", "What to do with corpus lines that are no valid UTF-8 or JSON.", "fail", "skip");
+
+    private static readonly Option<string?> Resume = Choice("--resume", ["auto", "never"],
+        "auto: go on from the newest checkpoint under --output. never: start over; an earlier run there is replaced.");
+
+    private static readonly Option<string?> BadLines = Choice("--bad-lines", ["fail", "skip"],
+        "What to do with corpus lines that are no valid UTF-8 or JSON.");
 
     /// <summary>Builds the command; <paramref name="run"/> gives the exit code.</summary>
     public static RootCommand Create(Func<PretrainArguments, int> run)
     {
         var command = new RootCommand("Pre-trains an ELECTRA text encoder, from raw text to Hugging Face folders.")
         {
-            Corpus, Vocabulary, VocabularySize, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, LearningRate, WarmupSteps, Schedule,
-            Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
+            Corpus, Vocabulary, VocabularySize, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, LearningRate,
+            WarmupSteps, Schedule, Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
         };
         HelpOption help = command.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
@@ -97,7 +128,8 @@ internal static class PretrainCommand
         };
     }
 
-    private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+    private static Option<string?> Text(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value };
 
     /// <summary>Numbers are read the same way in every country: a point before the decimals.</summary>
     private static Option<T?> Number<T>(string name, string description)
@@ -115,7 +147,7 @@ internal static class PretrainCommand
             },
         };
 
-    private static Option<string?> Choice(string name, string description, params string[] choices) => new(name)
+    private static Option<string?> Choice(string name, string[] choices, string description) => new(name)
     {
         Description = description,
         HelpName = string.Join('|', choices),
@@ -137,7 +169,7 @@ internal static class PretrainCommand
             int code = usual.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output.WriteLine("""
                 Examples (after: dotnet run -c Release --project samples/Pretrain -- ):
-                  (nothing)                                              a small model on the SDK's own documentation, a few minutes on a CPU
+                  (nothing)                                              a small model on the SDK's documentation, in minutes on a CPU
                   --corpus notes/ logs/*.txt.gz --output runs/mine       your own text: learns a vocabulary, then trains "tiny" on it
                   --corpus wiki.jsonl.zst --vocab vocab.txt --model small --device cuda --precision bf16
                                                                          the paper's ELECTRA-Small, with a vocabulary you have

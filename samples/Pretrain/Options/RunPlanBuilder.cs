@@ -36,7 +36,7 @@ internal static class RunPlanBuilder
             LearningRate = arguments.LearningRate ?? recipe.LearningRate,
             // a run shorter than the recipe's keeps a warm-up of a tenth
             WarmupSteps = AtLeast("--warmup-steps", arguments.WarmupSteps ?? Math.Min(recipe.WarmupSteps, Math.Max(1, steps / 10)), 0),
-            Schedule = arguments.Schedule is null ? recipe.Schedule : Enum.Parse<LearningRateScheduleKind>(arguments.Schedule, ignoreCase: true),
+            Schedule = arguments.Schedule is { } shape ? Enum.Parse<LearningRateScheduleKind>(shape, ignoreCase: true) : recipe.Schedule,
             Precision = arguments.Precision,
             Device = CheckDevice(arguments.Device),
             IsElectra = arguments.Objective == "electra",
@@ -59,7 +59,8 @@ internal static class RunPlanBuilder
         if (Recipe.For(model) is { } named) return named;
         if (!File.Exists(model))
         {
-            throw new UsageException($"--model '{model}' is neither {string.Join(", ", Recipe.Names)} nor a file; name one of them or a config.json.");
+            throw new UsageException(
+                $"--model '{model}' is neither {string.Join(", ", Recipe.Names)} nor a file; name one of them or a config.json.");
         }
 
         try
@@ -67,7 +68,7 @@ internal static class RunPlanBuilder
             ElectraConfig config = ElectraConfig.Load(model).Validate();
             return DefaultJob.Recipe with { Name = model, Config = config, VocabularySize = config.VocabSize };
         }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsUnusableFile(exception))
         {
             throw new UsageException($"--model '{model}' can't be used: {exception.Message}");
         }
@@ -99,13 +100,17 @@ internal static class RunPlanBuilder
         return micro;
     }
 
+    private static bool IsUnusableFile(Exception exception) =>
+        exception is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
+
     private static int AtLeast(string option, int value, int smallest) =>
         value >= smallest ? value : throw new UsageException($"{option} is {value}; give {smallest} or more.");
 
     private static string CheckDevice(string device)
     {
         bool isKnown = device is "auto" or "cpu" or "cuda"
-            || (device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+            || (device.StartsWith("cuda:", StringComparison.Ordinal)
+                && int.TryParse(device.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _));
         return isKnown ? device : throw new UsageException($"--device takes auto, cpu, cuda or cuda:<number>, not '{device}'.");
     }
 
@@ -113,14 +118,14 @@ internal static class RunPlanBuilder
     {
         if (plan.SequenceLength > plan.Config.MaxPositionEmbeddings)
         {
-            throw new UsageException($"--sequence-length {plan.SequenceLength} is over the {plan.Config.MaxPositionEmbeddings} positions of model "
-                + $"'{plan.Model}'; shorten it or give a config.json with a larger max_position_embeddings.");
+            throw new UsageException($"--sequence-length {plan.SequenceLength} is over the {plan.Config.MaxPositionEmbeddings} positions "
+                + $"of model '{plan.Model}'; shorten it or give a config.json with a larger max_position_embeddings.");
         }
 
         if (plan.BatchSize % plan.MicroBatchSize != 0)
         {
-            throw new UsageException($"--micro-batch-size {plan.MicroBatchSize} does not divide --batch-size {plan.BatchSize}; choose one of "
-                + $"{string.Join(", ", Enumerable.Range(1, plan.BatchSize).Where(size => plan.BatchSize % size == 0))}.");
+            throw new UsageException($"--micro-batch-size {plan.MicroBatchSize} does not divide --batch-size {plan.BatchSize}; "
+                + $"choose one of {string.Join(", ", Enumerable.Range(1, plan.BatchSize).Where(size => plan.BatchSize % size == 0))}.");
         }
 
         if (plan.WarmupSteps > plan.Steps)
@@ -128,7 +133,11 @@ internal static class RunPlanBuilder
             throw new UsageException($"--warmup-steps {plan.WarmupSteps} is more than --steps {plan.Steps}; make it smaller.");
         }
 
-        if (!(plan.GeneratorSize is > 0 and <= 1)) throw new UsageException($"--generator-size is {plan.GeneratorSize}; give a fraction above 0 and up to 1.");
+        if (!(plan.GeneratorSize is > 0 and <= 1))
+        {
+            throw new UsageException($"--generator-size is {plan.GeneratorSize}; give a fraction above 0 and up to 1.");
+        }
+
         if (!(plan.LearningRate > 0 && plan.LearningRate <= 1))
         {
             throw new UsageException($"--learning-rate is {plan.LearningRate}; give a number above 0 and up to 1, such as 5e-4.");
@@ -145,13 +154,21 @@ internal static class RunPlanBuilder
             return;
         }
 
-        if (arguments.VocabularySize is not null) throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
-        if (!File.Exists(plan.Vocabulary)) throw new UsageException($"--vocab '{plan.Vocabulary}' does not exist; name a vocab.txt, or drop it to learn one.");
+        if (arguments.VocabularySize is not null)
+        {
+            throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
+        }
+
+        if (!File.Exists(plan.Vocabulary))
+        {
+            throw new UsageException($"--vocab '{plan.Vocabulary}' does not exist; name a vocab.txt, or drop it to learn one.");
+        }
+
         try
         {
             ElectraTokenizer.FromVocabulary(plan.Vocabulary);
         }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsUnusableFile(exception))
         {
             throw new UsageException($"--vocab '{plan.Vocabulary}' can't be used: {exception.Message}");
         }

@@ -23,8 +23,8 @@ internal static class Demonstration
         SwapProbeItem[] items = [.. Enumerable.Range(0, shown).Select(i => probe.Items[(int)((long)i * probe.Items.Count / shown)])];
         IReadOnlyList<float[]> scores = scorer([.. items.Select(item => item.Ids)]);
         console.Head("Held-out sentences, one word of each swapped at random");
-        console.Ansi.MarkupLine("[grey]" + Markup.Escape("the word swapped in: «word»; the discriminator's suspect: ") + "[/][bold red]" + Markup.Escape("[word]")
-            + "[/][grey]; other words that it takes for replaced: [/][yellow]" + Markup.Escape("{word}") + "[/]");
+        console.Ansi.MarkupLine("[grey]the word swapped in: «word»; the discriminator's suspect: [/][bold red][[word]][/]"
+            + "[grey]; other words that it takes for replaced: [/][yellow]{word}[/]");
         for (int i = 0; i < shown; i++) console.Ansi.MarkupLine(Sentence(items[i], scores[i], words));
     }
 

@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace Electra.Samples.Pretrain.Reporting;
 
-/// <summary>What a run reached on held-out text, each figure next to what it has to be compared with. Null where a masked LM has none.</summary>
+/// <summary>
+/// What a run reached on held-out text, each figure next to what it has to be compared with. Null where a masked LM has none.
+/// </summary>
 internal sealed record FinalFigures
 {
     public required HeldOutResult HeldOut { get; init; }
@@ -53,7 +55,8 @@ internal sealed record FinalFigures
         {
             Row(table, "RTD accuracy", rtd.Accuracy, 1 - rtd.PositiveRate, "always saying \"original\"", "P1");
             table.AddRow("RTD precision, recall", $"{Percent(rtd.Precision)}, {Percent(rtd.Recall)}", "", "");
-            Row(table, "RTD AUC, the generator's replacements", rtd.AreaUnderCurve, HeldOut.TokenIdentityAreaUnderCurve!.Value, "token identity alone", "F3");
+            double identity = HeldOut.TokenIdentityAreaUnderCurve!.Value;
+            Row(table, "RTD AUC, the generator's replacements", rtd.AreaUnderCurve, identity, "token identity alone", "F3");
         }
 
         if (UniformReplacementsAuc is { } uniform) Row(table, "AUC, 10 % uniform replacements", uniform, 0.5, "chance", "F3");

@@ -39,8 +39,13 @@ internal sealed class ProgressDisplay(RunConsole console) : IPretrainingObserver
 
     public void OnEvaluated(long step, EvaluationReport report)
     {
-        heldOut = $"held-out at step {step:N0}: masked-LM loss {F(report.MaskedLMLoss, "F3")}, accuracy {F(report.MaskedLMAccuracy, "P1")}"
-            + (report.Discriminator is { } rtd ? $"; RTD loss {F(report.DiscriminatorLoss, "F4")}, AUC {F(rtd.AreaUnderCurve, "F3")}, accuracy {F(rtd.Accuracy, "P1")}" : "");
+        heldOut = $"held-out at step {step:N0}: masked-LM loss {F(report.MaskedLMLoss, "F3")}, accuracy {F(report.MaskedLMAccuracy, "P1")}";
+        if (report.Discriminator is { } rtd)
+        {
+            heldOut += $"; RTD loss {F(report.DiscriminatorLoss, "F4")}, AUC {F(rtd.AreaUnderCurve, "F3")}, "
+                + $"accuracy {F(rtd.Accuracy, "P1")}";
+        }
+
         if (console.IsLive) Draw();
         else console.Say("  " + heldOut);
     }
@@ -50,10 +55,11 @@ internal sealed class ProgressDisplay(RunConsole console) : IPretrainingObserver
     private static string Line(StepReport report)
     {
         string detection = report.Discriminator is { } rtd
-            ? $"  rtd {F(report.DiscriminatorLoss, "F4")}  acc {F(rtd.Accuracy, "F3")}  prec {F(rtd.Precision, "F3")}  rec {F(rtd.Recall, "F3")}  auc {F(rtd.AreaUnderCurve, "F3")}"
+            ? $"  rtd {F(report.DiscriminatorLoss, "F4")}  acc {F(rtd.Accuracy, "F3")}  prec {F(rtd.Precision, "F3")}  "
+                + $"rec {F(rtd.Recall, "F3")}  auc {F(rtd.AreaUnderCurve, "F3")}"
             : "";
-        return $"step {report.Step,7:N0}/{report.TrainSteps:N0}  mlm {F(report.MaskedLMLoss, "F3")}{detection}  lr {F(report.LearningRate, "0.0e+0")}  "
-            + $"{report.TokensPerSecond:N0} tokens/s  ETA {Time(report.Remaining)}";
+        return $"step {report.Step,7:N0}/{report.TrainSteps:N0}  mlm {F(report.MaskedLMLoss, "F3")}{detection}  "
+            + $"lr {F(report.LearningRate, "0.0e+0")}  {report.TokensPerSecond:N0} tokens/s  ETA {Time(report.Remaining)}";
     }
 
     private void Draw()
@@ -63,21 +69,21 @@ internal sealed class ProgressDisplay(RunConsole console) : IPretrainingObserver
         int filled = (int)(done * BarWidth);
         var rows = new List<IRenderable>
         {
-            new Markup($"step [bold]{report.Step:N0}[/] of {report.TrainSteps:N0}  [green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]  "
-                + $"{F(done, "P0")}  ETA [bold]{Time(report.Remaining)}[/]"),
+            new Markup($"step [bold]{report.Step:N0}[/] of {report.TrainSteps:N0}  [green]{new string('━', filled)}[/]"
+                + $"[grey]{new string('━', BarWidth - filled)}[/]  {F(done, "P0")}  ETA [bold]{Time(report.Remaining)}[/]"),
             new Markup($"generator      masked-LM loss [blue]{F(report.MaskedLMLoss, "F3")}[/]"),
         };
         if (report.Discriminator is { } rtd)
         {
-            rows.Add(new Markup($"discriminator  RTD loss [blue]{F(report.DiscriminatorLoss, "F4")}[/]   accuracy {F(rtd.Accuracy, "F3")}   precision {F(rtd.Precision, "F3")}   "
-                + $"recall {F(rtd.Recall, "F3")}   AUC [blue]{F(rtd.AreaUnderCurve, "F3")}[/]"));
+            rows.Add(new Markup($"discriminator  RTD loss [blue]{F(report.DiscriminatorLoss, "F4")}[/]   "
+                + $"accuracy {F(rtd.Accuracy, "F3")}   precision {F(rtd.Precision, "F3")}   recall {F(rtd.Recall, "F3")}   "
+                + $"AUC [blue]{F(rtd.AreaUnderCurve, "F3")}[/]"));
         }
 
-        rows.Add(new Markup($"[grey]{report.TokensPerSecond:N0} tokens/s   learning rate {F(report.LearningRate, "0.00e+0")}   gradient norm {F(report.GradientNorm, "F2")}   "
-            + $"epoch {F(report.Epoch, "F2")}   {Time(report.Elapsed)} so far[/]"));
+        rows.Add(new Markup($"[grey]{report.TokensPerSecond:N0} tokens/s   learning rate {F(report.LearningRate, "0.00e+0")}   "
+            + $"gradient norm {F(report.GradientNorm, "F2")}   epoch {F(report.Epoch, "F2")}   {Time(report.Elapsed)} so far[/]"));
         if (heldOut is not null) rows.Add(new Markup($"[green]{Markup.Escape(heldOut)}[/]"));
-        live.UpdateTarget(new Panel(new Rows(rows)).Border(BoxBorder.Rounded).BorderColor(Color.Grey).Header(" pre-training ").Padding(1, 0));
-        live.Refresh();
+        live.UpdateTarget(new Panel(new Rows(rows)).Border(BoxBorder.Rounded).BorderColor(Color.Grey).Padding(1, 0));
     }
 
     private static string F(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";

@@ -42,7 +42,9 @@ internal sealed class TrainingCurves(string metricsFile) : IPretrainingObserver
             return null; // the last line of a killed run may be cut off
         }
 
-        double Number(string name) => record.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN;
+        double Number(string name) => record.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : double.NaN;
         string? kind = record.GetProperty("kind").GetString();
         if (kind is not (Training or HeldOut)) return null;
         return new TrainingPoint

@@ -59,7 +59,8 @@ internal sealed record TrainingPoint
         (string, double)[] all =
         [
             ("masked_lm_loss", MaskedLMLoss), ("discriminator_loss", ReplacedTokenLoss), ("accuracy", Accuracy), ("precision", Precision),
-            ("recall", Recall), ("area_under_curve", AreaUnderCurve), ("learning_rate", LearningRate), ("tokens_per_second", TokensPerSecond),
+            ("recall", Recall), ("area_under_curve", AreaUnderCurve),
+            ("learning_rate", LearningRate), ("tokens_per_second", TokensPerSecond),
         ];
         return all.Where(figure => !double.IsNaN(figure.Item2));
     }

@@ -32,16 +32,34 @@ public class PretrainCommandTests
         {
             read = arguments;
             return 7;
-        }).Parse("--corpus a.txt b/ --corpus c*.gz --vocab v.txt --model small --generator-size .5 --sequence-length 64 --batch-size 8 --micro-batch-size 4 "
-            + "--steps 100 --learning-rate 5e-4 --warmup-steps 3 --schedule wsd --precision bf16 --device cuda:1 --objective mlm --seed 9 --output o --eval-every 1 "
-            + "--save-every 2 --log-every 3 --resume never --bad-lines skip").Invoke();
+        }).Parse("--corpus a.txt b/ --corpus c*.gz --vocab v.txt --model small --generator-size .5 --sequence-length 64 --batch-size 8 "
+            + "--micro-batch-size 4 --steps 100 --learning-rate 5e-4 --warmup-steps 3 --schedule wsd --precision bf16 --device cuda:1 "
+            + "--objective mlm --seed 9 --output o --eval-every 1 --save-every 2 --log-every 3 --resume never --bad-lines skip").Invoke();
         Assert.Equal(7, code);
         Assert.Equal(["a.txt", "b/", "c*.gz"], read!.Corpus);
         var expected = new PretrainArguments
         {
-            Corpus = read.Corpus, Vocabulary = "v.txt", Model = "small", GeneratorSize = 0.5, SequenceLength = 64, BatchSize = 8, MicroBatchSize = 4, Steps = 100,
-            LearningRate = 5e-4, WarmupSteps = 3, Schedule = "wsd", Precision = "bf16", Device = "cuda:1", Objective = "mlm", Seed = 9, Output = "o",
-            EvaluateEvery = 1, SaveEvery = 2, LogEvery = 3, Resume = false, SkipBadLines = true,
+            Corpus = read.Corpus,
+            Vocabulary = "v.txt",
+            Model = "small",
+            GeneratorSize = 0.5,
+            SequenceLength = 64,
+            BatchSize = 8,
+            MicroBatchSize = 4,
+            Steps = 100,
+            LearningRate = 5e-4,
+            WarmupSteps = 3,
+            Schedule = "wsd",
+            Precision = "bf16",
+            Device = "cuda:1",
+            Objective = "mlm",
+            Seed = 9,
+            Output = "o",
+            EvaluateEvery = 1,
+            SaveEvery = 2,
+            LogEvery = 3,
+            Resume = false,
+            SkipBadLines = true,
         };
         Assert.Equal(expected, read);
     }
@@ -54,8 +72,9 @@ public class PretrainCommandTests
         string help = output.ToString();
         string[] options =
         [
-            "--corpus", "--vocab", "--vocab-size", "--model", "--generator-size", "--sequence-length", "--batch-size", "--micro-batch-size", "--steps", "--learning-rate",
-            "--warmup-steps", "--schedule", "--precision", "--device", "--objective", "--seed", "--output", "--eval-every", "--save-every", "--log-every", "--resume",
+            "--corpus", "--vocab", "--vocab-size", "--model", "--generator-size", "--sequence-length", "--batch-size", "--micro-batch-size",
+            "--steps", "--learning-rate", "--warmup-steps", "--schedule", "--precision", "--device", "--objective", "--seed", "--output",
+            "--eval-every", "--save-every", "--log-every", "--resume",
         ];
         Assert.All(options, option => Assert.Contains($"  {option} <", help, StringComparison.Ordinal));
         Assert.Contains("Examples", help, StringComparison.Ordinal);

@@ -18,21 +18,43 @@ public sealed class PretrainJobTests : IDisposable
     public PretrainJobTests()
     {
         var random = new Random(3);
-        string[] words = ["the", "cat", "sat", "on", "a", "mat", "dog", "runs", "home", "now", "green", "tree", "stream", "reads", "writes"];
+        string[] words = ["the", "cat", "sat", "on", "a", "mat", "dog", "runs", "home", "now", "green", "tree", "stream", "reads",
+            "writes"];
+        string Sentence() => string.Join(' ', Enumerable.Range(0, 9).Select(_ => words[random.Next(words.Length)])) + ".";
         for (int file = 0; file < 2; file++)
         {
-            folder.Write($"text/{file}.txt", string.Join("\n\n", Enumerable.Range(0, 60).Select(_ => string.Join('\n', Enumerable.Range(0, 3)
-                .Select(_ => string.Join(' ', Enumerable.Range(0, 9).Select(_ => words[random.Next(words.Length)])) + ".")))));
+            IEnumerable<string> documents = Enumerable.Range(0, 60).Select(_ => $"{Sentence()}\n{Sentence()}\n{Sentence()}");
+            folder.Write($"text/{file}.txt", string.Join("\n\n", documents));
         }
 
         config = folder.At("tiny.json");
-        (ElectraConfig.Tiny with { NumHiddenLayers = 1, HiddenSize = 24, EmbeddingSize = 16, IntermediateSize = 32, MaxPositionEmbeddings = 32 }).Save(config);
+        ElectraConfig small = new()
+        {
+            NumHiddenLayers = 1,
+            HiddenSize = 24,
+            NumAttentionHeads = 2,
+            EmbeddingSize = 16,
+            IntermediateSize = 32,
+            MaxPositionEmbeddings = 32,
+        };
+        small.Save(config);
     }
 
     private PretrainArguments Arguments => new()
     {
-        Corpus = [folder.At("text")], Model = config, VocabularySize = 200, SequenceLength = 16, BatchSize = 8, MicroBatchSize = 4, Steps = 6, LogEvery = 2, EvaluateEvery = 4,
-        SaveEvery = 3, Output = folder.At("run"), Device = "cpu", Precision = "fp32",
+        Corpus = [folder.At("text")],
+        Model = config,
+        VocabularySize = 200,
+        SequenceLength = 16,
+        BatchSize = 8,
+        MicroBatchSize = 4,
+        Steps = 6,
+        LogEvery = 2,
+        EvaluateEvery = 4,
+        SaveEvery = 3,
+        Output = folder.At("run"),
+        Device = "cpu",
+        Precision = "fp32",
     };
 
     [Fact]
@@ -41,10 +63,12 @@ public sealed class PretrainJobTests : IDisposable
         Assert.True(Run(Arguments));
         using ElectraForPreTraining discriminator = ElectraForPreTraining.FromPretrained(folder.At("run", "discriminator"));
         using ElectraForMaskedLM generator = ElectraForMaskedLM.FromPretrained(folder.At("run", "generator"));
-        Assert.Equal(ElectraTokenizer.FromPretrained(folder.At("run", "discriminator")).VocabularySize, discriminator.Electra.Config.VocabSize);
+        Assert.Equal(ElectraTokenizer.FromPretrained(folder.At("run", "discriminator")).VocabularySize,
+            discriminator.Electra.Config.VocabSize);
         string metrics = File.ReadAllText(folder.At("run", "metrics.jsonl"));
         Assert.All(["train", "evaluation", "final"], kind => Assert.Contains($"\"kind\":\"{kind}\"", metrics, StringComparison.Ordinal));
-        Assert.All(["swap_top1", "token_identity_auc", "uniform_replacements_auc", "unigram_entropy"], name => Assert.Contains(name, metrics, StringComparison.Ordinal));
+        Assert.All(["swap_top1", "token_identity_auc", "uniform_replacements_auc", "unigram_entropy"], name =>
+            Assert.Contains(name, metrics, StringComparison.Ordinal));
         Assert.True(File.Exists(folder.At("run", "training.png")));
         Assert.NotEmpty(Directory.GetFiles(folder.At("run", "tensorboard")));
         Assert.Contains("unigram entropy", shown.ToString(), StringComparison.Ordinal);
@@ -56,7 +80,8 @@ public sealed class PretrainJobTests : IDisposable
     {
         Assert.True(Run(Arguments with { Steps = 3, WarmupSteps = 1 }));
         DateTime written = File.GetLastWriteTimeUtc(folder.At("run", "shards", "shards.json"));
-        Assert.Contains("3", Assert.Throws<UsageException>(() => Run(Arguments with { WarmupSteps = 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("3", Assert.Throws<UsageException>(() => Run(Arguments with { WarmupSteps = 1 })).Message,
+            StringComparison.Ordinal);
         Assert.True(Run(Arguments with { Resume = false }));
         Assert.Equal(written, File.GetLastWriteTimeUtc(folder.At("run", "shards", "shards.json")));
         Assert.Contains("reusing", shown.ToString(), StringComparison.Ordinal);
@@ -127,7 +152,12 @@ public sealed class PretrainJobTests : IDisposable
 
     private bool Run(PretrainArguments arguments, CancellationToken cancellationToken = default)
     {
-        IAnsiConsole ansi = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(shown) });
+        IAnsiConsole ansi = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(shown),
+        });
         return new PretrainJob(RunPlanBuilder.Build(arguments), new RunConsole(ansi)).Run(cancellationToken);
     }
 }

@@ -16,7 +16,8 @@ public sealed class ReportingTests : IDisposable
     {
         TrainingPoint[] points = [.. Enumerable.Range(1, 100).Select(step => new TrainingPoint
         {
-            Step = step, MaskedLMLoss = 8 - (step / 50.0), ReplacedTokenLoss = hasDiscriminator ? 0.5 : double.NaN, AreaUnderCurve = hasDiscriminator ? 0.7 : double.NaN,
+            Step = step, MaskedLMLoss = 8 - (step / 50.0), ReplacedTokenLoss = hasDiscriminator ? 0.5 : double.NaN,
+            AreaUnderCurve = hasDiscriminator ? 0.7 : double.NaN,
             LearningRate = 1e-3, TokensPerSecond = 1000, IsHeldOut = step % 50 == 0,
         })];
         TrainingPlot.Save(folder.At("training.png"), points, unigramEntropy: 6);
@@ -36,7 +37,7 @@ public sealed class ReportingTests : IDisposable
     public void Curves_before_a_resume_are_read_back_up_to_its_step()
     {
         string path = folder.Write("metrics.jsonl", """
-            {"step":10,"kind":"train","time":"x","masked_lm_loss":7.5,"discriminator_loss":0.4,"area_under_curve":0.6,"learning_rate":0.001,"tokens_per_second":900}
+            {"step":10,"kind":"train","time":"x","masked_lm_loss":7.5,"discriminator_loss":0.4,"area_under_curve":0.6,"learning_rate":0.001}
             {"step":10,"kind":"evaluation","time":"x","masked_lm_loss":7.6,"masked_lm_accuracy":"NaN"}
             {"step":20,"kind":"train","time":"x","masked_lm_loss":7.1}
             {"step":20,"ki
@@ -53,8 +54,10 @@ public sealed class ReportingTests : IDisposable
     public void A_demonstration_sentence_marks_the_suspect_and_the_swapped_word()
     {
         var item = new SwapProbeItem([1, 2, 4, 3, 5], Words.Split([1, 2, 4, 3, 5]), SwappedWord: 2, Original: [6], SwappableWords: 3);
-        Assert.Equal("[green] + [/]the cats [bold red][[«sat»]][/].  [grey](was: dog)[/]", Demonstration.Sentence(item, [-3, -2, -1, 4, -2], Words));
-        Assert.Equal("[grey] - [/]the [bold red][[cats]][/] [underline]«sat»[/].  [grey](was: dog)[/]", Demonstration.Sentence(item, [-3, -2, -0.5f, -1, -2], Words));
+        Assert.Equal("[green] + [/]the cats [bold red][[«sat»]][/].  [grey](was: dog)[/]",
+            Demonstration.Sentence(item, [-3, -2, -1, 4, -2], Words));
+        Assert.Equal("[grey] - [/]the [bold red][[cats]][/] [underline]«sat»[/].  [grey](was: dog)[/]",
+            Demonstration.Sentence(item, [-3, -2, -0.5f, -1, -2], Words));
         Assert.Contains("[yellow]{«sat»}[/]", Demonstration.Sentence(item, [-3, 3, -0.5f, 1, -2], Words), StringComparison.Ordinal);
     }
 

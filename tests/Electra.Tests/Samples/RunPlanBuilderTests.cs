@@ -18,7 +18,8 @@ public sealed class RunPlanBuilderTests : IDisposable
     [InlineData("small", 128, 128, 1_000_000, 5e-4, 0.25, 0.15)]
     [InlineData("base", 512, 256, 766_000, 2e-4, 1.0 / 3, 0.15)]
     [InlineData("large", 512, 2048, 400_000, 2e-4, 0.25, 0.25)]
-    public void Paper_models_bring_their_whole_recipe(string model, int length, int batch, int steps, double rate, double generator, double masked)
+    public void Paper_models_bring_their_whole_recipe(
+        string model, int length, int batch, int steps, double rate, double generator, double masked)
     {
         PretrainingOptions options = RunPlanBuilder.Build(Arguments with { Model = model }).ToOptions();
         Assert.Equal((length, batch), (options.Data.SequenceLength, options.Data.BatchSize));
@@ -31,9 +32,17 @@ public sealed class RunPlanBuilderTests : IDisposable
     public void Nothing_typed_gives_the_default_job_and_options_override_it()
     {
         RunPlan plan = RunPlanBuilder.Build(Arguments);
-        Assert.Equal((DefaultJob.Recipe.Steps, DefaultJob.Recipe.BatchSize, DefaultJob.Recipe.LearningRate), (plan.Steps, plan.BatchSize, plan.LearningRate));
+        Recipe recipe = DefaultJob.Recipe;
+        Assert.Equal((recipe.Steps, recipe.BatchSize, recipe.LearningRate), (plan.Steps, plan.BatchSize, plan.LearningRate));
         Assert.Equal(4, plan.Config.NumHiddenLayers);
-        plan = RunPlanBuilder.Build(Arguments with { Steps = 20, BatchSize = 12, LearningRate = 1e-4, Schedule = "cosine", Objective = "mlm" });
+        plan = RunPlanBuilder.Build(Arguments with
+        {
+            Steps = 20,
+            BatchSize = 12,
+            LearningRate = 1e-4,
+            Schedule = "cosine",
+            Objective = "mlm"
+        });
         Assert.Equal((20, 12, 1e-4, 2), (plan.Steps, plan.BatchSize, plan.LearningRate, plan.WarmupSteps));
         Assert.Equal(0, plan.BatchSize % plan.MicroBatchSize);
         Assert.Equal(PretrainingObjective.MaskedLM, plan.ToOptions().Validate().Model.Objective);
@@ -56,7 +65,8 @@ public sealed class RunPlanBuilderTests : IDisposable
     public void Contradictions_and_wrong_numbers_say_what_to_do()
     {
         Assert.Contains("512 positions", Refused(Arguments with { SequenceLength = 513 }), StringComparison.Ordinal);
-        Assert.Contains("choose one of 1, 2, 5, 10", Refused(Arguments with { BatchSize = 10, MicroBatchSize = 4 }), StringComparison.Ordinal);
+        Assert.Contains("choose one of 1, 2, 5, 10", Refused(Arguments with { BatchSize = 10, MicroBatchSize = 4 }),
+            StringComparison.Ordinal);
         Assert.Contains("--warmup-steps 30", Refused(Arguments with { Steps = 20, WarmupSteps = 30 }), StringComparison.Ordinal);
         Assert.Contains("--steps is 0", Refused(Arguments with { Steps = 0 }), StringComparison.Ordinal);
         Assert.Contains("--learning-rate", Refused(Arguments with { LearningRate = double.NaN }), StringComparison.Ordinal);
@@ -74,8 +84,10 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Contains("does not exist", Refused(Arguments with { Vocabulary = folder.At("vocab.txt") }), StringComparison.Ordinal);
         string withoutMask = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\n");
         Assert.Contains("[MASK]", Refused(Arguments with { Vocabulary = withoutMask }), StringComparison.Ordinal);
-        Assert.Contains("exclude each other", Refused(Arguments with { Vocabulary = withoutMask, VocabularySize = 500 }), StringComparison.Ordinal);
-        Assert.Contains("hidden_size", Refused(Arguments with { Model = folder.Write("config.json", """{"hidden_size": 7, "num_attention_heads": 2}""") }), StringComparison.Ordinal);
+        Assert.Contains("exclude each other", Refused(Arguments with { Vocabulary = withoutMask, VocabularySize = 500 }),
+            StringComparison.Ordinal);
+        string badConfig = folder.Write("config.json", """{"hidden_size": 7, "num_attention_heads": 2}""");
+        Assert.Contains("hidden_size", Refused(Arguments with { Model = badConfig }), StringComparison.Ordinal);
         Assert.Contains("is a file", Refused(Arguments with { Output = corpus }), StringComparison.Ordinal);
     }
 

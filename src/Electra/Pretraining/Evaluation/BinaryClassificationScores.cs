@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Electra.Pretraining.Evaluation;
 
-/// <summary>Collects scores and truths over several batches and computes <see cref="BinaryClassificationMetrics"/> of them all. Five bytes an item.</summary>
+/// <summary>
+/// Collects scores and truths over several batches and computes <see cref="BinaryClassificationMetrics"/> of them all. Five bytes an item.
+/// </summary>
 public sealed class BinaryClassificationScores
 {
     private readonly List<float> scores = [];
@@ -33,7 +35,8 @@ public sealed class BinaryClassificationScores
         bool[]? counted = include?.detach().to(ScalarType.Bool).cpu().reshape(-1).data<bool>().ToArray();
         if (truths.Length != values.Length || (counted is not null && counted.Length != values.Length))
         {
-            throw new ArgumentException($"Logits, labels and mask must have one shape; they have {values.Length}, {truths.Length} and {counted?.Length} items.");
+            throw new ArgumentException(
+                $"Logits, labels and mask must have one shape; they have {values.Length}, {truths.Length} and {counted?.Length} items.");
         }
 
         for (int i = 0; i < values.Length; i++)

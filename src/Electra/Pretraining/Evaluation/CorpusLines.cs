@@ -7,7 +7,7 @@ public static class CorpusLines
 {
     /// <summary>The lines of all documents in order, without [CLS] and [SEP]; one document is in memory at a time.</summary>
     /// <param name="corpus">The training or held-out documents of a dataset.</param>
-    /// <param name="maximumTokens">Stops after the document that reaches this many tokens; a sample of a large corpus is enough to count words.</param>
+    /// <param name="maximumTokens">Stops after the document that reaches this many tokens; to count words, a sample is enough.</param>
     public static IEnumerable<int[]> Read(TokenCorpus corpus, long maximumTokens = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(corpus);

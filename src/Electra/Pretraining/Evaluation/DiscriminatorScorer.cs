@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Electra.Pretraining.Evaluation;
 
-/// <summary>Lets a discriminator judge sequences of different lengths: adds [CLS] and [SEP], pads, and runs without dropout or gradients.</summary>
+/// <summary>
+/// Lets a discriminator judge sequences of different lengths: adds [CLS] and [SEP], pads, and runs without dropout or gradients.
+/// </summary>
 public sealed class DiscriminatorScorer
 {
     private readonly ElectraForPreTraining discriminator;
@@ -33,7 +35,10 @@ public sealed class DiscriminatorScorer
     {
         ArgumentNullException.ThrowIfNull(sequences);
         int longest = sequences.Select(sequence => sequence.Length).DefaultIfEmpty(0).Max();
-        if (longest > MaximumTokens) throw new ArgumentException($"A sequence has {longest} tokens; this model reads at most {MaximumTokens}.", nameof(sequences));
+        if (longest > MaximumTokens)
+        {
+            throw new ArgumentException($"A sequence has {longest} tokens; this model reads at most {MaximumTokens}.", nameof(sequences));
+        }
 
         bool wasTraining = discriminator.training;
         discriminator.eval();
@@ -72,7 +77,7 @@ public sealed class DiscriminatorScorer
         Device device = discriminator.Electra.Device;
         Tensor inputIds = tensor(ids, device: device).view(batch.Length, length);
         Tensor? attentionMask = mask.Contains(0) ? tensor(mask, device: device).view(batch.Length, length) : null;
-        float[] logits = discriminator.forward(inputIds, attentionMask).to(ScalarType.Float32).cpu().reshape(-1).data<float>().ToArray(); // (batch, seq)
+        float[] logits = discriminator.forward(inputIds, attentionMask).cpu().reshape(-1).data<float>().ToArray(); // (batch x seq)
         for (int row = 0; row < batch.Length; row++)
         {
             scores[batch[row]] = logits.AsSpan((row * length) + 1, sequences[batch[row]].Length).ToArray();

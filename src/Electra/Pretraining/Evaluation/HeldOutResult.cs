@@ -6,7 +6,7 @@ namespace Electra.Pretraining.Evaluation;
 /// <param name="MaskedLMAccuracy">Share of the masked tokens whose most likely prediction is right.</param>
 /// <param name="ReplacedTokenLoss">Mean loss of replaced token detection, in nats a token.</param>
 /// <param name="ReplacedTokens">Replaced token detection against the generator's own replacements.</param>
-/// <param name="TokenIdentityAreaUnderCurve">The area that knowing only which token it is would reach; see <see cref="TokenIdentityBaseline"/>.</param>
+/// <param name="TokenIdentityAreaUnderCurve">What knowing only the token would reach (<see cref="TokenIdentityBaseline"/>).</param>
 public sealed record HeldOutResult(
     long Tokens,
     double MaskedLMLoss,

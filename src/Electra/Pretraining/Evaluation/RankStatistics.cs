@@ -21,7 +21,8 @@ public static class RankStatistics
         float[] keys = scores.ToArray();
         bool[] labels = isPositive.ToArray();
         Array.Sort(keys, labels);
-        if (keys.Length > 0 && float.IsNaN(keys[0])) throw new ArgumentException("A score is NaN; a model that diverged can't be ranked.", nameof(scores));
+        // sorting puts NaN first
+        if (keys.Length > 0 && float.IsNaN(keys[0])) throw new ArgumentException("A score is NaN; it can't be ranked.", nameof(scores));
 
         long positives = 0;
         double positiveRankSum = 0;
@@ -45,7 +46,7 @@ public static class RankStatistics
         return (positiveRankSum - positives * (positives + 1) / 2.0) / ((double)positives * negatives);
     }
 
-    /// <summary>The rank of one score among others, 1 = the highest. Ties count one half each, so a constant scorer gets the middle.</summary>
+    /// <summary>The rank of one score among others, 1 = the highest; ties count one half each: a constant scorer gets the middle.</summary>
     /// <param name="scores">All scores.</param>
     /// <param name="index">Which of them is ranked.</param>
     /// <returns>1 to <c>scores.Length</c>, in steps of one half.</returns>

@@ -30,7 +30,7 @@ public sealed class ReplacementProbe
         return Create(heldOut, unigrams, share, seed, random => ids[random.Next(ids.Length)]);
     }
 
-    /// <summary>Replacements drawn as often as they occur in training text: harder, since rare tokens no longer give themselves away.</summary>
+    /// <summary>Replacements drawn as often as they occur in training text: harder, since rare tokens tell less.</summary>
     public static ReplacementProbe Unigram(IReadOnlyList<int[]> heldOut, UnigramModel unigrams, double share = 0.1, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(unigrams);

@@ -52,7 +52,8 @@ public sealed class SwapProbe
         ArgumentNullException.ThrowIfNull(scorer);
         IReadOnlyList<float[]> scores = scorer([.. Items.Select(item => item.Ids)]);
         double[] ranks = [.. Items.Select((item, i) => RankStatistics.RankFromTop(item.WordScores(scores[i]), item.SwappedWord))];
-        return new SwapProbeResult(Items.Count, Mean(ranks.Select(rank => rank <= 1 ? 1.0 : 0)), Mean(ranks.Select(rank => rank <= 3 ? 1.0 : 0)),
+        return new SwapProbeResult(
+            Items.Count, Mean(ranks.Select(rank => rank <= 1 ? 1.0 : 0)), Mean(ranks.Select(rank => rank <= 3 ? 1.0 : 0)),
             Mean(Items.Select(item => 1.0 / item.SwappableWords)), Mean(Items.Select(item => Math.Min(1, 3.0 / item.SwappableWords))));
     }
 

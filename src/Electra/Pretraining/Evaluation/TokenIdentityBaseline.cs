@@ -19,7 +19,7 @@ public sealed class TokenIdentityBaseline
 
     /// <summary>Starts with nothing learned.</summary>
     /// <param name="vocabularySize">Number of token ids.</param>
-    /// <param name="smoothing">Weight of the overall replaced rate, in tokens: an id seen this often counts half by its own rate. <value>5</value></param>
+    /// <param name="smoothing">Weight of the overall rate: an id seen this often counts half by its own. <value>5</value></param>
     public TokenIdentityBaseline(int vocabularySize, double smoothing = 5)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);

@@ -9,7 +9,13 @@ public class DiscriminatorScorerTests
 {
     private static ElectraForPreTraining Model() => new(new ElectraConfig
     {
-        VocabSize = 50, EmbeddingSize = 12, HiddenSize = 18, NumHiddenLayers = 2, NumAttentionHeads = 3, IntermediateSize = 20, MaxPositionEmbeddings = 10,
+        VocabSize = 50,
+        EmbeddingSize = 12,
+        HiddenSize = 18,
+        NumHiddenLayers = 2,
+        NumAttentionHeads = 3,
+        IntermediateSize = 20,
+        MaxPositionEmbeddings = 10,
     });
 
     [Fact]

@@ -72,12 +72,19 @@ public sealed class HeldOutProbeTests : IDisposable
 
     private static ElectraConfig Config => new()
     {
-        VocabSize = Vocabulary, EmbeddingSize = 12, HiddenSize = 18, NumHiddenLayers = 1, NumAttentionHeads = 3, IntermediateSize = 20, MaxPositionEmbeddings = 32,
+        VocabSize = Vocabulary,
+        EmbeddingSize = 12,
+        HiddenSize = 18,
+        NumHiddenLayers = 1,
+        NumAttentionHeads = 3,
+        IntermediateSize = 20,
+        MaxPositionEmbeddings = 32,
     };
 
     private HeldOutResult Run(PretrainingObjective objective)
     {
-        using var model = new ElectraPretrainingModel(Config, new PretrainingModelOptions { GeneratorSize = 0.5, Objective = objective, Seed = 3 });
+        var options = new PretrainingModelOptions { GeneratorSize = 0.5, Objective = objective, Seed = 3 };
+        using var model = new ElectraPretrainingModel(Config, options);
         using var masker = new TokenMasker(new MaskingOptions(), Vocabulary, 4, Special, CPU);
         return HeldOutProbe.Run(model, masker, Special, data.HeldOut.ReadOnce(7), seed: 5);
     }

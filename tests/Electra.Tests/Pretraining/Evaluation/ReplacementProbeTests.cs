@@ -4,7 +4,8 @@ namespace Electra.Tests.Pretraining.Evaluation;
 
 public class ReplacementProbeTests
 {
-    private static readonly int[][] HeldOut = [.. Enumerable.Range(0, 200).Select(s => Enumerable.Range(0, 50).Select(i => i == 0 ? 0 : 1 + (s + i) % 9).ToArray())];
+    private static readonly int[][] HeldOut =
+        [.. Enumerable.Range(0, 200).Select(s => Enumerable.Range(0, 50).Select(i => i == 0 ? 0 : 1 + (s + i) % 9).ToArray())];
 
     private static UnigramModel Counted()
     {
@@ -16,7 +17,8 @@ public class ReplacementProbeTests
     [Fact]
     public void About_a_tenth_is_replaced_and_labels_tell_exactly_which()
     {
-        foreach (ReplacementProbe probe in new[] { ReplacementProbe.Uniform(HeldOut, Counted()), ReplacementProbe.Unigram(HeldOut, Counted()) })
+        ReplacementProbe[] probes = [ReplacementProbe.Uniform(HeldOut, Counted()), ReplacementProbe.Unigram(HeldOut, Counted())];
+        foreach (ReplacementProbe probe in probes)
         {
             int replaced = 0;
             for (int s = 0; s < HeldOut.Length; s++)
@@ -39,8 +41,9 @@ public class ReplacementProbeTests
     [Fact]
     public void The_same_seed_gives_the_same_text()
     {
-        Assert.Equal(ReplacementProbe.Uniform(HeldOut, Counted(), seed: 3).Sequences, ReplacementProbe.Uniform(HeldOut, Counted(), seed: 3).Sequences);
-        Assert.NotEqual(ReplacementProbe.Uniform(HeldOut, Counted(), seed: 3).Sequences, ReplacementProbe.Uniform(HeldOut, Counted(), seed: 4).Sequences);
+        static IReadOnlyList<int[]> Sequences(int seed) => ReplacementProbe.Uniform(HeldOut, Counted(), seed: seed).Sequences;
+        Assert.Equal(Sequences(3), Sequences(3));
+        Assert.NotEqual(Sequences(3), Sequences(4));
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public class SwapProbeTests
     }
 
     private static SwapProbe Create(int count = 40) => SwapProbe.Create(
-        Enumerable.Range(0, 40).SelectMany(_ => new[] { Ids("the cat ##s sat on 42 a mat ."), Ids("the cat sat ."), Ids("the cat [UNK] sat on a mat home .") }),
+        Enumerable.Repeat((string[])["the cat ##s sat on 42 a mat .", "the cat sat .", "the cat [UNK] sat on a mat home ."], 40)
+            .SelectMany(texts => texts).Select(Ids),
         Words, WholeWords(), count, maximumTokens: 20, seed: 5);
 
     [Fact]
@@ -27,7 +28,7 @@ public class SwapProbeTests
     {
         UnigramModel counts = WholeWords();
         string[] counted = [.. Enumerable.Range(0, Vocabulary.Length).Where(id => counts.Count(id) > 0).Select(id => Vocabulary[id])];
-        Assert.Equal(["the", "dog", "runs", "home", "now"], counted.OrderBy(word => Array.IndexOf(["the", "dog", "runs", "home", "now"], word)));
+        Assert.Equal(["dog", "home", "now", "runs", "the"], counted.Order());
         Assert.Equal(2, counts.Count(Array.IndexOf(Vocabulary, "the")));
     }
 
@@ -38,7 +39,8 @@ public class SwapProbeTests
         Assert.Equal(40, probe.Items.Count);
         Assert.All(probe.Items, item =>
         {
-            int[] restored = [.. item.Ids[..item.Words[item.SwappedWord].Start], .. item.Original, .. item.Ids[item.Words[item.SwappedWord].End..]];
+            Range word = item.Words[item.SwappedWord];
+            int[] restored = [.. item.Ids[..word.Start], .. item.Original, .. item.Ids[word.End..]];
             Assert.Equal(Ids("the cat ##s sat on 42 a mat ."), restored);
             int[] substitute = item.Ids[item.Words[item.SwappedWord]];
             Assert.Single(substitute);
@@ -73,7 +75,11 @@ public class SwapProbeTests
             .Select(sentence => string.Join(' ', sentence.Select(id => Vocabulary[id]))));
 
     [Fact]
-    public void Words_join_their_pieces() => Assert.Equal(["undo", "cats", "."], Words.Split(Ids("un ##do cat ##s .")).Select(word => Words.Join(Ids("un ##do cat ##s .").AsSpan(word))));
+    public void Words_join_their_pieces()
+    {
+        int[] ids = Ids("un ##do cat ##s .");
+        Assert.Equal(["undo", "cats", "."], Words.Split(ids).Select(word => Words.Join(ids.AsSpan(word))));
+    }
 
     private static float[] Scores(SwapProbeItem item, float swapped, params float[] last)
     {
