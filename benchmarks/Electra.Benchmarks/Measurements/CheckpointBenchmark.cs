@@ -1,0 +1,73 @@
+using Electra.Benchmarks.CommandLine;
+using Electra.Benchmarks.Results;
+using Electra.Benchmarks.Timing;
+using Electra.Benchmarks.Workloads;
+using Electra.Checkpoints;
+using Electra.Data;
+using Electra.Modeling;
+using Electra.Optimization;
+using Electra.Pretraining;
+using Electra.Training;
+
+namespace Electra.Benchmarks.Measurements;
+
+/// <summary>Times the training checkpoint (weights, both moments, state) and the discriminator's Hugging Face folder, out and in.</summary>
+internal static class CheckpointBenchmark
+{
+    /// <summary>Runs it.</summary>
+    public static BenchmarkResult Run(BenchmarkSettings settings)
+    {
+        using var folder = new TemporaryFolder();
+        using ElectraPretrainingModel model = BenchmarkModel.Create(settings);
+        return new BenchmarkResult(
+            "checkpoint", "saves are flushed to the disk of the temporary folder; loads come from the page cache",
+            [OfRun(settings, model, folder), OfFolder(settings, model.Discriminator, folder)]);
+    }
+
+    private static FigureGroup OfRun(BenchmarkSettings settings, ElectraPretrainingModel model, TemporaryFolder folder)
+    {
+        SyntheticShards.WriteFullExamples(folder["shards"], settings.Config.VocabSize, settings.BatchSize, settings.SequenceLength);
+        using PretrainingDataset data = PretrainingDataset.Open(folder["shards"], settings.Options.Data);
+        using var parameters = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(settings.Options.WeightDecay));
+        using var optimizer = new FusedAdamW(parameters, settings.Options.Optimizer);
+        using var metrics = new StepMetrics(model.Device);
+        var state = new PretrainingRunState(
+            model, data, settings.Options with { Model = model.Options, Data = data.Options }, parameters, optimizer, metrics);
+        var store = new TrainingCheckpointStore(folder["checkpoints"], keepLast: 1);
+        Distribution save = Repeat.Runs(1, settings.Steps, settings.Device, () =>
+        {
+            state.Step++;
+            state.Save(store);
+        });
+        Distribution load = Repeat.Runs(1, settings.Steps, settings.Device, () =>
+        {
+            using TrainingCheckpoint checkpoint = store.LoadLatest()!;
+            state.Restore(checkpoint);
+        });
+        return Group("training_checkpoint", save, load, folder["checkpoints"]);
+    }
+
+    private static FigureGroup OfFolder(BenchmarkSettings settings, ElectraForPreTraining discriminator, TemporaryFolder folder)
+    {
+        string output = folder["discriminator"];
+        Distribution save = Repeat.Runs(1, settings.Steps, settings.Device, () => discriminator.SavePretrained(output));
+        Distribution load = Repeat.Runs(
+            1, settings.Steps, settings.Device, () => ElectraForPreTraining.FromPretrained(output, settings.Device).Dispose());
+        return Group("pretrained_folder", save, load, output);
+    }
+
+    // Disks are uneven by nature: no spread of a save makes a run worthless.
+    private static FigureGroup Group(string name, Distribution save, Distribution load, string folder)
+    {
+        double bytes = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+        return new FigureGroup(
+            name,
+            [
+                new("size", bytes / 1e6, "MB"),
+                Figure.Of("save_time", save.Times(1e3), "ms"),
+                Figure.Of("save_rate", save.RateOf(bytes / 1e6), "MB/s"),
+                Figure.Of("load_time", load.Times(1e3), "ms"),
+                Figure.Of("load_rate", load.RateOf(bytes / 1e6), "MB/s"),
+            ]);
+    }
+}

@@ -1,0 +1,74 @@
+using Electra.Benchmarks.CommandLine;
+using Electra.Benchmarks.Results;
+using Electra.Benchmarks.Timing;
+using Electra.Benchmarks.Yardstick;
+using static TorchSharp.torch;
+
+namespace Electra.Benchmarks.Measurements.Gemm;
+
+/// <summary>
+/// Times every matrix product of the model alone, forward and for both gradients, in float32 and bfloat16; their sum is the time that no
+/// step of these products can beat.
+/// </summary>
+internal static class GemmBenchmark
+{
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(0.1);
+
+    /// <summary>Runs it.</summary>
+    public static BenchmarkResult Run(BenchmarkSettings settings)
+    {
+        IReadOnlyList<ModelProduct> products = ModelProducts.Of(settings);
+        string batch = $"{settings.MicroBatchSize} x {settings.SequenceLength}";
+        return new BenchmarkResult(
+            "gemm", $"the products of one micro-batch, {batch}, each alone (x W^T, dy W, dy^T x)",
+            [
+                .. Groups("fp32", ScalarType.Float32, products, settings),
+                .. Groups("bf16", ScalarType.BFloat16, products, settings),
+            ]);
+    }
+
+    private static IEnumerable<FigureGroup> Groups(
+        string precision, ScalarType dtype, IReadOnlyList<ModelProduct> products, BenchmarkSettings settings)
+    {
+        List<Figure> rates = [];
+        double seconds = 0;
+        foreach (ModelProduct product in products)
+        {
+            foreach ((string form, Distribution rate) in Measure(product, dtype, settings.Device))
+            {
+                rates.Add(Figure.Of($"{product.Name}_{form}", rate.Times(1e-9), "GFLOP/s"));
+                // Attention's gradients are four products like its two forward ones: each forward form stands for three.
+                seconds += product.Count * (product.Batch > 1 ? 3 : 1) * product.Flops / rate.Median;
+            }
+        }
+
+        yield return new FigureGroup($"{precision}_products", rates);
+        long tokens = (long)settings.MicroBatchSize * settings.SequenceLength;
+        yield return new FigureGroup(
+            $"{precision}_step_of_products_alone",
+            [new("time", seconds * 1e3, "ms"), new("tokens_per_second", tokens / seconds, "tokens/s")]);
+    }
+
+    private static List<(string Form, Distribution Rate)> Measure(ModelProduct product, ScalarType dtype, Device device)
+    {
+        using var scope = NewDisposeScope();
+        Distribution Rate(Func<Tensor> multiply) => GemmRate.Measure(multiply, product.Flops, device, Budget);
+        if (product.Batch > 1)
+        {
+            Tensor left = GemmRate.Matrix([product.Batch, product.Rows, product.Inner], dtype, device);
+            Tensor right = GemmRate.Matrix([product.Batch, product.Inner, product.Columns], dtype, device);
+            return [("forward", Rate(() => left.bmm(right)))];
+        }
+
+        Tensor input = GemmRate.Matrix([product.Rows, product.Inner], dtype, device);      // x
+        Tensor weight = GemmRate.Matrix([product.Columns, product.Inner], dtype, device);  // W
+        Tensor gradient = GemmRate.Matrix([product.Rows, product.Columns], dtype, device); // dy
+        Tensor weightTransposed = weight.t(), gradientTransposed = gradient.t();
+        return
+        [
+            ("forward", Rate(() => input.mm(weightTransposed))),
+            ("input_gradient", Rate(() => gradient.mm(weight))),
+            ("weight_gradient", Rate(() => gradientTransposed.mm(input))),
+        ];
+    }
+}

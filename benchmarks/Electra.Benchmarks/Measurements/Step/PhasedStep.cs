@@ -1,0 +1,105 @@
+using Electra.Benchmarks.CommandLine;
+using Electra.Data;
+using Electra.Optimization;
+using Electra.Pretraining;
+using static TorchSharp.torch;
+
+namespace Electra.Benchmarks.Measurements.Step;
+
+/// <summary>
+/// The same update as <see cref="PretrainingTrainer.Step"/>, made of the same parts with a clock between them; only the metrics are left
+/// out. Whoever changes the trainer's step changes this one too.
+/// </summary>
+internal sealed class PhasedStep : IDisposable
+{
+    private readonly BenchmarkSettings _settings;
+    private readonly ElectraPretrainingModel _model;
+    private readonly PhaseClock _clock;
+    private readonly TokenMasker _masker;
+    private readonly FlatParameters _parameters;
+    private readonly FusedAdamW _optimizer;
+    private readonly PrefetchingBatchLoader _batches;
+    private long _step;
+
+    /// <param name="settings">Sizes.</param>
+    /// <param name="model">The networks, whose parameters are laid out anew.</param>
+    /// <param name="data">The batches.</param>
+    /// <param name="clock">Is given the times.</param>
+    public PhasedStep(BenchmarkSettings settings, ElectraPretrainingModel model, PretrainingDataset data, PhaseClock clock)
+    {
+        (_settings, _model, _clock) = (settings, model, clock);
+        ShardVocabulary words = data.Manifest.Vocabulary;
+        _masker = new TokenMasker(
+            settings.Options.Masking, settings.Config.VocabSize, words.MaskId, [words.PadId, words.ClsId, words.SepId], model.Device);
+        _parameters = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(settings.Options.WeightDecay));
+        _optimizer = new FusedAdamW(_parameters, settings.Options.Optimizer);
+        _batches = new PrefetchingBatchLoader(data.Training, default, settings.BatchSize);
+        model.Train();
+    }
+
+    /// <summary>How long all steps so far waited for batches.</summary>
+    public TimeSpan WaitTime => _batches.WaitTime;
+
+    /// <summary>Makes one update.</summary>
+    public void Run()
+    {
+        using var scope = NewDisposeScope();
+        _clock.Start();
+        using TokenBatch batch = _batches.Next();
+        Tensor inputIds = batch.InputIds.to(_model.Device); // (batch, seq)
+        _clock.Mark(StepPhase.Data);
+
+        long seed = RandomSeeds.Derive(_settings.Options.Seed, RandomSeeds.Purpose.Masking, _step);
+        using StepRandomness randomness = StepRandomness.Draw(seed, inputIds.shape[0], inputIds.shape[1], _model.Device);
+        LossCounts counts = LossCounts.Of(_masker, inputIds, null);
+        _clock.Mark(StepPhase.Mask);
+
+        _parameters.ZeroGradients();
+        _clock.Mark(StepPhase.Optimizer);
+
+        int rows = _settings.MicroBatchSize;
+        for (int micro = 0; micro < _settings.Options.Data.MicroBatchesPerBatch; micro++)
+        {
+            long start = (long)micro * rows;
+            _model.RestartDropout(_settings.Options.Seed, _step, micro);
+            using Tensor loss = Forward(inputIds.narrow(0, start, rows), randomness.Rows(start, rows), counts);
+            _clock.Mark(StepPhase.Discriminator);
+            loss.backward();
+            _clock.Mark(StepPhase.Backward);
+        }
+
+        Tensor norm = _parameters.GradientNorm();
+        _optimizer.Step(_settings.Options.LearningRateSchedule.At(_step), norm);
+        _clock.Mark(StepPhase.Optimizer);
+        _step++;
+    }
+
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _optimizer.Dispose();
+        _parameters.Dispose();
+        _masker.Dispose();
+    }
+
+    private Tensor Forward(Tensor inputIds, StepRandomness randomness, LossCounts counts)
+    {
+        using var scope = NewDisposeScope();
+        using StepRandomness draws = randomness;
+        MaskedBatch masked = _masker.Mask(inputIds, null, null, draws);
+        Tensor uniform = draws.Sampling.gather(1, masked.MaskedPositions); // (batch, slots)
+        _clock.Mark(StepPhase.Mask);
+
+        Generation generation = _model.Generate(masked, _settings.IsFusedOnCpu ? uniform : null);
+        _clock.Mark(StepPhase.Generator);
+
+        if (generation.Samples is null)
+        {
+            Tensor samples = ReplacementSampler.Sample(generation.LogProbabilities!, uniform, _model.Options.SamplingTemperature);
+            generation = generation with { Samples = samples };
+            _clock.Mark(StepPhase.Sample);
+        }
+
+        return _model.forward(masked, generation, counts).Loss.MoveToOuterDisposeScope();
+    }
+}

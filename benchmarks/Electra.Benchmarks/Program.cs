@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Electra.Benchmarks.CommandLine;
+using Electra.Benchmarks.Machine;
+using Electra.Benchmarks.Results;
+using Electra.Native;
+
+namespace Electra.Benchmarks;
+
+/// <summary>Parses the command line, runs the benchmarks and prints what they found.</summary>
+internal static class Program
+{
+    private const int Good = 0;
+    private const int Failed = 1;
+    private const int WrongUse = 2;
+    private const int NotGood = 3;
+
+    private static int Main(string[] arguments)
+    {
+        ParseResult parsed = BenchmarkCommand.Create(Run).Parse(arguments);
+        return BenchmarkCommand.FirstError(parsed) is { } error
+            ? Fail(error, WrongUse)
+            : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    private static int Run(BenchmarkArguments arguments, IReadOnlyList<string> names)
+    {
+        try
+        {
+            BenchmarkSettings settings = SettingsBuilder.Build(arguments);
+            NativeBackend.TuneProcess(settings.Threads);
+            MachineInfo machine = MachineInfo.Read(settings.Device);
+            if (!arguments.Json) Console.WriteLine(TextReport.Heading(settings, machine));
+            List<JudgedResult> results = [];
+            foreach (JudgedResult judged in BenchmarkSession.Run(settings, names))
+            {
+                results.Add(judged);
+                if (!arguments.Json) Console.WriteLine(TextReport.Write(judged));
+            }
+
+            if (arguments.Json) Console.WriteLine(JsonReport.Write(settings, machine, results));
+            string reasons = string.Join(
+                "; ", results.SelectMany(judged => judged.Verdict.Reasons.Select(reason => $"{judged.Result.Name}: {reason}")));
+            return reasons.Length == 0 ? Good : Fail($"This run is not good; measure again on a quiet machine. {reasons}.", NotGood);
+        }
+        catch (UsageException error)
+        {
+            return Fail(error.Message, WrongUse);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException or DllNotFoundException)
+        {
+            return Fail($"Failed: {error.Message}", Failed);
+        }
+    }
+
+    private static int Fail(string message, int code)
+    {
+        Console.Error.WriteLine(message.ReplaceLineEndings(" "));
+        return code;
+    }
+}
