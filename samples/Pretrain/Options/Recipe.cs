@@ -17,6 +17,8 @@ internal sealed record Recipe
 
     public required int VocabularySize { get; init; }
 
+    public PositionInitialization PositionInitialization { get; init; }
+
     public required int SequenceLength { get; init; }
 
     public required int BatchSize { get; init; }
@@ -40,21 +42,36 @@ internal sealed record Recipe
     /// <summary>Names that <c>--model</c> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = ["tiny", "mini", "small", "base", "large"];
 
+    /// <summary>Four layers of 128, for an hour on a few CPU cores; also what a config.json without a recipe of its own is trained like.</summary>
+    public static Recipe Tiny => new()
+    {
+        Name = "tiny",
+        Config = ElectraConfig.Tiny,
+        GeneratorSize = 0.25,
+        MaskProbability = 0.15,
+        VocabularySize = 4000,
+        SequenceLength = 64,
+        BatchSize = 32,
+        MicroBatchSize = 32,
+        Steps = 50_000,
+        LearningRate = 5e-4,
+        WarmupSteps = 2000,
+        Schedule = LearningRateScheduleKind.Linear,
+        EvaluateEvery = 2000,
+        SaveEvery = 2000,
+        LogEvery = 50,
+    };
+
     /// <summary>The recipe of a name; null for an unknown one. small, base and large are the library's, which are the paper's.</summary>
     public static Recipe? For(string name) => name switch
     {
-        "tiny" => DefaultJob.Recipe,
-        "mini" => DefaultJob.Recipe with
+        "tiny" => Tiny,
+        "mini" => Tiny with
         {
             Name = name,
             Config = ElectraConfig.Mini with { InitializerRange = 0.05 },
             VocabularySize = 8000,
             SequenceLength = 128,
-            Steps = 20_000,
-            LearningRate = 1e-3,
-            WarmupSteps = 1000,
-            EvaluateEvery = 1000,
-            LogEvery = 50,
         },
         "small" => Paper(name, ElectraConfig.Small),
         "base" => Paper(name, ElectraConfig.Base),

@@ -28,6 +28,8 @@ internal sealed record RunPlan
 
     public required int VocabularySize { get; init; }
 
+    public required PositionInitialization PositionInitialization { get; init; }
+
     public required int SequenceLength { get; init; }
 
     public required int BatchSize { get; init; }
@@ -66,7 +68,7 @@ internal sealed record RunPlan
     {
         var options = new PretrainingOptions
         {
-            Model = new PretrainingModelOptions { GeneratorSize = GeneratorSize, Seed = Seed },
+            Model = new PretrainingModelOptions { GeneratorSize = GeneratorSize, PositionInitialization = PositionInitialization, Seed = Seed },
             Masking = new MaskingOptions { MaskProbability = MaskProbability },
             Data = new DataOptions
             {

@@ -29,6 +29,7 @@ internal static class RunPlanBuilder
             SkipBadLines = arguments.SkipBadLines,
             Vocabulary = arguments.Vocabulary,
             VocabularySize = arguments.VocabularySize ?? recipe.VocabularySize,
+            PositionInitialization = recipe.PositionInitialization,
             SequenceLength = AtLeast("--sequence-length", arguments.SequenceLength ?? recipe.SequenceLength, ShortestSequence),
             BatchSize = AtLeast("--batch-size", arguments.BatchSize ?? recipe.BatchSize, 1),
             MicroBatchSize = AtLeast("--micro-batch-size", arguments.MicroBatchSize ?? FittingMicroBatch(arguments, recipe), 1),
@@ -55,7 +56,7 @@ internal static class RunPlanBuilder
 
     private static Recipe FindRecipe(PretrainArguments arguments)
     {
-        string model = arguments.Model ?? DefaultJob.Recipe.Name;
+        if (arguments.Model is not { } model) return DefaultJob.Recipe;
         if (Recipe.For(model) is { } named) return named;
         if (!File.Exists(model))
         {
@@ -66,7 +67,7 @@ internal static class RunPlanBuilder
         try
         {
             ElectraConfig config = ElectraConfig.Load(model).Validate();
-            return DefaultJob.Recipe with { Name = model, Config = config, VocabularySize = config.VocabSize };
+            return Recipe.Tiny with { Name = model, Config = config, VocabularySize = config.VocabSize };
         }
         catch (Exception exception) when (IsUnusableFile(exception))
         {

@@ -61,6 +61,21 @@ public sealed class ElectraEmbeddings : nn.Module
     /// <summary>The position table, float32 (positions, embedding).</summary>
     public Parameter PositionTable => _positions.Weight;
 
+    /// <summary>
+    /// Overwrites the position table with sines and cosines of wavelengths from 2π to 20,000π (Vaswani et al. 2017, section 3.5), scaled to
+    /// <paramref name="rootMeanSquare"/>. It stays a trained table.
+    /// </summary>
+    public void MakePositionsSinusoidal(double rootMeanSquare)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        (long positions, long size) = (PositionTable.shape[0], PositionTable.shape[1]);
+        Tensor frequencies = pow(10_000, arange((size + 1) / 2, ScalarType.Float32) * (-2.0 / size)); // (size / 2)
+        Tensor angles = arange(positions, ScalarType.Float32).unsqueeze(1) * frequencies; // (positions, size / 2)
+        Tensor waves = stack([angles.sin(), angles.cos()], -1).flatten(1).narrow(1, 0, size); // (positions, size)
+        PositionTable.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
+    }
+
     /// <summary>Embeds a batch, always in float32.</summary>
     /// <param name="inputIds">int64 (batch, seq); null when <paramref name="inputsEmbeds"/> is given.</param>
     /// <param name="tokenTypeIds">int64 (batch, seq); null for all zero.</param>

@@ -34,6 +34,7 @@ public sealed class ElectraPretrainingModel : IDisposable
         if (Options.Objective == PretrainingObjective.MaskedLM)
         {
             Generator = new ElectraForMaskedLM(config, Device, Options.Seed);
+            StartPositions(Generator.Electra);
             return;
         }
 
@@ -48,6 +49,8 @@ public sealed class ElectraPretrainingModel : IDisposable
             _ => null,
         };
         Generator = new ElectraForMaskedLM(generator, Device, Options.Seed, shared);
+        StartPositions(_discriminator.Electra);
+        if (Options.EmbeddingSharing == EmbeddingSharing.None) StartPositions(Generator.Electra);
     }
 
     /// <summary>The discriminator's config, or the masked LM's.</summary>
@@ -187,6 +190,12 @@ public sealed class ElectraPretrainingModel : IDisposable
     {
         Generator.Dispose();
         _discriminator?.Dispose();
+    }
+
+    private void StartPositions(ElectraModel tower)
+    {
+        if (Options.PositionInitialization == PositionInitialization.Sinusoidal)
+            tower.Embeddings.MakePositionsSinusoidal(tower.Config.InitializerRange);
     }
 
     /// <summary>Hands what the second half made to the caller's scope; what it was given stays where it is.</summary>

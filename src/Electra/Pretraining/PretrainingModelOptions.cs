@@ -27,6 +27,10 @@ public sealed record PretrainingModelOptions
     /// <value>1.</value>
     public double SamplingTemperature { get; init; } = 1;
 
+    /// <summary>How position tables start.</summary>
+    /// <value>Normal.</value>
+    public PositionInitialization PositionInitialization { get; init; } = PositionInitialization.Normal;
+
     /// <summary>Seed of the initial weights.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
@@ -37,6 +41,7 @@ public sealed record PretrainingModelOptions
         if (!(GeneratorSize > 0 && double.IsFinite(GeneratorSize)))
             yield return $"{nameof(GeneratorSize)} must be above 0, not {GeneratorSize}";
         if (!Enum.IsDefined(EmbeddingSharing)) yield return $"{nameof(EmbeddingSharing)} has no value {EmbeddingSharing}";
+        if (!Enum.IsDefined(PositionInitialization)) yield return $"{nameof(PositionInitialization)} has no value {PositionInitialization}";
         if (!Enum.IsDefined(Objective)) yield return $"{nameof(Objective)} has no value {Objective}";
         if (!(GeneratorLossWeight >= 0)) yield return $"{nameof(GeneratorLossWeight)} must not be negative, but is {GeneratorLossWeight}";
         if (!(DiscriminatorLossWeight >= 0))

@@ -150,6 +150,23 @@ public class ElectraPretrainingModelTests
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
+    [Theory]
+    [InlineData(EmbeddingSharing.All)]
+    [InlineData(EmbeddingSharing.None)]
+    public void Sinusoidal_positions_have_the_configured_scale_and_neighbours_alike(EmbeddingSharing sharing)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using ElectraPretrainingModel model = Model(new() { EmbeddingSharing = sharing, PositionInitialization = PositionInitialization.Sinusoidal });
+        foreach (Tensor table in new[] { model.Discriminator.Electra.Embeddings.PositionTable, model.Generator.Electra.Embeddings.PositionTable })
+        {
+            Assert.Equal(model.Config.InitializerRange, table.square().mean().sqrt().item<float>(), 1e-4);
+            Tensor likeness = mm(table, table.t()) / table.square().sum(1); // (positions, positions)
+            Assert.True(likeness[10, 11].item<float>() > 0.9 && likeness[10, 30].item<float>() < likeness[10, 11].item<float>());
+            Assert.Equal(0, table[0, 0].item<float>(), 1e-6);
+        }
+    }
+
     private static ElectraPretrainingModel Model(PretrainingModelOptions? options = null) =>
         new(SyntheticCorpus.Config(dropout: 0), options);
 

@@ -15,7 +15,7 @@ public class PretrainingOptionsTests
             {
               "Model": {
                 "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1,
-                "DiscriminatorLossWeight": 50, "SamplingTemperature": 1, "Seed": 0
+                "DiscriminatorLossWeight": 50, "SamplingTemperature": 1, "PositionInitialization": "Normal", "Seed": 0
               },
               "Masking": { "MaskProbability": 0.15, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false },
               "Data": {

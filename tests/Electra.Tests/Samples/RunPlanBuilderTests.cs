@@ -34,7 +34,9 @@ public sealed class RunPlanBuilderTests : IDisposable
         RunPlan plan = RunPlanBuilder.Build(Arguments);
         Recipe recipe = DefaultJob.Recipe;
         Assert.Equal((recipe.Steps, recipe.BatchSize, recipe.LearningRate), (plan.Steps, plan.BatchSize, plan.LearningRate));
-        Assert.Equal(4, plan.Config.NumHiddenLayers);
+        Assert.Equal(2, plan.Config.NumHiddenLayers);
+        Assert.Equal(PositionInitialization.Sinusoidal, plan.ToOptions().Model.PositionInitialization);
+        Assert.Equal(4, RunPlanBuilder.Build(Arguments with { Model = "tiny" }).Config.NumHiddenLayers);
         plan = RunPlanBuilder.Build(Arguments with
         {
             Steps = 20,
