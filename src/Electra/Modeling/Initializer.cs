@@ -1,3 +1,4 @@
+using Electra.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ internal sealed class Initializer(Device? device, long seed, double range) : IDi
 {
     private const double ProbabilityWithinTwoSigma = 0.9544997361036416; // erf(sqrt(2))
 
-    private readonly Generator _random = new(unchecked((ulong)seed), CPU);
+    private readonly Generator _random = Start(seed);
 
     /// <summary>Where parameters live.</summary>
     public Device Device { get; } = device ?? CPU;
@@ -41,6 +42,12 @@ internal sealed class Initializer(Device? device, long seed, double range) : IDi
 
     /// <inheritdoc/>
     public void Dispose() => _random.Dispose();
+
+    private static Generator Start(long seed)
+    {
+        NativeBackend.EnsureAvailable(); // the first need of libtorch in most programs: its message is the plainer one
+        return new Generator(unchecked((ulong)seed), CPU);
+    }
 
     private Parameter Make(long[] shape, Action<Tensor> fill)
     {

@@ -102,6 +102,7 @@ public sealed partial class PretrainingTrainer : IDisposable
             if (last || IsDue(_options.SaveEvery)) Save();
         }
 
+        if (StepsDone == _options.TrainSteps) evaluation ??= Evaluate(); // the run was finished before
         if (_savedStep != StepsDone) Save();
         return new TrainingOutcome(StepsDone == _options.TrainSteps, StepsDone, _lastCheckpoint!, evaluation);
     }

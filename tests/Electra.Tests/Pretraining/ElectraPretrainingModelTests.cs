@@ -97,7 +97,7 @@ public class ElectraPretrainingModelTests
     {
         using var scope = NewDisposeScope();
         using ElectraPretrainingModel model = Model(new PretrainingModelOptions { Objective = PretrainingObjective.MaskedLM });
-        Assert.Equal(36, model.Generator.Electra.Config.HiddenSize);
+        Assert.Equal(32, model.Generator.Electra.Config.HiddenSize);
         Assert.All(model.NamedParameters(), p => Assert.StartsWith("generator.", p.Name, StringComparison.Ordinal));
         Assert.Throws<InvalidOperationException>(() => model.Discriminator);
         PretrainingOutput output = Run(model);

@@ -11,15 +11,15 @@ internal static class SyntheticCorpus
 {
     public const int Words = 99;
 
-    /// <summary>A model whose dimensions all differ.</summary>
+    /// <summary>A model whose dimensions all differ; its discriminator has fused layers, its generator (8 wide) composed ones.</summary>
     public static ElectraConfig Config(double dropout = 0.1) => new()
     {
         VocabSize = Words,
         EmbeddingSize = 16,
-        HiddenSize = 36,
+        HiddenSize = 32,
         NumHiddenLayers = 2,
-        NumAttentionHeads = 3,
-        IntermediateSize = 37,
+        NumAttentionHeads = 2,
+        IntermediateSize = 48,
         MaxPositionEmbeddings = 40,
         HiddenDropoutProb = dropout,
         AttentionProbsDropoutProb = dropout,
