@@ -1,8 +1,8 @@
-using Electra.Native;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Electra.Native;
 
 namespace Electra.Tokenization;
 

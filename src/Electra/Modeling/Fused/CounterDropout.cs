@@ -39,8 +39,11 @@ internal sealed class CounterDropout : SingleTensorFunction<CounterDropout>
         int width = (int)(x.dim() == 0 ? 1 : x.shape[^1]);
         ElementwiseDropout.Arguments arguments = new()
         {
-            Rows = x.numel() / Math.Max(1, width), Width = width, Mask = mask,
-            Input = (void*)Aten.DataPointer(input), Output = (void*)Aten.DataPointer(output),
+            Rows = x.numel() / Math.Max(1, width),
+            Width = width,
+            Mask = mask,
+            Input = (void*)Aten.DataPointer(input),
+            Output = (void*)Aten.DataPointer(output),
         };
         if (x.dtype == ScalarType.BFloat16) ElementwiseDropout.Run<BFloat16Element>(ref arguments);
         else ElementwiseDropout.Run<Float32Element>(ref arguments);

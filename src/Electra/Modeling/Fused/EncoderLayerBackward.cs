@@ -31,8 +31,12 @@ internal static unsafe class EncoderLayerBackward
         Tensor gradIntermediateBias = empty_like(p.IntermediateBias);
         BiasGelu.Arguments gelu = new()
         {
-            Rows = rows, Width = (int)a.Intermediate.shape[1], Input = Data(a.Intermediate), Bias = (float*)Data(p.IntermediateBias),
-            GradOutput = Data(gradActivated), Output = Data(gradActivated),
+            Rows = rows,
+            Width = (int)a.Intermediate.shape[1],
+            Input = Data(a.Intermediate),
+            Bias = (float*)Data(p.IntermediateBias),
+            GradOutput = Data(gradActivated),
+            Output = Data(gradActivated),
         };
         BiasGelu.Backward<T>(ref gelu, (float*)Data(gradIntermediateBias));
         Tensor gradResult = mm(gradActivated, a.IntermediateWeight); // (rows, hidden)
@@ -48,17 +52,26 @@ internal static unsafe class EncoderLayerBackward
         Tensor gradContextHeads = empty_like(a.Query);
         HeadLayout.Arguments split = new()
         {
-            Batch = batch, Tokens = tokens, Heads = heads, Size = size, Parts = 1, FirstScale = 1,
-            Rows = Data(gradContext), Part0 = Data(gradContextHeads),
+            Batch = batch,
+            Tokens = tokens,
+            Heads = heads,
+            Size = size,
+            Parts = 1,
+            FirstScale = 1,
+            Rows = Data(gradContext),
+            Part0 = Data(gradContextHeads),
         };
         HeadLayout.Split<T>(ref split);
         Tensor gradScores = bmm(gradContextHeads, a.Value.transpose(1, 2)); // (batch x heads, tokens, tokens)
         Tensor gradValue = bmm(a.Attended.transpose(1, 2), gradContextHeads);
         AttentionSoftmax.Arguments softmax = new()
         {
-            Rows = batch * heads * tokens, Keys = (int)tokens, RowsPerSequence = heads * tokens,
+            Rows = batch * heads * tokens,
+            Keys = (int)tokens,
+            RowsPerSequence = heads * tokens,
             Mask = new DropoutMask(settings.Seed, settings.AttentionDropout),
-            Scores = Data(gradScores), Probabilities = Data(a.Probabilities),
+            Scores = Data(gradScores),
+            Probabilities = Data(a.Probabilities),
         };
         AttentionSoftmax.Backward<T>(ref softmax);
         Tensor gradQuery = bmm(gradScores, a.Key), gradKey = bmm(gradScores.transpose(1, 2), a.Query);
@@ -66,8 +79,16 @@ internal static unsafe class EncoderLayerBackward
         Tensor gradProjected = empty([rows, 3 * width], dtype), gradQkvBias = empty(3 * width);
         HeadLayout.Arguments merge = new()
         {
-            Batch = batch, Tokens = tokens, Heads = heads, Size = size, Parts = 3, FirstScale = (float)(1 / Math.Sqrt(size)),
-            Rows = Data(gradProjected), Part0 = Data(gradQuery), Part1 = Data(gradKey), Part2 = Data(gradValue),
+            Batch = batch,
+            Tokens = tokens,
+            Heads = heads,
+            Size = size,
+            Parts = 3,
+            FirstScale = (float)(1 / Math.Sqrt(size)),
+            Rows = Data(gradProjected),
+            Part0 = Data(gradQuery),
+            Part1 = Data(gradKey),
+            Part2 = Data(gradValue),
         };
         HeadLayout.Merge<T>(ref merge, (float*)Data(gradQkvBias));
         Tensor gradQkvWeight = Weight(gradProjected, input); // (3 hidden, hidden)
@@ -99,10 +120,17 @@ internal static unsafe class EncoderLayerBackward
         float* mean = (float*)Data(statistics);
         ResidualLayerNorm.BackwardArguments arguments = new()
         {
-            Rows = sum.shape[0], Width = (int)sum.shape[1], Mask = mask,
-            Sum = Data(sum), Mean = mean, InverseDeviation = mean + sum.shape[0], Weight = (float*)Data(weight),
-            GradOutput = Data(gradOutput), GradOutput2 = gradOutput2 is null ? null : Data(gradOutput2),
-            GradResidual = Data(residual), GradBranch = Data(branch),
+            Rows = sum.shape[0],
+            Width = (int)sum.shape[1],
+            Mask = mask,
+            Sum = Data(sum),
+            Mean = mean,
+            InverseDeviation = mean + sum.shape[0],
+            Weight = (float*)Data(weight),
+            GradOutput = Data(gradOutput),
+            GradOutput2 = gradOutput2 is null ? null : Data(gradOutput2),
+            GradResidual = Data(residual),
+            GradBranch = Data(branch),
         };
         ResidualLayerNorm.Backward<T>(ref arguments, (float*)Data(gradWeight), (float*)Data(gradOffset), (float*)Data(gradBias));
         return new NormGradients(residual, branch, gradWeight, gradOffset, gradBias);

@@ -33,8 +33,17 @@ internal static unsafe class EncoderLayerForward
         Tensor query = empty(headShape, dtype), key = empty(headShape, dtype), value = empty(headShape, dtype);
         HeadLayout.Arguments split = new()
         {
-            Batch = batch, Tokens = tokens, Heads = heads, Size = size, Parts = 3, FirstScale = (float)(1 / Math.Sqrt(size)),
-            Rows = Data(projected), Part0 = Data(query), Part1 = Data(key), Part2 = Data(value), Bias = (float*)Data(qkvBias),
+            Batch = batch,
+            Tokens = tokens,
+            Heads = heads,
+            Size = size,
+            Parts = 3,
+            FirstScale = (float)(1 / Math.Sqrt(size)),
+            Rows = Data(projected),
+            Part0 = Data(query),
+            Part1 = Data(key),
+            Part2 = Data(value),
+            Bias = (float*)Data(qkvBias),
         };
         HeadLayout.Split<T>(ref split);
         projected.Dispose();
@@ -44,9 +53,14 @@ internal static unsafe class EncoderLayerForward
         Tensor attended = attentionMask.IsActive ? empty_like(probabilities) : probabilities;
         AttentionSoftmax.Arguments softmax = new()
         {
-            Rows = batch * heads * tokens, Keys = (int)tokens, RowsPerSequence = heads * tokens,
-            KeyBias = settings.KeyBias is null ? null : (float*)Data(settings.KeyBias), Mask = attentionMask,
-            Scores = Data(probabilities), Probabilities = Data(probabilities), Dropped = Data(attended),
+            Rows = batch * heads * tokens,
+            Keys = (int)tokens,
+            RowsPerSequence = heads * tokens,
+            KeyBias = settings.KeyBias is null ? null : (float*)Data(settings.KeyBias),
+            Mask = attentionMask,
+            Scores = Data(probabilities),
+            Probabilities = Data(probabilities),
+            Dropped = Data(attended),
         };
         AttentionSoftmax.Forward<T>(ref softmax);
 
@@ -54,8 +68,14 @@ internal static unsafe class EncoderLayerForward
         Tensor context = empty([rows, width], dtype);
         HeadLayout.Arguments merge = new()
         {
-            Batch = batch, Tokens = tokens, Heads = heads, Size = size, Parts = 1, FirstScale = 1,
-            Rows = Data(context), Part0 = Data(contextHeads),
+            Batch = batch,
+            Tokens = tokens,
+            Heads = heads,
+            Size = size,
+            Parts = 1,
+            FirstScale = 1,
+            Rows = Data(context),
+            Part0 = Data(contextHeads),
         };
         HeadLayout.Merge<T>(ref merge, null);
         contextHeads.Dispose();
@@ -70,7 +90,10 @@ internal static unsafe class EncoderLayerForward
         Tensor activated = empty_like(intermediate);
         BiasGelu.Arguments gelu = new()
         {
-            Rows = rows, Width = (int)intermediate.shape[1], Input = Data(intermediate), Bias = (float*)Data(p.IntermediateBias),
+            Rows = rows,
+            Width = (int)intermediate.shape[1],
+            Input = Data(intermediate),
+            Bias = (float*)Data(p.IntermediateBias),
             Output = Data(activated),
         };
         BiasGelu.Forward<T>(ref gelu);
@@ -95,9 +118,19 @@ internal static unsafe class EncoderLayerForward
         float* mean = (float*)Data(statistics);
         ResidualLayerNorm.ForwardArguments arguments = new()
         {
-            Rows = rows, Width = (int)residual.shape[1], Epsilon = (float)settings.LayerNormEpsilon, Mask = mask,
-            Residual = Data(residual), Branch = Data(branch), Bias = (float*)Data(bias), Weight = (float*)Data(weight),
-            Offset = (float*)Data(offset), Sum = Data(sum), Output = Data(output), Mean = mean, InverseDeviation = mean + rows,
+            Rows = rows,
+            Width = (int)residual.shape[1],
+            Epsilon = (float)settings.LayerNormEpsilon,
+            Mask = mask,
+            Residual = Data(residual),
+            Branch = Data(branch),
+            Bias = (float*)Data(bias),
+            Weight = (float*)Data(weight),
+            Offset = (float*)Data(offset),
+            Sum = Data(sum),
+            Output = Data(output),
+            Mean = mean,
+            InverseDeviation = mean + rows,
         };
         ResidualLayerNorm.Forward<T>(ref arguments);
         return (output, sum, statistics);

@@ -76,11 +76,16 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
             Tensor gradBiasPart = empty(words);
             SoftmaxCrossEntropy.Arguments arguments = new()
             {
-                Rows = count, Words = (int)words, Logits = (void*)Aten.DataPointer(logits), Bias = (float*)Aten.DataPointer(bias),
-                Targets = (long*)Aten.DataPointer(targets.Ids) + start, Weights = (float*)Aten.DataPointer(targets.Weights) + start,
+                Rows = count,
+                Words = (int)words,
+                Logits = (void*)Aten.DataPointer(logits),
+                Bias = (float*)Aten.DataPointer(bias),
+                Targets = (long*)Aten.DataPointer(targets.Ids) + start,
+                Weights = (float*)Aten.DataPointer(targets.Weights) + start,
                 Uniform = targets.Uniform is null ? null : (float*)Aten.DataPointer(targets.Uniform) + start,
                 Samples = targets.Samples is null ? null : (long*)Aten.DataPointer(targets.Samples) + start,
-                Losses = (float*)Aten.DataPointer(losses) + start, WantsGradient = wantsGradient,
+                Losses = (float*)Aten.DataPointer(losses) + start,
+                WantsGradient = wantsGradient,
             };
             SoftmaxCrossEntropy.Run<T>(ref arguments, (float*)Aten.DataPointer(gradBiasPart));
             if (!wantsGradient) continue;
