@@ -112,7 +112,8 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     private void Evaluate(ElectraPretrainingModel model, FinalEvaluation evaluation, PretrainingOptions options, ElectraTokenizer tokenizer)
     {
         SpecialTokens special = tokenizer.SpecialTokens;
-        using var masker = new TokenMasker(options.Masking, tokenizer.VocabularySize, special.MaskId, [special.PadId, special.ClsId, special.SepId], model.Device);
+        int[] neverMasked = [special.PadId, special.ClsId, special.SepId]; // as in training
+        using var masker = new TokenMasker(options.Masking, tokenizer.VocabularySize, special.MaskId, neverMasked, model.Device);
         TokenScorer? scorer = plan.IsElectra ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId).Score : null;
         FinalFigures figures = console.Working("evaluating on held-out documents", _ => evaluation.Run(model, masker, scorer));
         using (MetricsLog log = MetricsLog.Resume(folder.Metrics, plan.Steps)) log.Write(plan.Steps, "final", [.. figures.Figures()]);

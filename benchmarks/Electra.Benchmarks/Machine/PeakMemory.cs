@@ -23,9 +23,15 @@ internal static class PeakMemory
     /// <summary>The peak in bytes since the last reset.</summary>
     public static long Bytes()
     {
-        // "VmHWM:	  123456 kB"
-        if (ProcessStatus.Find("VmHWM") is string peak) return long.Parse(peak.Split(' ')[0], CultureInfo.InvariantCulture) * 1024;
+        if (Field("VmHWM") is long peak) return peak;
         using Process self = Process.GetCurrentProcess();
         return self.PeakWorkingSet64;
     }
+
+    /// <summary>What is resident now, in bytes.</summary>
+    public static long ResidentBytes() => Field("VmRSS") ?? Environment.WorkingSet;
+
+    // "VmHWM:	  123456 kB"
+    private static long? Field(string name) =>
+        ProcessStatus.Find(name) is string value ? long.Parse(value.Split(' ')[0], CultureInfo.InvariantCulture) * 1024 : null;
 }

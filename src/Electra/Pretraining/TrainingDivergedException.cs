@@ -8,7 +8,7 @@ public sealed class TrainingDivergedException : Exception
         : base($"A loss or gradient became NaN or infinite by step {step}. "
             + (lastGoodCheckpoint is null
                 ? "There is no checkpoint yet: start anew"
-                : $"The last good checkpoint is '{lastGoodCheckpoint}': go on from it")
+                : $"The last good checkpoint is '{lastGoodCheckpoint}': start a new run from its weights")
             + " with a smaller learning rate, a longer warm-up or float32.")
     {
         Step = step;

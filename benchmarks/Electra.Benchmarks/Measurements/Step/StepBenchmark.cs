@@ -21,6 +21,7 @@ internal static class StepBenchmark
     // A wait for the device after every step would cost a GPU its queue; steps are timed in groups there.
     private const int StepsTogetherOnGpu = 10;
     private const int FewestGroups = 5;
+    private const int MostPhasedSteps = 50; // a long run watches memory; phases need no more than this
 
     /// <summary>Runs it.</summary>
     public static BenchmarkResult Run(BenchmarkSettings settings)
@@ -57,14 +58,17 @@ internal static class StepBenchmark
         Repeat.Wait(settings.Device);
 
         long tensors = Tensor.TotalCount, all = GC.GetTotalAllocatedBytes(precise: true), thread = GC.GetAllocatedBytesForCurrentThread();
+        (int done, long halfWay) = (0, 0);
         Distribution seconds = Repeat.Runs(0, groups, settings.Device, () =>
         {
             for (int i = 0; i < together; i++) trainer.Step();
+            if (++done == (groups + 1) / 2) halfWay = PeakMemory.ResidentBytes();
         });
         double steps = groups * together;
         List<Figure> memory =
         [
             new("peak_resident_memory", PeakMemory.Bytes() / 1e6, "MB"),
+            new("resident_memory_gained_in_the_second_half", (PeakMemory.ResidentBytes() - halfWay) / 1e6, "MB"),
             new("managed_bytes_a_step_on_the_step_thread", (GC.GetAllocatedBytesForCurrentThread() - thread) / steps, "bytes"),
             new("managed_bytes_a_step_on_all_threads", (GC.GetTotalAllocatedBytes(precise: true) - all) / steps, "bytes"),
             new("live_tensors", Tensor.TotalCount, ""),
@@ -82,13 +86,14 @@ internal static class StepBenchmark
         using var step = new PhasedStep(settings, model, data, clock);
         for (int i = 0; i < settings.Warmup; i++) step.Run();
         TimeSpan waited = step.WaitTime;
-        for (int i = 0; i < settings.Steps; i++)
+        int steps = Math.Min(settings.Steps, MostPhasedSteps);
+        for (int i = 0; i < steps; i++)
         {
             step.Run();
             clock.Keep();
         }
 
-        double total = clock.Total().Median, wait = (step.WaitTime - waited).TotalSeconds / settings.Steps;
+        double total = clock.Total().Median, wait = (step.WaitTime - waited).TotalSeconds / steps;
         StepPhase[] phases = [.. Enum.GetValues<StepPhase>().Where(phase => phase != StepPhase.Sample || !settings.IsFusedOnCpu)];
         yield return new FigureGroup(
             "phases",

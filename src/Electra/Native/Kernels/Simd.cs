@@ -5,7 +5,8 @@ namespace Electra.Native.Kernels;
 
 /// <summary>
 /// Vector arithmetic of the kernels, on 16 float lanes whatever the processor: where there is no AVX-512 the runtime splits a vector
-/// into what there is. Only operations whose result IEEE 754 fixes are used, so every processor gives the same bits (losses, which take a logarithm, aside).
+/// into what there is. Only operations whose result IEEE 754 fixes are used, so every processor gives the same bits (losses, which take a
+/// logarithm, aside).
 /// </summary>
 internal static class Simd
 {
