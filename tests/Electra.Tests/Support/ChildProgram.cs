@@ -13,12 +13,16 @@ internal static class ChildProgram
     private const string Variable = "ELECTRA_TEST_CHILD";
 
     /// <summary>Starts <paramref name="program"/>, a static method, with <paramref name="argument"/>; its output is redirected.</summary>
-    public static Process Start(Action<string> program, string argument)
+    /// <param name="program">A static method of this assembly.</param>
+    /// <param name="argument">Handed to it.</param>
+    /// <param name="environment">Variables to set on top of this process's.</param>
+    public static Process Start(Action<string> program, string argument, params (string Name, string Value)[] environment)
     {
         string assembly = typeof(ChildProgram).Assembly.Location;
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
         var start = new ProcessStartInfo(host, [assembly]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[Variable] = $"{program.Method.DeclaringType!.FullName}|{program.Method.Name}|{argument}";
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
