@@ -1,6 +1,7 @@
 using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Modeling.Fused;
+using Electra.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,6 +27,7 @@ public sealed class ElectraPretrainingModel : IDisposable
 
     internal ElectraPretrainingModel(ElectraConfig config, ElectraConfig? generator, PretrainingModelOptions? options, Device? device)
     {
+        NativeBackend.EnsureAvailable(); // before TorchSharp looks for itself: this message is the plainer one
         Options = options ?? new PretrainingModelOptions();
         string problems = string.Join("; ", Options.Problems());
         if (problems.Length > 0) throw new ArgumentException($"Wrong model options: {problems}.", nameof(options));
