@@ -15,9 +15,9 @@ internal static unsafe class ResidualLayerNorm
         public long Rows;
         public int Width;
         public float Epsilon;
-        public void* Residual;   // null: none
+        public void* Residual;
         public void* Branch;
-        public float* Bias;      // null: none
+        public float* Bias;
         public float* Weight;
         public float* Offset;
         public DropoutMask Mask; // applied to branch + bias
@@ -61,7 +61,7 @@ internal static unsafe class ResidualLayerNorm
         fixed (BackwardArguments* a = &arguments) Tiles.Run(a->Rows, a, &BackwardTile<T>);
         Tiles.Reduce(partials, rows, 3, 0, width, gradWeight);
         Tiles.Reduce(partials, rows, 3, 1, width, gradOffset);
-        if (gradBias != null) Tiles.Reduce(partials, rows, 3, 2, width, gradBias);
+        Tiles.Reduce(partials, rows, 3, 2, width, gradBias);
         Tiles.FreePartials(partials);
     }
 
@@ -80,10 +80,9 @@ internal static unsafe class ResidualLayerNorm
             Vector512<float> total = default;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
-                Vector512<float> x = T.Load(a->Branch, at + c);
-                if (a->Bias != null) x += Float32Element.Load(a->Bias, c);
+                Vector512<float> x = T.Load(a->Branch, at + c) + Float32Element.Load(a->Bias, c);
                 if (a->Mask.IsActive) x = a->Mask.Apply(x, key, c);
-                if (a->Residual != null) x += T.Load(a->Residual, at + c);
+                x += T.Load(a->Residual, at + c);
                 T.Store(x, a->Sum, at + c);
                 x.Store(sum + c);
                 total += x;
