@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Modeling.Fused;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -8,22 +9,42 @@ namespace Electra.Modeling;
 /// <summary>The stack of layers.</summary>
 internal sealed class ElectraEncoder : nn.Module
 {
+    private readonly ElectraConfig _config;
+    private readonly EncoderLayerParameters[] _layerParameters;
+    private readonly EncoderWorkspacePool _workspaces = new();
+    private EncoderLayerParameters[]? _layerGradients;
+
     [ComponentName(Name = "layer")]
     private readonly ModuleList<ElectraLayer> _layers;
 
     public ElectraEncoder(ElectraConfig config, Initializer initializer)
         : base(nameof(ElectraEncoder))
     {
+        _config = config;
         _layers = new ModuleList<ElectraLayer>(
             [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new ElectraLayer(config, initializer))]);
+        _layerParameters = [.. _layers.Select(layer => layer.Parameters)];
         RegisterComponents();
     }
 
-    public IReadOnlyList<ElectraLayer> Layers => [.. _layers];
+    /// <summary>What the fused path works on, one a layer.</summary>
+    public IReadOnlyList<EncoderLayerParameters> Parameters => _layerParameters;
+
+    /// <summary>
+    /// From now on fused backward passes add to the gradient tensors that the parameters have at this moment, and autograd is told of none.
+    /// </summary>
+    public void AddToGradientsInPlace()
+    {
+        foreach (Tensor gradient in Gradients()) gradient.Dispose();
+        _layerGradients = [.. _layerParameters.Select(layer => layer.Map(parameter => parameter.grad!.DetachFromDisposeScope()))];
+    }
 
     /// <summary>Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each.</summary>
     public Tensor forward(Tensor hidden, LayerContext context, List<Tensor>? hiddenStates = null)
     {
+        bool fused = context.UseFusedKernels && context.Attentions is null && hiddenStates is null
+            && FusedEncoder.Supports(hidden, _config.NumAttentionHeads, _config.IntermediateSize, _config.HiddenAct);
+        if (fused) return FusedEncoder.Run(hidden, Pass(hidden, context)); // (batch, seq, hidden)
         foreach (ElectraLayer layer in _layers)
         {
             hidden = layer.forward(hidden, context);
@@ -31,5 +52,38 @@ internal sealed class ElectraEncoder : nn.Module
         }
 
         return hidden; // (batch, seq, hidden)
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (Tensor gradient in Gradients()) gradient.Dispose();
+            _workspaces.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private IEnumerable<Tensor> Gradients() => (_layerGradients ?? []).SelectMany(layer => layer.ToArray());
+
+    private EncoderPass Pass(Tensor hidden, LayerContext context)
+    {
+        ActivationKeeping keeping = !is_grad_enabled() ? ActivationKeeping.None
+            : context.RecomputeActivations ? ActivationKeeping.LayerInputs : ActivationKeeping.All;
+        EncoderShape shape = new(
+            hidden.size(0), hidden.size(1), hidden.size(2), _config.NumAttentionHeads, _config.IntermediateSize, _layerParameters.Length,
+            hidden.dtype, keeping);
+        double dropout = training ? _config.HiddenDropoutProb : 0, attention = training ? _config.AttentionProbsDropoutProb : 0;
+        var settings = new EncoderLayerSettings[_layerParameters.Length];
+        for (int layer = 0; layer < settings.Length; layer++)
+        {
+            ulong seed = dropout > 0 || attention > 0 ? (ulong)context.Dropout.NextSeed() : 0;
+            settings[layer] = new EncoderLayerSettings(_config.LayerNormEps, dropout, attention, seed, context.KeyBias);
+        }
+
+        // Autograd comes back to a node only on account of an input that it knows.
+        return new EncoderPass(_workspaces, shape, _layerParameters, hidden.requires_grad ? _layerGradients : null, settings);
     }
 }

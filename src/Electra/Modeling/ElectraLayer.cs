@@ -21,16 +21,14 @@ internal sealed class ElectraLayer : nn.Module
     public ElectraLayer(ElectraConfig config, Initializer initializer)
         : base(nameof(ElectraLayer))
     {
-        Config = config;
         _attention = new ElectraAttention(config, initializer);
         _intermediate = new ElectraIntermediate(config, initializer);
         _output = new ResidualOutput(config, initializer, config.IntermediateSize);
         RegisterComponents();
     }
 
-    private ElectraConfig Config { get; }
-
-    private EncoderLayerParameters Parameters
+    /// <summary>What the fused path works on.</summary>
+    public EncoderLayerParameters Parameters
     {
         get
         {
@@ -45,20 +43,9 @@ internal sealed class ElectraLayer : nn.Module
 
     public Tensor forward(Tensor hidden, LayerContext context)
     {
-        bool fused = context.UseFusedKernels && context.Attentions is null
-            && FusedEncoderLayer.Supports(hidden, Config.NumAttentionHeads, Config.IntermediateSize, Config.HiddenAct);
-        if (fused) return FusedEncoderLayer.Run(hidden, Parameters, Settings(context));
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = _attention.forward(hidden, context); // (batch, seq, hidden)
         Tensor widened = _intermediate.forward(attended); // (batch, seq, intermediate)
         return _output.forward(widened, attended, context).MoveToOuterDisposeScope(); // (batch, seq, hidden)
-    }
-
-    private EncoderLayerSettings Settings(LayerContext context)
-    {
-        double hidden = training ? Config.HiddenDropoutProb : 0, attention = training ? Config.AttentionProbsDropoutProb : 0;
-        ulong seed = hidden > 0 || attention > 0 ? (ulong)context.Dropout.NextSeed() : 0;
-        return new(
-            Config.NumAttentionHeads, Config.LayerNormEps, hidden, attention, seed, context.KeyBias, context.RecomputeActivations);
     }
 }

@@ -84,6 +84,12 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
     /// <value>false</value>
     public bool RecomputeActivations { get; set; }
 
+    /// <summary>
+    /// From now on backward passes may add to the gradients that the parameters have at this moment themselves, where that saves autograd a
+    /// pass over memory. For a training loop that lays gradients out once and for all, and asks for no other gradients.
+    /// </summary>
+    internal void AddToGradientsInPlace() => _encoder.AddToGradientsInPlace();
+
     /// <summary>The embeddings, to share with another tower.</summary>
     public ElectraEmbeddings Embeddings => _embeddings;
 

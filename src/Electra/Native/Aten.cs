@@ -58,6 +58,9 @@ public static unsafe class Aten
         return (ulong)slot;
     }
 
+    /// <summary>Lets go of a tensor that a call returned and nobody wants.</summary>
+    internal static void Release(ulong slot) => Check(StableAbi.DeleteTensor((nint)slot), nameof(StableAbi.DeleteTensor));
+
     /// <summary>Wraps a tensor that a call returned.</summary>
     public static Tensor Result(ulong slot) => Tensor.UnsafeCreateTensor((nint)slot);
 

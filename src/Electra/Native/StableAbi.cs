@@ -19,6 +19,9 @@ internal static unsafe class StableAbi
     [DllImport(Library, EntryPoint = "aoti_torch_new_tensor_handle")]
     public static extern int NewTensorHandle(nint tensor, out nint handle);
 
+    [DllImport(Library, EntryPoint = "aoti_torch_delete_tensor_object")]
+    public static extern int DeleteTensor(nint tensor);
+
     [DllImport(Library, EntryPoint = "torch_new_list_reserve_size")]
     public static extern int NewList(nuint capacity, out nint list);
 

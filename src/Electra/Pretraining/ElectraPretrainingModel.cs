@@ -2,6 +2,7 @@ using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Modeling.Fused;
 using Electra.Native;
+using Electra.Optimization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -172,6 +173,16 @@ public sealed class ElectraPretrainingModel : IDisposable
     public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters() => _discriminator is null
         ? ParameterListing.Distinct(("generator.", Generator))
         : ParameterListing.Distinct(("discriminator.", _discriminator), ("generator.", Generator));
+
+    /// <summary>Lays all parameters out in one buffer and has backward passes add to its gradients without detours.</summary>
+    /// <param name="group">The update rule of a name.</param>
+    internal FlatParameters Flatten(Func<string, ParameterGroup> group)
+    {
+        var parameters = new FlatParameters(NamedParameters(), group);
+        Generator.Electra.AddToGradientsInPlace();
+        _discriminator?.Electra.AddToGradientsInPlace();
+        return parameters;
+    }
 
     /// <summary>Switches dropout on (true) or off in both networks.</summary>
     public void Train(bool on = true)

@@ -60,7 +60,7 @@ public sealed partial class PretrainingTrainer : IDisposable
         ShardVocabulary words = data.Manifest.Vocabulary;
         int[] special = [words.PadId, words.ClsId, words.SepId];
         _masker = new TokenMasker(_options.Masking, model.Config.VocabSize, words.MaskId, special, model.Device);
-        _parameters = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(_options.WeightDecay));
+        _parameters = model.Flatten(ParameterGroups.WithDecay(_options.WeightDecay));
         _optimizer = new FusedAdamW(_parameters, _options.Optimizer);
         _metrics = new StepMetrics(model.Device);
         _state = new PretrainingRunState(model, data, _options, _parameters, _optimizer, _metrics);

@@ -46,7 +46,10 @@ public class KernelBitsTests
                 Random(32, 32), Random(32), Random(32, 32), Random(32), Random(32, 32), Random(32), Random(32, 32), Random(32),
                 Random(32), Random(32), Random(48, 32), Random(48), Random(32, 48), Random(32), Random(32), Random(32));
             Tensor input = Random(3, 19, 32);
-            Tensor output = FusedEncoderLayer.Run(input.to(dtype), parameters, new EncoderLayerSettings(2, 1e-12, 0.1, 0.1, 5, null, false));
+            using var pool = new EncoderWorkspacePool();
+            EncoderShape shape = new(3, 19, 32, 2, 48, 1, dtype, ActivationKeeping.All);
+            EncoderPass pass = new(pool, shape, [parameters], null, [new EncoderLayerSettings(1e-12, 0.1, 0.1, 5, null)]);
+            Tensor output = FusedEncoder.Run(input.to(dtype), pass);
             output.to(ScalarType.Float32).square().sum().backward();
             Add(output);
             Add(input.grad!);

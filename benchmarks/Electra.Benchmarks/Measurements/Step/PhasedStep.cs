@@ -31,7 +31,7 @@ internal sealed class PhasedStep : IDisposable
         ShardVocabulary words = data.Manifest.Vocabulary;
         _masker = new TokenMasker(
             settings.Options.Masking, settings.Config.VocabSize, words.MaskId, [words.PadId, words.ClsId, words.SepId], model.Device);
-        _parameters = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(settings.Options.WeightDecay));
+        _parameters = model.Flatten(ParameterGroups.WithDecay(settings.Options.WeightDecay));
         _optimizer = new FusedAdamW(_parameters, settings.Options.Optimizer);
         _batches = new PrefetchingBatchLoader(data.Training, default, settings.BatchSize);
         model.Train();

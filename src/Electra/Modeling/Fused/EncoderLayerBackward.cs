@@ -7,136 +7,166 @@ namespace Electra.Modeling.Fused;
 /// <summary>The backward pass of a fused encoder layer.</summary>
 internal static unsafe class EncoderLayerBackward
 {
-    /// <summary>Gradients of the input and of the parameters, in the order of <see cref="EncoderLayerParameters"/>.</summary>
-    public static List<Tensor> Run(
-        Tensor hidden, EncoderLayerParameters parameters, EncoderLayerSettings settings, EncoderLayerActivations activations, Tensor gradOutput) =>
-        hidden.dtype == ScalarType.BFloat16
-            ? Run<BFloat16Element>(hidden, parameters, settings, activations, gradOutput)
-            : Run<Float32Element>(hidden, parameters, settings, activations, gradOutput);
-
-    private static List<Tensor> Run<T>(
-        Tensor hidden, EncoderLayerParameters p, EncoderLayerSettings settings, EncoderLayerActivations a, Tensor gradOutput)
+    /// <summary>
+    /// Adds to the gradients of the parameters. The gradient of the layer's input is left as the sum of <see cref="EncoderScratch.Residual"/>
+    /// and <see cref="EncoderScratch.GradLower"/>, which the layer below adds while it reads them.
+    /// </summary>
+    /// <param name="input">(rows, hidden)</param>
+    /// <param name="parameters">float32.</param>
+    /// <param name="gradients">float32, added to.</param>
+    /// <param name="settings">Of this layer.</param>
+    /// <param name="workspace">Holds the layer's weights and activations.</param>
+    /// <param name="layer">Which one.</param>
+    /// <param name="gradOutput">(rows, hidden)</param>
+    /// <param name="gradOutput2">(rows, hidden), added to the first; null for none.</param>
+    public static void Run<T>(
+        Tensor input,
+        EncoderLayerParameters parameters,
+        EncoderLayerParameters gradients,
+        EncoderLayerSettings settings,
+        EncoderWorkspace workspace,
+        int layer,
+        Tensor gradOutput,
+        Tensor? gradOutput2)
         where T : struct, IElement
     {
-        long batch = hidden.shape[0], tokens = hidden.shape[1], width = hidden.shape[2], rows = batch * tokens;
-        ScalarType dtype = hidden.dtype;
-        int heads = settings.Heads, size = (int)(width / heads);
-        Tensor input = hidden.contiguous().view(rows, width);
+        EncoderShape shape = workspace.Shape;
+        EncoderLayerWeights weights = workspace.Weights[layer];
+        (EncoderLayerActivations kept, EncoderScratch scratch) = (workspace.Activations(layer), workspace.Scratch);
+        DropoutMask outputMask = new(settings.Seed + 2, settings.HiddenDropout), attentionMask = new(settings.Seed + 1, settings.HiddenDropout);
 
-        NormGradients output = NormBackward<T>(
-            a.OutputSum, a.OutputStatistics, p.OutputNormWeight, gradOutput.contiguous(), null,
-            new DropoutMask(settings.Seed + 2, settings.HiddenDropout));
-        Tensor gradActivated = mm(output.Branch, a.OutputWeight); // (rows, intermediate)
-        Tensor gradOutputWeight = Weight(output.Branch, a.Activated);
-        Tensor gradIntermediateBias = empty_like(p.IntermediateBias);
+        Normalize<T>(
+            kept.OutputSum, kept.OutputStatistics, parameters.OutputNormWeight, gradOutput, gradOutput2, outputMask, scratch,
+            gradients.OutputNormWeight, gradients.OutputNormBias, gradients.OutputBias);
+        Tensor branch = outputMask.IsActive ? scratch.Branch : scratch.Residual;
+        MatrixProducts.Multiply(branch, weights.Output, scratch.GradActivated); // (rows, intermediate)
         BiasGelu.Arguments gelu = new()
         {
-            Rows = rows,
-            Width = (int)a.Intermediate.shape[1],
-            Input = Data(a.Intermediate),
-            Bias = (float*)Data(p.IntermediateBias),
-            GradOutput = Data(gradActivated),
-            Output = Data(gradActivated),
+            Rows = shape.Rows,
+            Width = (int)shape.Intermediate,
+            Input = Data(kept.Intermediate),
+            Bias = (float*)Data(parameters.IntermediateBias),
+            GradOutput = Data(scratch.GradActivated),
+            Output = Data(scratch.GradActivated),
+            Activated = Data(scratch.Activated),
         };
-        BiasGelu.Backward<T>(ref gelu, (float*)Data(gradIntermediateBias));
-        Tensor gradResult = mm(gradActivated, a.IntermediateWeight); // (rows, hidden)
-        Tensor gradIntermediateWeight = Weight(gradActivated, a.AttentionResult);
-        gradActivated.Dispose();
+        BiasGelu.Backward<T>(ref gelu, (float*)Data(gradients.IntermediateBias));
+        AddWeight<T>(branch, scratch.Activated, scratch.GradOutputWeight, gradients.OutputWeight);
+        MatrixProducts.Multiply(scratch.GradActivated, weights.Intermediate, scratch.GradLower); // (rows, hidden)
+        AddWeight<T>(scratch.GradActivated, kept.AttentionResult, scratch.GradIntermediateWeight, gradients.IntermediateWeight);
 
-        NormGradients attention = NormBackward<T>(
-            a.AttentionSum, a.AttentionStatistics, p.AttentionNormWeight, output.Residual, gradResult,
-            new DropoutMask(settings.Seed + 1, settings.HiddenDropout));
-        Tensor gradContext = mm(attention.Branch, a.AttentionOutputWeight); // (rows, hidden)
-        Tensor gradAttentionOutputWeight = Weight(attention.Branch, a.Context);
+        Normalize<T>(
+            kept.AttentionSum, kept.AttentionStatistics, parameters.AttentionNormWeight, scratch.Residual, scratch.GradLower, attentionMask,
+            scratch, gradients.AttentionNormWeight, gradients.AttentionNormBias, gradients.AttentionOutputBias);
+        branch = attentionMask.IsActive ? scratch.Branch : scratch.Residual;
+        MatrixProducts.Multiply(branch, weights.AttentionOutput, scratch.GradContext); // (rows, hidden)
+        AddWeight<T>(branch, kept.Context, scratch.GradHiddenWeight, gradients.AttentionOutputWeight);
 
-        Tensor gradContextHeads = empty_like(a.Query);
-        HeadLayout.Arguments split = new()
-        {
-            Batch = batch,
-            Tokens = tokens,
-            Heads = heads,
-            Size = size,
-            Parts = 1,
-            FirstScale = 1,
-            Rows = Data(gradContext),
-            Part0 = Data(gradContextHeads),
-        };
-        HeadLayout.Split<T>(ref split);
-        Tensor gradScores = bmm(gradContextHeads, a.Value.transpose(1, 2)); // (batch x heads, tokens, tokens)
-        Tensor gradValue = bmm(a.Attended.transpose(1, 2), gradContextHeads);
-        AttentionSoftmax.Arguments softmax = new()
-        {
-            Rows = batch * heads * tokens,
-            Keys = (int)tokens,
-            RowsPerSequence = heads * tokens,
-            Mask = new DropoutMask(settings.Seed, settings.AttentionDropout),
-            Scores = Data(gradScores),
-            Probabilities = Data(a.Probabilities),
-        };
-        AttentionSoftmax.Backward<T>(ref softmax);
-        Tensor gradQuery = bmm(gradScores, a.Key), gradKey = bmm(gradScores.transpose(1, 2), a.Query);
-
-        Tensor gradProjected = empty([rows, 3 * width], dtype), gradQkvBias = empty(3 * width);
-        HeadLayout.Arguments merge = new()
-        {
-            Batch = batch,
-            Tokens = tokens,
-            Heads = heads,
-            Size = size,
-            Parts = 3,
-            FirstScale = (float)(1 / Math.Sqrt(size)),
-            Rows = Data(gradProjected),
-            Part0 = Data(gradQuery),
-            Part1 = Data(gradKey),
-            Part2 = Data(gradValue),
-        };
-        HeadLayout.Merge<T>(ref merge, (float*)Data(gradQkvBias));
-        Tensor gradQkvWeight = Weight(gradProjected, input); // (3 hidden, hidden)
-        Tensor gradInput = attention.Residual.addmm_(gradProjected, a.QkvWeight, 1, 1);
-
-        Tensor Part(Tensor whole, int index) => whole.narrow(0, index * width, width);
-        return
-        [
-            gradInput.view(batch, tokens, width),
-            Part(gradQkvWeight, 0), Part(gradQkvBias, 0), Part(gradQkvWeight, 1), Part(gradQkvBias, 1), Part(gradQkvWeight, 2), Part(gradQkvBias, 2),
-            gradAttentionOutputWeight, attention.Bias, attention.Weight, attention.Offset,
-            gradIntermediateWeight, gradIntermediateBias, gradOutputWeight, output.Bias, output.Weight, output.Offset,
-        ];
+        Attend<T>(shape, settings, kept, scratch, gradients);
+        MatrixProducts.MultiplyTransposed(scratch.Projected, input, scratch.GradQkvWeight); // (3 hidden, hidden)
+        byte* part = (byte*)Data(scratch.GradQkvWeight);
+        long count = shape.Hidden * shape.Hidden, bytes = count * (shape.Dtype == ScalarType.BFloat16 ? 2 : 4);
+        GradientSum.Add<T>(part, (float*)Data(gradients.QueryWeight), count);
+        GradientSum.Add<T>(part + bytes, (float*)Data(gradients.KeyWeight), count);
+        GradientSum.Add<T>(part + (2 * bytes), (float*)Data(gradients.ValueWeight), count);
+        MatrixProducts.Multiply(scratch.Projected, weights.Qkv, scratch.GradLower); // (rows, hidden)
     }
 
-    /// <summary>The gradient of a weight (outputs, inputs), in float32 like the weight.</summary>
-    private static Tensor Weight(Tensor gradOutput, Tensor input)
-    {
-        using Tensor transposed = gradOutput.t();
-        return mm(transposed, input).to(ScalarType.Float32);
-    }
-
-    private static NormGradients NormBackward<T>(
-        Tensor sum, Tensor statistics, Tensor weight, Tensor gradOutput, Tensor? gradOutput2, DropoutMask mask)
+    /// <summary>From the gradient of the context to those of query, key and value side by side in <see cref="EncoderScratch.Projected"/>.</summary>
+    private static void Attend<T>(
+        EncoderShape shape,
+        EncoderLayerSettings settings,
+        EncoderLayerActivations kept,
+        EncoderScratch scratch,
+        EncoderLayerParameters gradients)
         where T : struct, IElement
     {
-        Tensor residual = empty_like(sum), branch = mask.IsActive ? empty_like(sum) : residual;
-        Tensor gradWeight = empty_like(weight), gradOffset = empty_like(weight), gradBias = empty_like(weight);
+        HeadLayout.Arguments split = new()
+        {
+            Batch = shape.Batch,
+            Tokens = shape.Tokens,
+            Heads = shape.Heads,
+            Size = shape.HeadSize,
+            Parts = 1,
+            FirstScale = 1,
+            Rows = Data(scratch.GradContext),
+            Part0 = Data(scratch.ContextHeads),
+        };
+        HeadLayout.Split<T>(ref split);
+        MatrixProducts.MultiplyEachByTransposed(scratch.ContextHeads, kept.Value, scratch.GradScores); // (batch x heads, tokens, tokens)
+        DropoutMask mask = new(settings.Seed, settings.AttentionDropout);
+        Tensor attended = mask.IsActive ? scratch.Attended : kept.Probabilities;
+        AttentionSoftmax.Arguments softmax = new()
+        {
+            Rows = shape.Rows * shape.Heads,
+            Keys = (int)shape.Tokens,
+            RowsPerSequence = shape.Heads * shape.Tokens,
+            Mask = mask,
+            Scores = Data(scratch.GradScores),
+            Probabilities = Data(kept.Probabilities),
+            Dropped = Data(attended),
+        };
+        AttentionSoftmax.Backward<T>(ref softmax);
+        MatrixProducts.MultiplyEachTransposed(attended, scratch.ContextHeads, scratch.GradValue); // (batch x heads, tokens, size)
+        MatrixProducts.MultiplyEach(scratch.GradScores, kept.Key, scratch.GradQuery);
+        MatrixProducts.MultiplyEachTransposed(scratch.GradScores, kept.Query, scratch.GradKey);
+        HeadLayout.Arguments merge = new()
+        {
+            Batch = shape.Batch,
+            Tokens = shape.Tokens,
+            Heads = shape.Heads,
+            Size = shape.HeadSize,
+            Parts = 3,
+            FirstScale = (float)(1 / Math.Sqrt(shape.HeadSize)),
+            Rows = Data(scratch.Projected),
+            Part0 = Data(scratch.GradQuery),
+            Part1 = Data(scratch.GradKey),
+            Part2 = Data(scratch.GradValue),
+        };
+        HeadLayout.Merge<T>(
+            ref merge, (float*)Data(gradients.QueryBias), (float*)Data(gradients.KeyBias), (float*)Data(gradients.ValueBias));
+    }
+
+    /// <summary>Leaves the gradient of what was summed in <see cref="EncoderScratch.Residual"/>, through the dropout in Branch.</summary>
+    private static void Normalize<T>(
+        Tensor sum,
+        Tensor statistics,
+        Tensor weight,
+        Tensor gradOutput,
+        Tensor? gradOutput2,
+        DropoutMask mask,
+        EncoderScratch scratch,
+        Tensor gradWeight,
+        Tensor gradOffset,
+        Tensor gradBias)
+        where T : struct, IElement
+    {
+        long rows = sum.size(0);
         float* mean = (float*)Data(statistics);
         ResidualLayerNorm.BackwardArguments arguments = new()
         {
-            Rows = sum.shape[0],
-            Width = (int)sum.shape[1],
+            Rows = rows,
+            Width = (int)sum.size(1),
             Mask = mask,
             Sum = Data(sum),
             Mean = mean,
-            InverseDeviation = mean + sum.shape[0],
+            InverseDeviation = mean + rows,
             Weight = (float*)Data(weight),
             GradOutput = Data(gradOutput),
             GradOutput2 = gradOutput2 is null ? null : Data(gradOutput2),
-            GradResidual = Data(residual),
-            GradBranch = Data(branch),
+            GradResidual = Data(scratch.Residual),
+            GradBranch = Data(scratch.Branch),
         };
         ResidualLayerNorm.Backward<T>(ref arguments, (float*)Data(gradWeight), (float*)Data(gradOffset), (float*)Data(gradBias));
-        return new NormGradients(residual, branch, gradWeight, gradOffset, gradBias);
+    }
+
+    /// <summary>Adds gradOutputᵀ input to the gradient of a weight (outputs, inputs).</summary>
+    private static void AddWeight<T>(Tensor gradOutput, Tensor input, Tensor product, Tensor gradient)
+        where T : struct, IElement
+    {
+        MatrixProducts.MultiplyTransposed(gradOutput, input, product);
+        GradientSum.Add<T>(Data(product), (float*)Data(gradient), gradient.numel());
     }
 
     private static void* Data(Tensor tensor) => (void*)Aten.DataPointer(tensor);
-
-    private readonly record struct NormGradients(Tensor Residual, Tensor Branch, Tensor Weight, Tensor Offset, Tensor Bias);
 }

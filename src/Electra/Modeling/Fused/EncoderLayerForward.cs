@@ -7,119 +7,117 @@ namespace Electra.Modeling.Fused;
 /// <summary>The forward pass of a fused encoder layer.</summary>
 internal static unsafe class EncoderLayerForward
 {
-    /// <summary>Runs it; what it returns is in the current dispose scope.</summary>
-    public static (Tensor Output, EncoderLayerActivations Activations) Run(
-        Tensor hidden, EncoderLayerParameters parameters, EncoderLayerSettings settings) =>
-        hidden.dtype == ScalarType.BFloat16
-            ? Run<BFloat16Element>(hidden, parameters, settings)
-            : Run<Float32Element>(hidden, parameters, settings);
-
-    private static (Tensor Output, EncoderLayerActivations Activations) Run<T>(
-        Tensor hidden, EncoderLayerParameters p, EncoderLayerSettings settings)
+    /// <summary>Runs it on buffers that exist already.</summary>
+    /// <param name="input">(rows, hidden)</param>
+    /// <param name="parameters">float32.</param>
+    /// <param name="settings">Of this layer.</param>
+    /// <param name="workspace">Holds the layer's weights already; receives its activations.</param>
+    /// <param name="layer">Which one.</param>
+    /// <param name="output">(rows, hidden), written.</param>
+    public static void Run<T>(
+        Tensor input, EncoderLayerParameters parameters, EncoderLayerSettings settings, EncoderWorkspace workspace, int layer, Tensor output)
         where T : struct, IElement
     {
-        long batch = hidden.shape[0], tokens = hidden.shape[1], width = hidden.shape[2], rows = batch * tokens;
-        ScalarType dtype = hidden.dtype;
-        int heads = settings.Heads, size = (int)(width / heads);
-        long[] headShape = [batch * heads, tokens, size];
-        Tensor input = hidden.contiguous().view(rows, width);
+        EncoderLayerWeights weights = workspace.Weights[layer];
+        (EncoderLayerActivations kept, EncoderScratch scratch) = (workspace.Activations(layer), workspace.Scratch);
+        Attend<T>(workspace.Shape, input, settings, weights, kept, scratch);
+        MatrixProducts.MultiplyByTransposed(kept.Context, weights.AttentionOutput, scratch.Branch); // (rows, hidden)
+        AddAndNormalize<T>(
+            input, scratch.Branch, parameters.AttentionOutputBias, parameters.AttentionNormWeight, parameters.AttentionNormBias, settings,
+            new DropoutMask(settings.Seed + 1, settings.HiddenDropout), kept.AttentionSum, kept.AttentionStatistics, kept.AttentionResult);
 
-        Tensor qkvWeight = cat([p.QueryWeight, p.KeyWeight, p.ValueWeight], 0).to(dtype); // (3 hidden, hidden)
-        Tensor qkvBias = cat([p.QueryBias, p.KeyBias, p.ValueBias], 0);
-        Tensor attentionOutputWeight = p.AttentionOutputWeight.to(dtype);
-        Tensor intermediateWeight = p.IntermediateWeight.to(dtype), outputWeight = p.OutputWeight.to(dtype);
+        MatrixProducts.MultiplyByTransposed(kept.AttentionResult, weights.Intermediate, kept.Intermediate); // (rows, intermediate)
+        BiasGelu.Arguments gelu = new()
+        {
+            Rows = workspace.Shape.Rows,
+            Width = (int)workspace.Shape.Intermediate,
+            Input = Data(kept.Intermediate),
+            Bias = (float*)Data(parameters.IntermediateBias),
+            Output = Data(scratch.Activated),
+        };
+        BiasGelu.Forward<T>(ref gelu);
+        MatrixProducts.MultiplyByTransposed(scratch.Activated, weights.Output, scratch.Branch); // (rows, hidden)
+        AddAndNormalize<T>(
+            kept.AttentionResult, scratch.Branch, parameters.OutputBias, parameters.OutputNormWeight, parameters.OutputNormBias, settings,
+            new DropoutMask(settings.Seed + 2, settings.HiddenDropout), kept.OutputSum, kept.OutputStatistics, output);
+    }
 
-        Tensor projected = mm(input, qkvWeight.t()); // (rows, 3 hidden)
-        Tensor query = empty(headShape, dtype), key = empty(headShape, dtype), value = empty(headShape, dtype);
+    private static void Attend<T>(
+        EncoderShape shape,
+        Tensor input,
+        EncoderLayerSettings settings,
+        EncoderLayerWeights weights,
+        EncoderLayerActivations kept,
+        EncoderScratch scratch)
+        where T : struct, IElement
+    {
+        MatrixProducts.MultiplyByTransposed(input, weights.Qkv, scratch.Projected); // (rows, 3 hidden)
         HeadLayout.Arguments split = new()
         {
-            Batch = batch,
-            Tokens = tokens,
-            Heads = heads,
-            Size = size,
+            Batch = shape.Batch,
+            Tokens = shape.Tokens,
+            Heads = shape.Heads,
+            Size = shape.HeadSize,
             Parts = 3,
-            FirstScale = (float)(1 / Math.Sqrt(size)),
-            Rows = Data(projected),
-            Part0 = Data(query),
-            Part1 = Data(key),
-            Part2 = Data(value),
-            Bias = (float*)Data(qkvBias),
+            FirstScale = (float)(1 / Math.Sqrt(shape.HeadSize)),
+            Rows = Data(scratch.Projected),
+            Part0 = Data(kept.Query),
+            Part1 = Data(kept.Key),
+            Part2 = Data(kept.Value),
+            Bias = (float*)Data(weights.QkvBias),
         };
         HeadLayout.Split<T>(ref split);
-        projected.Dispose();
 
-        Tensor probabilities = bmm(query, key.transpose(1, 2)); // (batch x heads, tokens, tokens): scores until the softmax below
-        DropoutMask attentionMask = new(settings.Seed, settings.AttentionDropout);
-        Tensor attended = attentionMask.IsActive ? empty_like(probabilities) : probabilities;
+        MatrixProducts.MultiplyEachByTransposed(kept.Query, kept.Key, kept.Probabilities); // scores until the softmax below
+        DropoutMask mask = new(settings.Seed, settings.AttentionDropout);
+        Tensor attended = mask.IsActive ? scratch.Attended : kept.Probabilities;
         AttentionSoftmax.Arguments softmax = new()
         {
-            Rows = batch * heads * tokens,
-            Keys = (int)tokens,
-            RowsPerSequence = heads * tokens,
+            Rows = shape.Rows * shape.Heads,
+            Keys = (int)shape.Tokens,
+            RowsPerSequence = shape.Heads * shape.Tokens,
             KeyBias = settings.KeyBias is null ? null : (float*)Data(settings.KeyBias),
-            Mask = attentionMask,
-            Scores = Data(probabilities),
-            Probabilities = Data(probabilities),
+            Mask = mask,
+            Scores = Data(kept.Probabilities),
+            Probabilities = Data(kept.Probabilities),
             Dropped = Data(attended),
         };
         AttentionSoftmax.Forward<T>(ref softmax);
 
-        Tensor contextHeads = bmm(attended, value); // (batch x heads, tokens, size)
-        Tensor context = empty([rows, width], dtype);
+        MatrixProducts.MultiplyEach(attended, kept.Value, scratch.ContextHeads); // (batch x heads, tokens, size)
         HeadLayout.Arguments merge = new()
         {
-            Batch = batch,
-            Tokens = tokens,
-            Heads = heads,
-            Size = size,
+            Batch = shape.Batch,
+            Tokens = shape.Tokens,
+            Heads = shape.Heads,
+            Size = shape.HeadSize,
             Parts = 1,
             FirstScale = 1,
-            Rows = Data(context),
-            Part0 = Data(contextHeads),
+            Rows = Data(kept.Context),
+            Part0 = Data(scratch.ContextHeads),
         };
-        HeadLayout.Merge<T>(ref merge, null);
-        contextHeads.Dispose();
-
-        Tensor attentionOutput = mm(context, attentionOutputWeight.t()); // (rows, hidden)
-        (Tensor result, Tensor sum, Tensor statistics) = AddAndNormalize<T>(
-            input, attentionOutput, p.AttentionOutputBias, p.AttentionNormWeight, p.AttentionNormBias,
-            settings, new DropoutMask(settings.Seed + 1, settings.HiddenDropout));
-        attentionOutput.Dispose();
-
-        Tensor intermediate = mm(result, intermediateWeight.t()); // (rows, intermediate)
-        Tensor activated = empty_like(intermediate);
-        BiasGelu.Arguments gelu = new()
-        {
-            Rows = rows,
-            Width = (int)intermediate.shape[1],
-            Input = Data(intermediate),
-            Bias = (float*)Data(p.IntermediateBias),
-            Output = Data(activated),
-        };
-        BiasGelu.Forward<T>(ref gelu);
-
-        Tensor feedForward = mm(activated, outputWeight.t()); // (rows, hidden)
-        (Tensor output, Tensor outputSum, Tensor outputStatistics) = AddAndNormalize<T>(
-            result, feedForward, p.OutputBias, p.OutputNormWeight, p.OutputNormBias,
-            settings, new DropoutMask(settings.Seed + 2, settings.HiddenDropout));
-        feedForward.Dispose();
-
-        return (output.view(batch, tokens, width), new EncoderLayerActivations(
-            qkvWeight, attentionOutputWeight, intermediateWeight, outputWeight, query, key, value, probabilities, attended, context,
-            sum, statistics, result, intermediate, activated, outputSum, outputStatistics));
+        HeadLayout.Merge<T>(ref merge);
     }
 
-    private static (Tensor Output, Tensor Sum, Tensor Statistics) AddAndNormalize<T>(
-        Tensor residual, Tensor branch, Tensor bias, Tensor weight, Tensor offset, EncoderLayerSettings settings, DropoutMask mask)
+    private static void AddAndNormalize<T>(
+        Tensor residual,
+        Tensor branch,
+        Tensor bias,
+        Tensor weight,
+        Tensor offset,
+        EncoderLayerSettings settings,
+        DropoutMask mask,
+        Tensor sum,
+        Tensor statistics,
+        Tensor output)
         where T : struct, IElement
     {
-        long rows = residual.shape[0];
-        Tensor output = empty_like(residual), sum = empty_like(residual), statistics = empty(2, rows);
+        long rows = sum.size(0);
         float* mean = (float*)Data(statistics);
         ResidualLayerNorm.ForwardArguments arguments = new()
         {
             Rows = rows,
-            Width = (int)residual.shape[1],
+            Width = (int)sum.size(1),
             Epsilon = (float)settings.LayerNormEpsilon,
             Mask = mask,
             Residual = Data(residual),
@@ -133,7 +131,6 @@ internal static unsafe class EncoderLayerForward
             InverseDeviation = mean + rows,
         };
         ResidualLayerNorm.Forward<T>(ref arguments);
-        return (output, sum, statistics);
     }
 
     private static void* Data(Tensor tensor) => (void*)Aten.DataPointer(tensor);

@@ -21,9 +21,6 @@ internal readonly record struct EncoderLayerParameters(
     Tensor OutputNormWeight,
     Tensor OutputNormBias)
 {
-    /// <summary>How many there are.</summary>
-    public const int Count = 16;
-
     /// <summary>All of them, in declaration order.</summary>
     public Tensor[] ToArray() =>
     [
@@ -32,11 +29,10 @@ internal readonly record struct EncoderLayerParameters(
         IntermediateWeight, IntermediateBias, OutputWeight, OutputBias, OutputNormWeight, OutputNormBias,
     ];
 
-    /// <summary>The inverse of <see cref="ToArray"/>, from the arguments of an autograd function.</summary>
-    public static EncoderLayerParameters From(object[] arguments, int start)
-    {
-        Tensor At(int i) => (Tensor)arguments[start + i];
-        return new(
-            At(0), At(1), At(2), At(3), At(4), At(5), At(6), At(7), At(8), At(9), At(10), At(11), At(12), At(13), At(14), At(15));
-    }
+    /// <summary>What <paramref name="make"/> makes of each, for example its gradient.</summary>
+    public EncoderLayerParameters Map(Func<Tensor, Tensor> make) =>
+        new(
+            make(QueryWeight), make(QueryBias), make(KeyWeight), make(KeyBias), make(ValueWeight), make(ValueBias),
+            make(AttentionOutputWeight), make(AttentionOutputBias), make(AttentionNormWeight), make(AttentionNormBias),
+            make(IntermediateWeight), make(IntermediateBias), make(OutputWeight), make(OutputBias), make(OutputNormWeight), make(OutputNormBias));
 }

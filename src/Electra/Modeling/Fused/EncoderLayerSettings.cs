@@ -2,19 +2,11 @@ using static TorchSharp.torch;
 
 namespace Electra.Modeling.Fused;
 
-/// <summary>What a fused encoder layer needs besides tensors that carry gradients.</summary>
-/// <param name="Heads">Attention heads.</param>
+/// <summary>What a layer needs besides tensors that carry gradients.</summary>
 /// <param name="LayerNormEpsilon">Added to variances.</param>
 /// <param name="HiddenDropout">Dropout probability after the attention output and the feed-forward output; 0 when evaluating.</param>
 /// <param name="AttentionDropout">Dropout probability of attention weights; 0 when evaluating.</param>
 /// <param name="Seed">Seed of this layer's dropout in this forward pass.</param>
 /// <param name="KeyBias">float32 (batch, tokens), added to every score of a key; null when nothing is masked.</param>
-/// <param name="Recompute">Keep only the layer's input and compute the rest again in the backward pass.</param>
-internal sealed record EncoderLayerSettings(
-    int Heads,
-    double LayerNormEpsilon,
-    double HiddenDropout,
-    double AttentionDropout,
-    ulong Seed,
-    Tensor? KeyBias,
-    bool Recompute);
+internal readonly record struct EncoderLayerSettings(
+    double LayerNormEpsilon, double HiddenDropout, double AttentionDropout, ulong Seed, Tensor? KeyBias);

@@ -73,7 +73,7 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
             long count = Math.Min(chunk, rows - start);
             Tensor part = features.narrow(0, start, count);
             Tensor logits = mm(part, transposed); // (count, words)
-            Tensor gradBiasPart = empty(words);
+            Tensor gradBiasPart = zeros(words);
             SoftmaxCrossEntropy.Arguments arguments = new()
             {
                 Rows = count,

@@ -16,7 +16,7 @@ internal static unsafe class AttentionSoftmax
         public DropoutMask Mask;
         public void* Scores;         // forward: in; may equal Probabilities. backward: the gradient of Dropped, in and out
         public void* Probabilities;
-        public void* Dropped;        // forward only: after dropout; not written when the mask is inactive
+        public void* Dropped;        // out: after dropout, in the backward pass again; not written when the mask is inactive
     }
 
     /// <summary>Scores to probabilities, kept and dropped.</summary>
@@ -91,7 +91,8 @@ internal static unsafe class AttentionSoftmax
     {
         Arguments* a = (Arguments*)arguments;
         int keys = a->Keys, whole = keys / Simd.Lanes * Simd.Lanes, padded = whole == keys ? keys : whole + Simd.Lanes;
-        float* unaligned = stackalloc float[(2 * padded) + Simd.Lanes], gradient = Simd.Align(unaligned), probability = gradient + padded;
+        float* unaligned = stackalloc float[(2 * padded) + (2 * Simd.Lanes)], gradient = Simd.Align(unaligned);
+        float* probability = gradient + padded, last = probability + padded;
         (long begin, long end) = Tiles.Range(a->Rows, tile);
         for (long row = begin; row < end; row++)
         {
@@ -109,7 +110,14 @@ internal static unsafe class AttentionSoftmax
             {
                 Vector512<float> d = c == whole ? Vector512.Load(gradient + c) : T.Load(a->Scores, at + c);
                 Vector512<float> p = c == whole ? Vector512.Load(probability + c) : T.Load(a->Probabilities, at + c);
-                if (a->Mask.IsActive) d = a->Mask.Apply(d, key, c);
+                if (a->Mask.IsActive)
+                {
+                    Vector512<float> kept = a->Mask.Factors(key, c);
+                    d *= kept;
+                    if (c != whole) T.Store(p * kept, a->Dropped, at + c);
+                    else (p * kept).Store(last);
+                }
+
                 d.Store(gradient + c);
                 p.Store(probability + c);
                 product = Vector512.FusedMultiplyAdd(d, p, product);
@@ -120,7 +128,11 @@ internal static unsafe class AttentionSoftmax
                 T.Store(Vector512.Load(probability + c) * (Vector512.Load(gradient + c) - mean), a->Scores, at + c);
 
             float scalarMean = mean[0];
-            for (int c = whole; c < keys; c++) T.Write(probability[c] * (gradient[c] - scalarMean), a->Scores, at + c);
+            for (int c = whole; c < keys; c++)
+            {
+                T.Write(probability[c] * (gradient[c] - scalarMean), a->Scores, at + c);
+                if (a->Mask.IsActive) T.Write(last[c - whole], a->Dropped, at + c);
+            }
         }
     }
 }

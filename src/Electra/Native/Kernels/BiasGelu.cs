@@ -15,6 +15,7 @@ internal static unsafe class BiasGelu
         public float* Bias;
         public void* Output;     // forward: y. backward: the gradient of x + bias
         public void* GradOutput; // backward only; may equal Output
+        public void* Activated;  // backward only: y again, so that it needn't be kept
         public float* Partials;  // backward only: (tiles, width)
     }
 
@@ -25,14 +26,14 @@ internal static unsafe class BiasGelu
         fixed (Arguments* a = &arguments) Tiles.Run(a->Rows, a, &ForwardTile<T>);
     }
 
-    /// <summary>Runs the backward pass and sums the bias gradient.</summary>
+    /// <summary>Runs the backward pass and adds to the bias gradient.</summary>
     public static void Backward<T>(ref Arguments arguments, float* gradBias)
         where T : struct, IElement
     {
         float* partials = Tiles.AllocatePartials(arguments.Rows, 1, arguments.Width);
         arguments.Partials = partials;
         fixed (Arguments* a = &arguments) Tiles.Run(a->Rows, a, &BackwardTile<T>);
-        Tiles.Reduce(partials, arguments.Rows, 1, 0, arguments.Width, gradBias);
+        Tiles.Reduce(partials, arguments.Rows, 1, 0, arguments.Width, gradBias, arguments.Width);
         Tiles.FreePartials(partials);
     }
 
@@ -61,7 +62,7 @@ internal static unsafe class BiasGelu
         where T : struct, IElement
     {
         Arguments* a = (Arguments*)arguments;
-        void* input = a->Input, gradOutput = a->GradOutput, output = a->Output;
+        void* input = a->Input, gradOutput = a->GradOutput, output = a->Output, activated = a->Activated;
         float* bias = a->Bias, biasSum = a->Partials + (tile * a->Width);
         int width = a->Width;
         (long begin, long end) = Tiles.Range(a->Rows, tile);
@@ -73,6 +74,7 @@ internal static unsafe class BiasGelu
                 Vector512<float> x = T.Load(input, at + c) + Float32Element.Load(bias, c);
                 (Vector512<float> distribution, Vector512<float> density) = Simd.Normal(x);
                 Vector512<float> slope = Vector512.FusedMultiplyAdd(x, density, distribution);
+                T.Store(x * distribution, activated, at + c);
                 Vector512<float> d = T.Load(gradOutput, at + c) * slope;
                 T.Store(d, output, at + c);
                 (Vector512.Load(biasSum + c) + d).Store(biasSum + c);

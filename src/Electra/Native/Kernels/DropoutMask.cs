@@ -39,7 +39,11 @@ internal readonly struct DropoutMask
 
     /// <summary>Sixteen kept-and-scaled or zeroed values for the columns from <paramref name="column"/> on (a multiple of 16).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Apply(Vector512<float> values, in RowKey key, long column)
+    public Vector512<float> Apply(Vector512<float> values, in RowKey key, long column) => values * Factors(key, column);
+
+    /// <summary>What <see cref="Apply"/> multiplies by: 0, or the scale of what is kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Factors(in RowKey key, long column)
     {
         // 32 random bits a lane serve two neighbouring blocks of 16 columns: the lower halves the even block, the upper the odd one.
         Vector512<uint> x = Vector512<uint>.Indices + Vector512.Create((uint)((column >> 5) << 4));
@@ -51,7 +55,7 @@ internal readonly struct DropoutMask
         x *= Vector512.Create(0x9E3779B1u);
         x ^= Vector512.ShiftRightLogical(x, 15);
         Vector512<uint> draw = (column & 16) == 0 ? x & Vector512.Create(0xffffu) : Vector512.ShiftRightLogical(x, 16);
-        return Vector512.GreaterThanOrEqual(draw, threshold).AsSingle() & (values * scale);
+        return Vector512.GreaterThanOrEqual(draw, threshold).AsSingle() & scale;
     }
 
     /// <summary>Random keys of one row.</summary>

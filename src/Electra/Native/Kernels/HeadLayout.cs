@@ -33,17 +33,25 @@ internal static unsafe class HeadLayout
         fixed (Arguments* a = &arguments) Tiles.Run(a->Batch * a->Tokens, a, &SplitTile<T>);
     }
 
-    /// <summary>Parts to rows: <c>rows = part x scale</c>; also sums the columns when <paramref name="columnSums"/> is given.</summary>
-    public static void Merge<T>(ref Arguments arguments, float* columnSums)
+    /// <summary>Parts to rows: <c>rows = part x scale</c>.</summary>
+    public static void Merge<T>(ref Arguments arguments)
+        where T : struct, IElement
+    {
+        fixed (Arguments* a = &arguments) Tiles.Run(a->Batch * a->Tokens, a, &MergeTile<T>);
+    }
+
+    /// <summary>The same for three parts, whose column sums are added to their bias gradients, each float32 (heads x size).</summary>
+    public static void Merge<T>(ref Arguments arguments, float* gradBias0, float* gradBias1, float* gradBias2)
         where T : struct, IElement
     {
         long rows = arguments.Batch * arguments.Tokens;
-        int width = arguments.Parts * arguments.Heads * arguments.Size;
-        float* partials = columnSums == null ? null : Tiles.AllocatePartials(rows, 1, width);
+        int width = arguments.Heads * arguments.Size;
+        float* partials = Tiles.AllocatePartials(rows, 3, width);
         arguments.Partials = partials;
-        fixed (Arguments* a = &arguments) Tiles.Run(rows, a, &MergeTile<T>);
-        if (columnSums == null) return;
-        Tiles.Reduce(partials, rows, 1, 0, width, columnSums);
+        Merge<T>(ref arguments);
+        Tiles.Reduce(partials, rows, 3, 0, width, gradBias0, width);
+        Tiles.Reduce(partials, rows, 3, 1, width, gradBias1, width);
+        Tiles.Reduce(partials, rows, 3, 2, width, gradBias2, width);
         Tiles.FreePartials(partials);
     }
 

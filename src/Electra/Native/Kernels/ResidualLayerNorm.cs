@@ -51,7 +51,7 @@ internal static unsafe class ResidualLayerNorm
         fixed (ForwardArguments* a = &arguments) Tiles.Run(a->Rows, a, &ForwardTile<T>);
     }
 
-    /// <summary>Runs the backward pass and sums the parameter gradients, each float32 (width).</summary>
+    /// <summary>Runs the backward pass and adds to the parameter gradients, each float32 (width).</summary>
     public static void Backward<T>(ref BackwardArguments arguments, float* gradWeight, float* gradOffset, float* gradBias)
         where T : struct, IElement
     {
@@ -59,9 +59,9 @@ internal static unsafe class ResidualLayerNorm
         float* partials = Tiles.AllocatePartials(rows, 3, width);
         arguments.Partials = partials;
         fixed (BackwardArguments* a = &arguments) Tiles.Run(a->Rows, a, &BackwardTile<T>);
-        Tiles.Reduce(partials, rows, 3, 0, width, gradWeight);
-        Tiles.Reduce(partials, rows, 3, 1, width, gradOffset);
-        Tiles.Reduce(partials, rows, 3, 2, width, gradBias);
+        Tiles.Reduce(partials, rows, 3, 0, width, gradWeight, width);
+        Tiles.Reduce(partials, rows, 3, 1, width, gradOffset, width);
+        Tiles.Reduce(partials, rows, 3, 2, width, gradBias, width);
         Tiles.FreePartials(partials);
     }
 

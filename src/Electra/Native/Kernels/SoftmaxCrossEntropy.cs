@@ -28,7 +28,7 @@ internal static unsafe class SoftmaxCrossEntropy
         public float* Partials; // (tiles, padded words): column sums of the gradient
     }
 
-    /// <summary>Runs it; <paramref name="gradBias"/>, of <c>Words</c> elements, receives the bias gradient when one is wanted.</summary>
+    /// <summary>Runs it; <paramref name="gradBias"/>, of <c>Words</c> elements, receives the bias gradient, added to what it holds, when one is wanted.</summary>
     public static void Run<T>(ref Arguments arguments, float* gradBias)
         where T : struct, IElement
     {
@@ -36,8 +36,7 @@ internal static unsafe class SoftmaxCrossEntropy
         if (arguments.WantsGradient) arguments.Partials = Tiles.AllocatePartials(arguments.Rows, 1, padded);
         fixed (Arguments* a = &arguments) Tiles.Run(a->Rows, a, &RunTile<T>);
         if (!arguments.WantsGradient) return;
-        Tiles.Reduce(arguments.Partials, arguments.Rows, 1, 0, padded, arguments.Partials);
-        new ReadOnlySpan<float>(arguments.Partials, arguments.Words).CopyTo(new Span<float>(gradBias, arguments.Words));
+        Tiles.Reduce(arguments.Partials, arguments.Rows, 1, 0, padded, gradBias, arguments.Words);
         Tiles.FreePartials(arguments.Partials);
     }
 

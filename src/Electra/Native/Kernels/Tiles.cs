@@ -10,6 +10,7 @@ namespace Electra.Native.Kernels;
 internal static unsafe class Tiles
 {
     private const int Most = 64;
+    private const int ReducedTogether = 1024; // columns; a multiple of the lanes
 
     /// <summary>How many tiles <paramref name="rows"/> make.</summary>
     public static int Count(long rows) => (int)Math.Min(Most, Math.Max(1, rows));
@@ -37,17 +38,25 @@ internal static unsafe class Tiles
         return (float*)partials;
     }
 
-    /// <summary>Sums every tile's partial sum number <paramref name="vector"/>, in tile order, to <paramref name="total"/>.</summary>
-    public static void Reduce(float* partials, long rows, int vectors, int vector, int width, float* total)
+    /// <summary>Adds every tile's partial sum number <paramref name="vector"/>, in tile order, to <paramref name="total"/>.</summary>
+    /// <param name="partials">What <see cref="AllocatePartials"/> gave.</param>
+    /// <param name="rows">As there.</param>
+    /// <param name="vectors">As there.</param>
+    /// <param name="vector">Which one.</param>
+    /// <param name="width">As there; a multiple of the lanes.</param>
+    /// <param name="total">Receives the first <paramref name="columns"/> sums.</param>
+    /// <param name="columns">How many are wanted.</param>
+    public static void Reduce(float* partials, long rows, int vectors, int vector, int width, float* total, int columns)
     {
-        int count = Count(rows);
-        float* first = partials + (vector * width);
-        for (int c = 0; c < width; c += Simd.Lanes)
+        Reduction reduction = new()
         {
-            Vector512<float> sum = Vector512.Load(first + c);
-            for (int tile = 1; tile < count; tile++) sum += Vector512.Load(first + ((long)tile * vectors * width) + c);
-            sum.Store(total + c);
-        }
+            Partials = partials + ((long)vector * width),
+            Count = Count(rows),
+            Stride = (long)vectors * width,
+            Total = total,
+            Columns = columns,
+        };
+        Aten.ParallelFor((columns + ReducedTogether - 1) / ReducedTogether, &ReduceChunk, &reduction);
     }
 
     /// <summary>Frees what <see cref="AllocatePartials"/> gave.</summary>
@@ -58,6 +67,36 @@ internal static unsafe class Tiles
     {
         Job* job = (Job*)context;
         for (long tile = begin; tile < end; tile++) job->Body(job->Arguments, tile);
+    }
+
+    [UnmanagedCallersOnly]
+    private static void ReduceChunk(long begin, long end, void* context)
+    {
+        Reduction* r = (Reduction*)context;
+        int first = (int)begin * ReducedTogether, last = (int)Math.Min(end * ReducedTogether, r->Columns);
+        int whole = first + ((last - first) / Simd.Lanes * Simd.Lanes);
+        for (int c = first; c < whole; c += Simd.Lanes)
+        {
+            Vector512<float> sum = Vector512.Load(r->Partials + c);
+            for (int tile = 1; tile < r->Count; tile++) sum += Vector512.Load(r->Partials + (tile * r->Stride) + c);
+            (Vector512.Load(r->Total + c) + sum).Store(r->Total + c);
+        }
+
+        for (int c = whole; c < last; c++)
+        {
+            float sum = r->Partials[c];
+            for (int tile = 1; tile < r->Count; tile++) sum += r->Partials[(tile * r->Stride) + c];
+            r->Total[c] += sum;
+        }
+    }
+
+    private struct Reduction
+    {
+        public float* Partials;
+        public int Count;
+        public long Stride;
+        public float* Total;
+        public int Columns;
     }
 
     private struct Job

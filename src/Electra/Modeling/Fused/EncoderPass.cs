@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace Electra.Modeling.Fused;
+
+/// <summary>One forward pass through a fused encoder and the backward pass that belongs to it.</summary>
+/// <param name="Pool">Where its buffers come from.</param>
+/// <param name="Shape">Of the buffers.</param>
+/// <param name="Parameters">One a layer, float32.</param>
+/// <param name="Gradients">Where the backward pass adds their gradients; null to hand those to autograd.</param>
+/// <param name="Settings">One a layer.</param>
+internal sealed record EncoderPass(
+    EncoderWorkspacePool Pool,
+    EncoderShape Shape,
+    IReadOnlyList<EncoderLayerParameters> Parameters,
+    IReadOnlyList<EncoderLayerParameters>? Gradients,
+    IReadOnlyList<EncoderLayerSettings> Settings)
+{
+    /// <summary>The buffers from the forward pass to the end of the backward pass.</summary>
+    public EncoderWorkspace? Workspace { get; set; }
+
+    /// <summary>The parameters as autograd is told of them: none when their gradients are not its business.</summary>
+    public IEnumerable<Tensor> Tracked => Gradients is null ? Parameters.SelectMany(layer => layer.ToArray()) : [];
+}

@@ -1,0 +1,135 @@
+using Electra.Native.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.autograd;
+
+namespace Electra.Modeling.Fused;
+
+/// <summary>
+/// All layers of an encoder on a CPU as a single autograd node: libtorch's matrix products, own kernels for everything between them, and
+/// a backward pass written out, on buffers that are kept from step to step.
+/// </summary>
+internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
+{
+    private const string PassKey = "pass";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(FusedEncoder);
+
+    /// <summary>
+    /// Whether an encoder can run this way: float32 or bfloat16 activations on a CPU, the erf gelu, and widths in whole vectors, which every
+    /// usual size is.
+    /// </summary>
+    public static bool Supports(Tensor hidden, int heads, long intermediate, string activation) =>
+        hidden.device_type == DeviceType.CPU && activation == "gelu"
+        && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16
+        && hidden.size(-1) % (heads * Simd.Lanes) == 0 && intermediate % Simd.Lanes == 0;
+
+    /// <summary>Runs the layers.</summary>
+    /// <param name="hidden">float32 or bfloat16 (batch, tokens, hidden).</param>
+    /// <param name="pass">The rest; its shape must be that of <paramref name="hidden"/>.</param>
+    /// <returns>As <paramref name="hidden"/>.</returns>
+    public static Tensor Run(Tensor hidden, EncoderPass pass)
+    {
+        if (pass.Shape.Keeping != ActivationKeeping.None) return apply([hidden, .. pass.Tracked, pass]);
+        using var scope = NewDisposeScope();
+        pass.Workspace = pass.Pool.Rent(pass.Shape);
+        Tensor output = Forward(hidden, pass, pass.Workspace);
+        pass.Pool.Return(pass.Workspace);
+        return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    {
+        using var scope = NewDisposeScope();
+        (var hidden, var pass) = ((Tensor)vars[0], (EncoderPass)vars[^1]);
+        pass.Workspace = pass.Pool.Rent(pass.Shape);
+        ctx.save_for_backward([hidden, pass.Settings[0].KeyBias!]);
+        ctx.save_data(PassKey, pass);
+        return Forward(hidden, pass, pass.Workspace).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var pass = (EncoderPass)ctx.get_data(PassKey);
+        List<Tensor> saved = ctx.get_saved_variables();
+        // A graph that is gone through again finds its buffers given back: the same seeds compute the same activations.
+        EncoderWorkspace workspace = pass.Workspace ?? Again(saved[0], saved[1], pass);
+        pass.Workspace = null;
+        IReadOnlyList<EncoderLayerParameters> gradients = pass.Gradients ?? [.. pass.Parameters.Select(layer => layer.Map(parameter => zeros_like(parameter)))];
+        Tensor input = pass.Shape.Dtype == ScalarType.BFloat16
+            ? Backward<BFloat16Element>(saved[0], saved[1], grad_output, pass, workspace, gradients)
+            : Backward<Float32Element>(saved[0], saved[1], grad_output, pass, workspace, gradients);
+        pass.Pool.Return(workspace);
+        List<Tensor> result = [input.MoveToOuterDisposeScope()];
+        if (pass.Gradients is null) result.AddRange(gradients.SelectMany(layer => layer.ToArray()).Select(t => t.MoveToOuterDisposeScope()));
+        result.Add(null!); // the pass
+        return result;
+    }
+
+    private static EncoderWorkspace Again(Tensor hidden, Tensor? keyBias, EncoderPass pass)
+    {
+        EncoderWorkspace workspace = pass.Pool.Rent(pass.Shape);
+        Forward(hidden, pass with { Settings = [.. pass.Settings.Select(layer => layer with { KeyBias = keyBias })] }, workspace);
+        return workspace;
+    }
+
+    private static Tensor Forward(Tensor hidden, EncoderPass pass, EncoderWorkspace workspace) =>
+        pass.Shape.Dtype == ScalarType.BFloat16
+            ? Forward<BFloat16Element>(hidden, pass, workspace)
+            : Forward<Float32Element>(hidden, pass, workspace);
+
+    private static Tensor Forward<T>(Tensor hidden, EncoderPass pass, EncoderWorkspace workspace)
+        where T : struct, IElement
+    {
+        EncoderShape shape = pass.Shape;
+        Tensor result = empty(shape.Batch, shape.Tokens, shape.Hidden, shape.Dtype);
+        Tensor input = Rows(hidden, shape), last = result.view(shape.Rows, shape.Hidden);
+        for (int layer = 0; layer < shape.Layers; layer++)
+        {
+            Tensor output = layer == shape.Layers - 1 ? last : workspace.Output(layer);
+            workspace.Weights[layer].Load(pass.Parameters[layer]);
+            EncoderLayerForward.Run<T>(input, pass.Parameters[layer], pass.Settings[layer], workspace, layer, output);
+            input = output;
+        }
+
+        return result;
+    }
+
+    private static Tensor Backward<T>(
+        Tensor hidden,
+        Tensor? keyBias,
+        Tensor gradOutput,
+        EncoderPass pass,
+        EncoderWorkspace workspace,
+        IReadOnlyList<EncoderLayerParameters> gradients)
+        where T : struct, IElement
+    {
+        EncoderShape shape = pass.Shape;
+        EncoderScratch scratch = workspace.Scratch;
+        Tensor upper = Rows(gradOutput, shape), first = Rows(hidden, shape);
+        Tensor? upper2 = null;
+        for (int layer = shape.Layers - 1; layer >= 0; layer--)
+        {
+            Tensor input = layer == 0 ? first : workspace.Output(layer - 1);
+            if (shape.Keeping == ActivationKeeping.LayerInputs)
+            {
+                // The output is known; GradContext is free until the backward pass of this layer writes it.
+                EncoderLayerSettings settings = pass.Settings[layer] with { KeyBias = keyBias };
+                EncoderLayerForward.Run<T>(input, pass.Parameters[layer], settings, workspace, layer, scratch.GradContext);
+            }
+
+            EncoderLayerBackward.Run<T>(
+                input, pass.Parameters[layer], gradients[layer], pass.Settings[layer], workspace, layer, upper, upper2);
+            (upper, upper2) = (scratch.Residual, scratch.GradLower);
+        }
+
+        return (scratch.Residual + scratch.GradLower).view(shape.Batch, shape.Tokens, shape.Hidden);
+    }
+
+    private static Tensor Rows(Tensor hidden, EncoderShape shape) => hidden.contiguous().view(shape.Rows, shape.Hidden);
+}
