@@ -1,4 +1,6 @@
 using Electra.Configuration;
+using Electra.Modeling.Fused;
+using Electra.Native.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -13,6 +15,7 @@ namespace Electra.Modeling;
 public sealed class ElectraEmbeddings : nn.Module
 {
     private readonly double _dropout;
+    private EmbeddingParameters? _gradients;
 
     [ComponentName(Name = "word_embeddings")]
     private readonly EmbeddingTable _words;
@@ -76,15 +79,35 @@ public sealed class ElectraEmbeddings : nn.Module
         PositionTable.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
     }
 
-    /// <summary>Embeds a batch, always in float32.</summary>
+    /// <summary>
+    /// From now on fused backward passes add to the gradient tensors that the parameters have at this moment, and autograd is told of none.
+    /// </summary>
+    internal void AddToGradientsInPlace()
+    {
+        foreach (Tensor gradient in _gradients?.ToArray() ?? []) gradient.Dispose();
+        _gradients = Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope());
+    }
+
+    /// <summary>Embeds a batch; sums and LayerNorm are float32 whatever the result is.</summary>
     /// <param name="inputIds">int64 (batch, seq); null when <paramref name="inputsEmbeds"/> is given.</param>
     /// <param name="tokenTypeIds">int64 (batch, seq); null for all zero.</param>
     /// <param name="positionIds">int64 (batch or 1, seq); null for 0, 1, ...</param>
     /// <param name="inputsEmbeds">(batch, seq, embedding), in place of the word table's rows.</param>
     /// <param name="dropout">Where dropout seeds come from.</param>
-    /// <returns>float32 (batch, seq, embedding)</returns>
-    internal Tensor forward(Tensor? inputIds, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds, DropoutStream dropout)
+    /// <param name="dtype">Of the result.</param>
+    /// <param name="useFusedKernels">Whether it may run as one node with an own kernel where that exists.</param>
+    /// <returns>(batch, seq, embedding)</returns>
+    internal Tensor forward(
+        Tensor? inputIds,
+        Tensor? tokenTypeIds,
+        Tensor? positionIds,
+        Tensor? inputsEmbeds,
+        DropoutStream dropout,
+        ScalarType dtype,
+        bool useFusedKernels)
     {
+        if (useFusedKernels && inputIds is not null && FusedEmbeddings.Supports(WordTable))
+            return Fused(inputIds, tokenTypeIds, positionIds, dropout, dtype);
         using DisposeScope scope = NewDisposeScope();
         Tensor words = inputsEmbeds ?? _words.forward(inputIds!); // (batch, seq, embedding)
         Tensor positions = positionIds is null
@@ -94,7 +117,21 @@ public sealed class ElectraEmbeddings : nn.Module
             ? _tokenTypes.Weight.narrow(0, 0, 1) // (1, embedding)
             : _tokenTypes.forward(tokenTypeIds);
         Tensor sum = words + (types + positions); // the smaller sum first: without ids it has no batch dimension
-        return Modeling.Dropout.Apply(_layerNorm.forward(sum), _dropout, dropout, training).MoveToOuterDisposeScope();
+        Tensor embedded = Modeling.Dropout.Apply(_layerNorm.forward(sum), _dropout, dropout, training);
+        return Precision.Cast(embedded, dtype).MoveToOuterDisposeScope();
+    }
+
+    private EmbeddingParameters Parameters =>
+        new(WordTable, PositionTable, _tokenTypes.Weight, _layerNorm.Weight, _layerNorm.Bias);
+
+    private Tensor Fused(Tensor inputIds, Tensor? tokenTypeIds, Tensor? positionIds, DropoutStream dropout, ScalarType dtype)
+    {
+        _words.RequireRows(inputIds);
+        if (tokenTypeIds is not null) _tokenTypes.RequireRows(tokenTypeIds);
+        if (positionIds is not null) _positions.RequireRows(positionIds);
+        DropoutMask mask = training && _dropout > 0 ? new DropoutMask((ulong)dropout.NextSeed(), _dropout) : default;
+        EmbeddingPass pass = new(Parameters, _gradients, _words.PaddingId, _layerNorm.Epsilon, mask, dtype);
+        return FusedEmbeddings.Run(inputIds, tokenTypeIds, positionIds, pass);
     }
 
     internal void CheckFits(ElectraConfig config)

@@ -10,6 +10,8 @@ namespace Electra.Modeling;
 /// <summary>The generator: the encoder and a masked language modeling head whose output matrix is the word table.</summary>
 public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMaskedLM>
 {
+    private (Tensor WordTable, Tensor Bias)? _gradients;
+
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;
 
@@ -78,7 +80,19 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
         Tensor features = _predictions.forward(Gather(hidden, maskedPositions)); // (batch, n, embedding)
-        return FusedMaskedLMLoss.Run(features.flatten(0, 1), _electra.Embeddings.WordTable, _decoder.Bias, targets).MoveToOuterDisposeScope();
+        return FusedMaskedLMLoss
+            .Run(features.flatten(0, 1), _electra.Embeddings.WordTable, _decoder.Bias, targets, _gradients)
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>, decoder included.</summary>
+    internal void AddToGradientsInPlace()
+    {
+        _electra.AddToGradientsInPlace();
+        _gradients?.WordTable.Dispose();
+        _gradients?.Bias.Dispose();
+        _gradients = (
+            _electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope());
     }
 
     /// <summary>

@@ -42,7 +42,14 @@ public sealed class ElectraForPreTraining : nn.Module, IElectraModule<ElectraFor
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
-        return Precision.Cast(_predictions.forward(hidden), ScalarType.Float32).MoveToOuterDisposeScope(); // (batch, seq)
+        return _predictions.forward(hidden, _electra.UseFusedKernels).MoveToOuterDisposeScope(); // (batch, seq)
+    }
+
+    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>, head included.</summary>
+    internal void AddToGradientsInPlace()
+    {
+        _electra.AddToGradientsInPlace();
+        _predictions.AddToGradientsInPlace();
     }
 
     static ElectraForPreTraining IElectraModule<ElectraForPreTraining>.Create(ElectraConfig config, Device? device, long seed) =>

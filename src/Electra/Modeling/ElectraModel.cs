@@ -88,7 +88,11 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
     /// From now on backward passes may add to the gradients that the parameters have at this moment themselves, where that saves autograd a
     /// pass over memory. For a training loop that lays gradients out once and for all, and asks for no other gradients.
     /// </summary>
-    internal void AddToGradientsInPlace() => _encoder.AddToGradientsInPlace();
+    internal void AddToGradientsInPlace()
+    {
+        _embeddings.AddToGradientsInPlace();
+        _encoder.AddToGradientsInPlace();
+    }
 
     /// <summary>The embeddings, to share with another tower.</summary>
     public ElectraEmbeddings Embeddings => _embeddings;
@@ -144,8 +148,8 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
     private Tensor Embed(Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds)
     {
         ModelInputs.Check(Config, inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
-        Tensor embedded = Precision.Cast(
-            _embeddings.forward(inputIds, tokenTypeIds, positionIds, inputsEmbeds, Dropout), ComputeDtype); // (batch, seq, embedding)
+        Tensor embedded = _embeddings.forward(
+            inputIds, tokenTypeIds, positionIds, inputsEmbeds, Dropout, ComputeDtype, UseFusedKernels); // (batch, seq, embedding)
         return _project is null ? embedded : _project.forward(embedded); // (batch, seq, hidden)
     }
 

@@ -24,6 +24,20 @@ internal sealed class EmbeddingTable : nn.Module
 
     public Parameter Weight => _weight;
 
+    /// <summary>The row that gets no gradient from the look-up; -1 for none.</summary>
+    public long PaddingId => _paddingId;
+
+    /// <summary>Checks ids on a CPU.</summary>
+    /// <exception cref="ArgumentException">One is no row of the table.</exception>
+    public unsafe void RequireRows(Tensor ids)
+    {
+        using Tensor whole = ids.contiguous();
+        var values = new ReadOnlySpan<long>((void*)Aten.DataPointer(whole), checked((int)whole.numel()));
+        (long lowest, long highest) = (0, 0);
+        foreach (long id in values) (lowest, highest) = (Math.Min(lowest, id), Math.Max(highest, id));
+        if (lowest < 0 || highest >= _weight.size(0)) throw NoRow(lowest, highest, null);
+    }
+
     /// <exception cref="ArgumentException">An id is no row of the table (known at once on a CPU only).</exception>
     public Tensor forward(Tensor ids)
     {
@@ -39,13 +53,12 @@ internal sealed class EmbeddingTable : nn.Module
         catch (InvalidOperationException error) when (ids.device_type == DeviceType.CPU)
         {
             using DisposeScope scope = NewDisposeScope();
-            throw new ArgumentException(
-                $"Ids from {ids.min().item<long>()} to {ids.max().item<long>()} were looked up in a table of {_weight.shape[0]} rows; "
-                + "does the tokenizer belong to the model?",
-                nameof(ids),
-                error);
+            throw NoRow(ids.min().item<long>(), ids.max().item<long>(), error);
         }
 
         return Aten.Result(stack[0]); // (..., size)
     }
+
+    private ArgumentException NoRow(long lowest, long highest, Exception? cause) => new(
+        $"Ids from {lowest} to {highest} were looked up in a table of {_weight.size(0)} rows; does the tokenizer belong to the model?", cause);
 }

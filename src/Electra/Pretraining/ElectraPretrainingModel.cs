@@ -179,8 +179,8 @@ public sealed class ElectraPretrainingModel : IDisposable
     internal FlatParameters Flatten(Func<string, ParameterGroup> group)
     {
         var parameters = new FlatParameters(NamedParameters(), group);
-        Generator.Electra.AddToGradientsInPlace();
-        _discriminator?.Electra.AddToGradientsInPlace();
+        Generator.AddToGradientsInPlace();
+        _discriminator?.AddToGradientsInPlace();
         return parameters;
     }
 

@@ -12,6 +12,7 @@ namespace Electra.Modeling.Fused;
 /// </summary>
 internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss>
 {
+    private const string InPlaceKey = "in place";
     private const long ChunkElements = 24L << 20; // logits of one chunk: 48 MB in bfloat16
 
     /// <inheritdoc/>
@@ -26,9 +27,21 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
     /// <param name="wordTable">float32 (words, embedding).</param>
     /// <param name="bias">float32 (words).</param>
     /// <param name="targets">What was hidden; its samples are written.</param>
-    public static Tensor Run(Tensor features, Tensor wordTable, Tensor bias, MaskedLMTargets targets)
+    /// <param name="gradients">
+    /// Where the backward pass adds the gradients of <paramref name="wordTable"/> and <paramref name="bias"/>; null to hand those to autograd.
+    /// </param>
+    public static Tensor Run(
+        Tensor features, Tensor wordTable, Tensor bias, MaskedLMTargets targets, (Tensor WordTable, Tensor Bias)? gradients = null)
     {
-        if (is_grad_enabled()) return apply(features, wordTable, bias, targets);
+        bool inPlace = gradients is not null && features.requires_grad;
+        // Detached: autograd is told of no parameter whose gradient is not its business.
+        if (is_grad_enabled())
+        {
+            return inPlace
+                ? apply(features, wordTable.detach(), bias.detach(), targets, gradients!)
+                : apply(features, wordTable, bias, targets, false);
+        }
+
         using var scope = NewDisposeScope();
         return Compute(features, wordTable, bias, targets, wantsGradient: false).Loss.MoveToOuterDisposeScope();
     }
@@ -41,14 +54,30 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
         Tensor[] gradients = [result.GradFeatures!, result.GradWordTable!, result.GradBias!];
         foreach (Tensor gradient in gradients) gradient.MoveToOuterDisposeScope();
         ctx.save_for_backward([.. gradients]);
+        ctx.save_data(InPlaceKey, vars[4]);
         return result.Loss.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    public override unsafe List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
     {
         using var noGrad = no_grad();
-        return [.. ctx.get_saved_variables().Select(gradient => gradient * grad_output.to(gradient.dtype)), null!];
+        List<Tensor> saved = ctx.get_saved_variables();
+        Tensor gradFeatures = saved[0] * grad_output; // of no dimension: the dtype stays
+        if (ctx.get_data(InPlaceKey) is not (Tensor wordTable, Tensor bias))
+            return [gradFeatures, Precision.Cast(saved[1], ScalarType.Float32) * grad_output, saved[2] * grad_output, null!, null!];
+        float scale = *(float*)Aten.DataPointer(grad_output);
+        Add(saved[1], wordTable, scale);
+        Add(saved[2], bias, scale);
+        return [gradFeatures, null!, null!, null!, null!];
+    }
+
+    private static unsafe void Add(Tensor addend, Tensor sum, float scale)
+    {
+        void* from = (void*)Aten.DataPointer(addend);
+        float* to = (float*)Aten.DataPointer(sum);
+        if (addend.dtype == ScalarType.BFloat16) GradientSum.Add<BFloat16Element>(from, to, addend.numel(), scale);
+        else GradientSum.Add<Float32Element>(from, to, addend.numel(), scale);
     }
 
     private static Result Compute(Tensor features, Tensor wordTable, Tensor bias, MaskedLMTargets targets, bool wantsGradient) =>
@@ -64,7 +93,7 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
         Tensor transposed = table.t();
         Tensor losses = empty(rows);
         Tensor? gradFeatures = wantsGradient ? empty_like(features) : null;
-        Tensor? gradTable = wantsGradient ? zeros_like(wordTable) : null;
+        Tensor? gradTable = null;
         Tensor? gradBias = wantsGradient ? zeros_like(bias) : null;
         long chunk = Math.Max(1, ChunkElements / words);
         for (long start = 0; start < rows; start += chunk)
@@ -73,7 +102,6 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
             long count = Math.Min(chunk, rows - start);
             Tensor part = features.narrow(0, start, count);
             Tensor logits = mm(part, transposed); // (count, words)
-            Tensor gradBiasPart = zeros(words);
             SoftmaxCrossEntropy.Arguments arguments = new()
             {
                 Rows = count,
@@ -87,14 +115,20 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
                 Losses = (float*)Aten.DataPointer(losses) + start,
                 WantsGradient = wantsGradient,
             };
-            SoftmaxCrossEntropy.Run<T>(ref arguments, (float*)Aten.DataPointer(gradBiasPart));
+            SoftmaxCrossEntropy.Run<T>(ref arguments, gradBias is null ? null : (float*)Aten.DataPointer(gradBias));
             if (!wantsGradient) continue;
             gradFeatures!.narrow(0, start, count).copy_(mm(logits, table));
-            gradTable!.add_(mm(logits.t(), part));
-            gradBias!.add_(gradBiasPart);
+            gradTable = AddTo(gradTable, mm(logits.t(), part), isOnly: count == rows);
         }
 
         return new Result(losses.sum(), gradFeatures, gradTable, gradBias);
+    }
+
+    /// <summary>Sums of chunks in float32; the product of an only chunk stays as it is.</summary>
+    private static Tensor AddTo(Tensor? sum, Tensor product, bool isOnly)
+    {
+        if (isOnly) return product.MoveToOuterDisposeScope();
+        return sum?.add_(product) ?? product.to(ScalarType.Float32, copy: true).MoveToOuterDisposeScope();
     }
 
     private readonly record struct Result(Tensor Loss, Tensor? GradFeatures, Tensor? GradWordTable, Tensor? GradBias);

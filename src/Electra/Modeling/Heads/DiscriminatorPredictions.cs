@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Modeling.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -7,7 +8,9 @@ namespace Electra.Modeling.Heads;
 /// <summary>The replaced token detection head: dense, activation, dense to one logit a token.</summary>
 internal sealed class DiscriminatorPredictions : nn.Module
 {
+    private readonly string _activationName;
     private readonly Func<Tensor, Tensor> _activation;
+    private DetectionHeadParameters? _gradients;
 
     [ComponentName(Name = "dense")]
     private readonly Dense _dense;
@@ -18,11 +21,28 @@ internal sealed class DiscriminatorPredictions : nn.Module
     public DiscriminatorPredictions(ElectraConfig config, Initializer initializer)
         : base(nameof(DiscriminatorPredictions))
     {
+        _activationName = config.HiddenAct;
         _activation = Activations.Get(config.HiddenAct);
         _dense = Dense.Normal(initializer, config.HiddenSize, config.HiddenSize);
         _prediction = Dense.Glorot(initializer, config.HiddenSize, 1);
         RegisterComponents();
     }
 
-    public Tensor forward(Tensor hidden) => _prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1); // (batch, seq)
+    private DetectionHeadParameters Parameters => new(_dense.Weight, _dense.Bias, _prediction.Weight, _prediction.Bias);
+
+    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
+    public void AddToGradientsInPlace()
+    {
+        foreach (Tensor gradient in _gradients?.ToArray() ?? []) gradient.Dispose();
+        _gradients = Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope());
+    }
+
+    /// <summary>Judges each token.</summary>
+    /// <returns>float32 (batch, seq)</returns>
+    public Tensor forward(Tensor hidden, bool useFusedKernels)
+    {
+        if (useFusedKernels && FusedDetectionHead.Supports(hidden, _activationName))
+            return FusedDetectionHead.Run(hidden, Parameters, _gradients);
+        return Precision.Cast(_prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1), ScalarType.Float32);
+    }
 }

@@ -68,11 +68,14 @@ internal static unsafe class AttentionSoftmax
 
             Vector512<float> inverse = Vector512.Create(1f / Simd.Sum(total));
             DropoutMask.RowKey key = a->Mask.Row(row);
+            Vector512<uint> draws = default;
             for (int c = 0; c < whole; c += Simd.Lanes)
             {
                 Vector512<float> p = Vector512.Load(buffer + c) * inverse;
                 T.Store(p, a->Probabilities, at + c);
-                if (a->Mask.IsActive) T.Store(a->Mask.Apply(p, key, c), a->Dropped, at + c);
+                if (!a->Mask.IsActive) continue;
+                if (DropoutMask.NeedsDraws(c)) draws = DropoutMask.Draw(key, c);
+                T.Store(p * a->Mask.Factors(draws, c), a->Dropped, at + c);
             }
 
             if (whole == keys) continue;
@@ -105,6 +108,7 @@ internal static unsafe class AttentionSoftmax
             }
 
             DropoutMask.RowKey key = a->Mask.Row(row);
+            Vector512<uint> draws = default;
             Vector512<float> product = default;
             for (int c = 0; c < padded; c += Simd.Lanes)
             {
@@ -112,7 +116,8 @@ internal static unsafe class AttentionSoftmax
                 Vector512<float> p = c == whole ? Vector512.Load(probability + c) : T.Load(a->Probabilities, at + c);
                 if (a->Mask.IsActive)
                 {
-                    Vector512<float> kept = a->Mask.Factors(key, c);
+                    if (DropoutMask.NeedsDraws(c)) draws = DropoutMask.Draw(key, c);
+                    Vector512<float> kept = a->Mask.Factors(draws, c);
                     d *= kept;
                     if (c != whole) T.Store(p * kept, a->Dropped, at + c);
                     else (p * kept).Store(last);

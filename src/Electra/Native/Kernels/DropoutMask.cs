@@ -37,15 +37,17 @@ internal readonly struct DropoutMask
         return new RowKey(Vector512.Create((uint)z), Vector512.Create((uint)(z >> 32)));
     }
 
-    /// <summary>Sixteen kept-and-scaled or zeroed values for the columns from <paramref name="column"/> on (a multiple of 16).</summary>
+    /// <summary>Whether the columns from <paramref name="column"/> on (a multiple of 16) need another <see cref="Draw"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Apply(Vector512<float> values, in RowKey key, long column) => values * Factors(key, column);
+    public static bool NeedsDraws(long column) => (column & 16) == 0;
 
-    /// <summary>What <see cref="Apply"/> multiplies by: 0, or the scale of what is kept.</summary>
+    /// <summary>
+    /// 32 random bits a lane for the two blocks of 16 columns around <paramref name="column"/>: the lower halves serve the even block, the
+    /// upper ones the odd one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Factors(in RowKey key, long column)
+    public static Vector512<uint> Draw(in RowKey key, long column)
     {
-        // 32 random bits a lane serve two neighbouring blocks of 16 columns: the lower halves the even block, the upper the odd one.
         Vector512<uint> x = Vector512<uint>.Indices + Vector512.Create((uint)((column >> 5) << 4));
         x += key.First;
         x = (x ^ Vector512.ShiftRightLogical(x, 16)) * Vector512.Create(0x7feb352du);
@@ -53,10 +55,20 @@ internal readonly struct DropoutMask
         x *= Vector512.Create(0x846ca68bu);
         x ^= Vector512.ShiftRightLogical(x, 16);
         x *= Vector512.Create(0x9E3779B1u);
-        x ^= Vector512.ShiftRightLogical(x, 15);
-        Vector512<uint> draw = (column & 16) == 0 ? x & Vector512.Create(0xffffu) : Vector512.ShiftRightLogical(x, 16);
+        return x ^ Vector512.ShiftRightLogical(x, 15);
+    }
+
+    /// <summary>What sixteen values from <paramref name="column"/> on are multiplied by: 0, or the scale of what is kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Factors(Vector512<uint> draws, long column)
+    {
+        Vector512<uint> draw = NeedsDraws(column) ? draws & Vector512.Create(0xffffu) : Vector512.ShiftRightLogical(draws, 16);
         return Vector512.GreaterThanOrEqual(draw, threshold).AsSingle() & scale;
     }
+
+    /// <summary>Sixteen kept-and-scaled or zeroed values for the columns from <paramref name="column"/> on (a multiple of 16).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Apply(Vector512<float> values, in RowKey key, long column) => values * Factors(Draw(key, column), column);
 
     /// <summary>Random keys of one row.</summary>
     internal readonly record struct RowKey(Vector512<uint> First, Vector512<uint> Second);

@@ -78,10 +78,16 @@ internal static unsafe class ResidualLayerNorm
             long at = row * width;
             DropoutMask.RowKey key = a->Mask.Row(row);
             Vector512<float> total = default;
+            Vector512<uint> draws = default;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> x = T.Load(a->Branch, at + c) + Float32Element.Load(a->Bias, c);
-                if (a->Mask.IsActive) x = a->Mask.Apply(x, key, c);
+                if (a->Mask.IsActive)
+                {
+                    if (DropoutMask.NeedsDraws(c)) draws = DropoutMask.Draw(key, c);
+                    x *= a->Mask.Factors(draws, c);
+                }
+
                 x += T.Load(a->Residual, at + c);
                 T.Store(x, a->Sum, at + c);
                 x.Store(sum + c);
@@ -141,6 +147,7 @@ internal static unsafe class ResidualLayerNorm
 
             Vector512<float> meanGrad = Vector512.Create(Simd.Sum(sum) / width), meanProduct = Vector512.Create(Simd.Sum(product) / width);
             DropoutMask.RowKey key = a->Mask.Row(row);
+            Vector512<uint> draws = default;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> x = Vector512.Load(normal + c), g = Vector512.Load(gradNormal + c);
@@ -148,7 +155,8 @@ internal static unsafe class ResidualLayerNorm
                 T.Store(d, a->GradResidual, at + c);
                 if (a->Mask.IsActive)
                 {
-                    d = a->Mask.Apply(d, key, c);
+                    if (DropoutMask.NeedsDraws(c)) draws = DropoutMask.Draw(key, c);
+                    d *= a->Mask.Factors(draws, c);
                     T.Store(d, a->GradBranch, at + c);
                 }
 

@@ -23,10 +23,13 @@ internal static unsafe class Tiles
     }
 
     /// <summary>Runs <paramref name="body"/>(arguments, tile) for every tile on libtorch's threads.</summary>
-    public static void Run(long rows, void* arguments, delegate*<void*, long, void> body)
+    public static void Run(long rows, void* arguments, delegate*<void*, long, void> body) => RunEach(Count(rows), arguments, body);
+
+    /// <summary>Runs <paramref name="body"/>(arguments, index) for every index below <paramref name="count"/> on libtorch's threads.</summary>
+    public static void RunEach(long count, void* arguments, delegate*<void*, long, void> body)
     {
         Job job = new() { Arguments = arguments, Body = body };
-        Aten.ParallelFor(Count(rows), &RunChunk, &job);
+        Aten.ParallelFor(count, &RunChunk, &job);
     }
 
     /// <summary>Zeroed, aligned room for <paramref name="vectors"/> partial sums of <paramref name="width"/> columns for each tile.</summary>

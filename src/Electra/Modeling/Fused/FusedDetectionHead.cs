@@ -1,0 +1,92 @@
+using Electra.Native;
+using Electra.Native.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.autograd;
+
+namespace Electra.Modeling.Fused;
+
+/// <summary>Dense, gelu and the product with one vector on a CPU as one node: the logits of replaced token detection.</summary>
+internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHead>
+{
+    private const string ParametersKey = "parameters", GradientsKey = "gradients";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(FusedDetectionHead);
+
+    /// <summary>Whether it can run on <paramref name="hidden"/>.</summary>
+    public static bool Supports(Tensor hidden, string activation) =>
+        hidden.device_type == DeviceType.CPU && activation == "gelu" && hidden.size(-1) % Simd.Lanes == 0
+        && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16;
+
+    /// <summary>Judges each token.</summary>
+    /// <param name="hidden">float32 or bfloat16 (batch, seq, hidden)</param>
+    /// <param name="parameters">float32</param>
+    /// <param name="gradients">Where the backward pass adds their gradients; null to hand those to autograd.</param>
+    /// <returns>float32 (batch, seq)</returns>
+    public static Tensor Run(Tensor hidden, DetectionHeadParameters parameters, DetectionHeadParameters? gradients)
+    {
+        bool inPlace = gradients is not null && hidden.requires_grad;
+        Tensor[] tracked = inPlace ? [] : parameters.ToArray();
+        return apply([hidden, .. tracked, parameters, inPlace ? gradients! : false]);
+    }
+
+    /// <inheritdoc/>
+    public override unsafe Tensor forward(AutogradContext ctx, params object[] vars)
+    {
+        using var scope = NewDisposeScope();
+        (var hidden, var parameters) = ((Tensor)vars[0], (DetectionHeadParameters)vars[^2]);
+        (long batch, long tokens, long width) = (hidden.size(0), hidden.size(1), hidden.size(2));
+        Tensor rows = hidden.contiguous().view(batch * tokens, width), weight = Precision.Cast(parameters.DenseWeight, hidden.dtype);
+        Tensor projected = empty(batch * tokens, width, hidden.dtype), output = empty(batch, tokens);
+        MatrixProducts.MultiplyByTransposed(rows, weight, projected);
+        GeluProjection.Arguments arguments = Arguments(parameters, projected, output);
+        if (hidden.dtype == ScalarType.BFloat16) GeluProjection.Forward<BFloat16Element>(ref arguments);
+        else GeluProjection.Forward<Float32Element>(ref arguments);
+        ctx.save_for_backward([hidden, projected.MoveToOuterDisposeScope()]);
+        ctx.save_data(ParametersKey, parameters);
+        ctx.save_data(GradientsKey, vars[^1]);
+        return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override unsafe List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var parameters = (DetectionHeadParameters)ctx.get_data(ParametersKey);
+        var inPlace = ctx.get_data(GradientsKey) as DetectionHeadParameters?;
+        DetectionHeadParameters gradients = inPlace ?? parameters.Map(parameter => zeros_like(parameter));
+        List<Tensor> saved = ctx.get_saved_variables();
+        (Tensor hidden, Tensor projected, Tensor gradLogits) = (saved[0], saved[1], grad_output.contiguous());
+        Tensor gradProjected = empty_like(projected), gradHidden = empty_like(projected);
+        GeluProjection.Arguments arguments = Arguments(parameters, projected, gradLogits);
+        arguments.GradInput = Data(gradProjected);
+        float* gradBias = (float*)Data(gradients.DenseBias), gradWeights = (float*)Data(gradients.PredictionWeight);
+        if (hidden.dtype == ScalarType.BFloat16) GeluProjection.Backward<BFloat16Element>(ref arguments, gradBias, gradWeights);
+        else GeluProjection.Backward<Float32Element>(ref arguments, gradBias, gradWeights);
+        gradients.PredictionBias.add_(gradLogits.sum());
+
+        MatrixProducts.Multiply(gradProjected, Precision.Cast(parameters.DenseWeight, hidden.dtype), gradHidden);
+        Tensor product = empty(parameters.DenseWeight.shape, hidden.dtype);
+        MatrixProducts.MultiplyTransposed(gradProjected, hidden.contiguous().view(projected.shape), product);
+        if (hidden.dtype == ScalarType.BFloat16) GradientSum.Add<BFloat16Element>(Data(product), (float*)Data(gradients.DenseWeight), product.numel());
+        else GradientSum.Add<Float32Element>(Data(product), (float*)Data(gradients.DenseWeight), product.numel());
+
+        Tensor[] handed = inPlace is null ? [.. gradients.ToArray().Select(t => t.MoveToOuterDisposeScope())] : [];
+        return [gradHidden.view(hidden.shape).MoveToOuterDisposeScope(), .. handed, null!, null!];
+    }
+
+    private static unsafe GeluProjection.Arguments Arguments(DetectionHeadParameters parameters, Tensor projected, Tensor output) => new()
+    {
+        Rows = projected.size(0),
+        Width = (int)projected.size(1),
+        Input = Data(projected),
+        Bias = (float*)Data(parameters.DenseBias),
+        Weights = (float*)Data(parameters.PredictionWeight),
+        Offset = *(float*)Data(parameters.PredictionBias),
+        Output = (float*)Data(output),
+    };
+
+    private static unsafe void* Data(Tensor tensor) => (void*)Aten.DataPointer(tensor);
+}
