@@ -1,6 +1,7 @@
 using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Results;
 using Electra.Benchmarks.Timing;
+using Electra.Benchmarks.Yardstick;
 using Electra.Modeling;
 using static TorchSharp.torch;
 
@@ -21,7 +22,10 @@ internal static class InferenceBenchmark
         Tensor inputIds = randint(0, settings.Config.VocabSize, shape, ScalarType.Int64, settings.Device);
         long tokens = inputIds.numel();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Distribution seconds = Repeat.Runs(settings.Warmup, settings.Steps, settings.Device, () => model.forward(inputIds).Dispose());
+        using var yardstick = new YardstickBeside(settings.Dtype, settings.Device);
+        Distribution seconds = Repeat.Runs(
+            settings.Warmup, settings.Steps, settings.Device, () => model.forward(inputIds).Dispose(),
+            elapsed => yardstick.Add(tokens * settings.Flops.Discriminator, elapsed));
         double allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)(settings.Warmup + settings.Steps);
         List<Figure> figures =
         [
@@ -30,7 +34,7 @@ internal static class InferenceBenchmark
             new("managed_bytes_a_pass", allocated, "bytes"),
         ];
         return new BenchmarkResult(
-            "inference", "ElectraForPreTraining.forward in evaluation mode on random ids, no padding", [new("throughput", figures)])
+            "inference", "ElectraForPreTraining.forward in evaluation mode on random ids, no padding", [new("throughput", figures), yardstick.Figures])
         {
             FlopsPerSecond = tokens / seconds.Median * settings.Flops.Discriminator,
             Dtype = settings.Dtype,

@@ -10,13 +10,21 @@ internal static class Repeat
     private const int FewestRuns = 5;
     private const int MostRuns = 1_000;
 
-    /// <summary>Seconds of each of <paramref name="runs"/> runs, after some that do not count.</summary>
-    public static Distribution Runs(int warmUp, int runs, Device device, Action action)
+    /// <summary>
+    /// Seconds of each of <paramref name="runs"/> runs, after some that do not count; <paramref name="afterEach"/> is told of each, outside
+    /// the time.
+    /// </summary>
+    public static Distribution Runs(int warmUp, int runs, Device device, Action action, Action<double>? afterEach = null)
     {
         for (int i = 0; i < warmUp; i++) action();
         Wait(device);
         var seconds = new double[runs];
-        for (int i = 0; i < runs; i++) seconds[i] = Once(device, action);
+        for (int i = 0; i < runs; i++)
+        {
+            seconds[i] = Once(device, action);
+            afterEach?.Invoke(seconds[i]);
+        }
+
         return Distribution.Of(seconds);
     }
 
@@ -41,7 +49,8 @@ internal static class Repeat
         if (device.type == DeviceType.CUDA) cuda.synchronize(device);
     }
 
-    private static double Once(Device device, Action action)
+    /// <summary>Seconds of one run.</summary>
+    public static double Once(Device device, Action action)
     {
         long start = Stopwatch.GetTimestamp();
         action();

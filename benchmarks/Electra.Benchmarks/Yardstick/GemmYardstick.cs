@@ -25,6 +25,6 @@ internal sealed record GemmYardstick(int Size, Distribution Float32, Distributio
     /// <summary>The median rate in FLOP/s of an element type.</summary>
     public double Rate(ScalarType dtype) => (dtype == ScalarType.BFloat16 ? BFloat16 : Float32).Median;
 
-    // A GPU needs larger matrices to reach its rate.
-    private static int SizeFor(Device device) => device.type == DeviceType.CUDA ? 8192 : 2048;
+    /// <summary>The side of the matrices: a GPU needs larger ones to reach its rate.</summary>
+    public static int SizeFor(Device device) => device.type == DeviceType.CUDA ? 8192 : 2048;
 }

@@ -112,6 +112,16 @@ public static unsafe class Aten
         return data;
     }
 
+    /// <summary>How many threads libtorch uses within an operator.</summary>
+    internal static int ThreadCount
+    {
+        get
+        {
+            Check(StableAbi.ThreadCount(out uint count), nameof(StableAbi.ThreadCount));
+            return (int)count;
+        }
+    }
+
     /// <summary>Runs <paramref name="body"/> over chunks of [0, <paramref name="end"/>) on libtorch's own threads.</summary>
     internal static void ParallelFor(long end, delegate* unmanaged<long, long, void*, void> body, void* context, long grain = 1) =>
         Check(StableAbi.ParallelFor(0, end, grain, body, context), nameof(StableAbi.ParallelFor));

@@ -31,6 +31,9 @@ internal static unsafe class StableAbi
     [DllImport(Library, EntryPoint = "torch_parallel_for")]
     public static extern int ParallelFor(long begin, long end, long grain, delegate* unmanaged<long, long, void*, void> body, void* context);
 
+    [DllImport(Library, EntryPoint = "torch_get_num_threads")]
+    public static extern int ThreadCount(out uint count);
+
     [DllImport(Library, EntryPoint = "torch_get_mutable_data_ptr")]
     public static extern int DataPointer(nint tensor, out nint data);
 }

@@ -3,6 +3,7 @@ using Electra.Benchmarks.Machine;
 using Electra.Benchmarks.Results;
 using Electra.Benchmarks.Timing;
 using Electra.Benchmarks.Workloads;
+using Electra.Benchmarks.Yardstick;
 using Electra.Data;
 using Electra.Pretraining;
 using TorchSharp;
@@ -33,7 +34,7 @@ internal static class StepBenchmark
         long? gpuBefore = GpuMemory.UsedBytes(settings.Device);
         PeakMemory.Reset();
         using ElectraPretrainingModel model = BenchmarkModel.Create(settings);
-        (Distribution seconds, FigureGroup memory) = WholeSteps(settings, model, data, folder["run"], gpuBefore);
+        (Distribution seconds, FigureGroup[] besides) = WholeSteps(settings, model, data, folder["run"], gpuBefore);
         List<Figure> throughput =
         [
             Figure.Of("tokens_per_second", seconds.RateOf(settings.Tokens), "tokens/s", isDecisive: true),
@@ -41,19 +42,20 @@ internal static class StepBenchmark
             new("tokens_per_step", settings.Tokens, "tokens"),
         ];
         return new BenchmarkResult(
-            "step", Workload, [new("throughput", throughput), memory, .. Phases(settings, model, data, seconds)])
+            "step", Workload, [new("throughput", throughput), .. besides, .. Phases(settings, model, data, seconds)])
         {
             FlopsPerSecond = settings.Tokens / seconds.Median * settings.Flops.Training,
             Dtype = settings.Dtype,
         };
     }
 
-    private static (Distribution Seconds, FigureGroup Memory) WholeSteps(
+    private static (Distribution Seconds, FigureGroup[] Besides) WholeSteps(
         BenchmarkSettings settings, ElectraPretrainingModel model, PretrainingDataset data, string output, long? gpuBefore)
     {
         using var trainer = new PretrainingTrainer(model, data, settings.Options with { OutputFolder = output });
         int together = settings.Device.type == DeviceType.CUDA ? Math.Clamp(settings.Steps / FewestGroups, 1, StepsTogetherOnGpu) : 1;
         int groups = settings.Steps / together;
+        using var yardstick = new YardstickBeside(settings.Dtype, settings.Device);
         for (int i = 0; i < settings.Warmup; i++) trainer.Step();
         Repeat.Wait(settings.Device);
 
@@ -63,7 +65,7 @@ internal static class StepBenchmark
         {
             for (int i = 0; i < together; i++) trainer.Step();
             if (++done == (groups + 1) / 2) halfWay = PeakMemory.ResidentBytes();
-        });
+        }, elapsed => yardstick.Add(together * settings.Tokens * settings.Flops.Training, elapsed));
         double steps = groups * together;
         List<Figure> memory =
         [
@@ -76,7 +78,7 @@ internal static class StepBenchmark
         ];
         if (gpuBefore is long before && GpuMemory.UsedBytes(settings.Device) is long after)
             memory.Insert(1, new Figure("device_memory", (after - before) / 1e6, "MB"));
-        return (seconds.Times(1.0 / together), new FigureGroup("memory", memory));
+        return (seconds.Times(1.0 / together), [new FigureGroup("memory", memory), yardstick.Figures]);
     }
 
     private static IEnumerable<FigureGroup> Phases(

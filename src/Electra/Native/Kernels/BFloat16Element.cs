@@ -35,4 +35,11 @@ internal readonly unsafe struct BFloat16Element : IElement
         uint bits = BitConverter.SingleToUInt32Bits(value);
         ((ushort*)destination)[index] = (ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> NormalDistribution(Vector512<float> x) => Simd.RoughNormalDistribution(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<float> Distribution, Vector512<float> Slope) NormalDistributionAndGeluSlope(Vector512<float> x) =>
+        (Simd.RoughNormalDistribution(x), Simd.RoughGeluSlope(x));
 }

@@ -17,4 +17,14 @@ internal readonly unsafe struct Float32Element : IElement
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(float value, void* destination, long index) => ((float*)destination)[index] = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> NormalDistribution(Vector512<float> x) => Simd.Normal(x).Distribution;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<float> Distribution, Vector512<float> Slope) NormalDistributionAndGeluSlope(Vector512<float> x)
+    {
+        (Vector512<float> distribution, Vector512<float> density) = Simd.Normal(x);
+        return (distribution, Vector512.FusedMultiplyAdd(x, density, distribution));
+    }
 }

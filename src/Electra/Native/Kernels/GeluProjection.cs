@@ -53,7 +53,7 @@ internal static unsafe class GeluProjection
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> x = T.Load(a->Input, (row * width) + c) + Vector512.Load(a->Bias + c);
-                sum = Vector512.FusedMultiplyAdd(x * Simd.Normal(x).Distribution, Vector512.Load(a->Weights + c), sum);
+                sum = Vector512.FusedMultiplyAdd(x * T.NormalDistribution(x), Vector512.Load(a->Weights + c), sum);
             }
 
             a->Output[row] = Simd.Sum(sum) + a->Offset;
@@ -74,8 +74,7 @@ internal static unsafe class GeluProjection
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> x = T.Load(a->Input, (row * width) + c) + Vector512.Load(a->Bias + c);
-                (Vector512<float> distribution, Vector512<float> density) = Simd.Normal(x);
-                Vector512<float> slope = Vector512.FusedMultiplyAdd(x, density, distribution);
+                (Vector512<float> distribution, Vector512<float> slope) = T.NormalDistributionAndGeluSlope(x);
                 Vector512<float> d = gradient * Vector512.Load(a->Weights + c) * slope;
                 T.Store(d, a->GradInput, (row * width) + c);
                 (Vector512.Load(biasSum + c) + d).Store(biasSum + c);

@@ -28,8 +28,8 @@ internal static unsafe class Tiles
     /// <summary>Runs <paramref name="body"/>(arguments, index) for every index below <paramref name="count"/> on libtorch's threads.</summary>
     public static void RunEach(long count, void* arguments, delegate*<void*, long, void> body)
     {
-        Job job = new() { Arguments = arguments, Body = body };
-        Aten.ParallelFor(count, &RunChunk, &job);
+        Job job = new() { Arguments = arguments, Body = body, Count = count };
+        Aten.ParallelFor(Math.Min(count, Aten.ThreadCount), &TakeTurns, &job);
     }
 
     /// <summary>Zeroed, aligned room for <paramref name="vectors"/> partial sums of <paramref name="width"/> columns for each tile.</summary>
@@ -65,11 +65,12 @@ internal static unsafe class Tiles
     /// <summary>Frees what <see cref="AllocatePartials"/> gave.</summary>
     public static void FreePartials(float* partials) => NativeMemory.AlignedFree(partials);
 
+    // Whoever is done takes the next: a thread that another program delays holds the others up for one tile at most.
     [UnmanagedCallersOnly]
-    private static void RunChunk(long begin, long end, void* context)
+    private static void TakeTurns(long begin, long end, void* context)
     {
         Job* job = (Job*)context;
-        for (long tile = begin; tile < end; tile++) job->Body(job->Arguments, tile);
+        for (long index; (index = Interlocked.Increment(ref job->Taken) - 1) < job->Count;) job->Body(job->Arguments, index);
     }
 
     [UnmanagedCallersOnly]
@@ -106,5 +107,7 @@ internal static unsafe class Tiles
     {
         public void* Arguments;
         public delegate*<void*, long, void> Body;
+        public long Count;
+        public long Taken;
     }
 }
