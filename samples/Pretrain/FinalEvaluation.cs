@@ -61,7 +61,7 @@ internal sealed class FinalEvaluation
     /// <summary>Runs every probe that the objective allows.</summary>
     public FinalFigures Run(ElectraPretrainingModel model, TokenMasker masker, TokenScorer? scorer)
     {
-        IEnumerable<TokenBatch> batches = data.HeldOut.ReadOnce(plan.MicroBatchSize, 4L * DefaultJob.EvaluationExamples);
+        IEnumerable<TokenBatch> batches = data.HeldOut.ReadOnce(plan.FinalMicroBatchSize, 4L * DefaultJob.EvaluationExamples);
         var figures = new FinalFigures
         {
             HeldOut = HeldOutProbe.Run(model, masker, special.AllIds, batches, plan.Seed),

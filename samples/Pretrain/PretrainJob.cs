@@ -16,6 +16,7 @@ namespace Electra.Samples.Pretrain;
 internal sealed class PretrainJob(RunPlan plan, RunConsole console)
 {
     private readonly RunFolder folder = new(plan.Output);
+    private long stepsDone;
 
     /// <summary>Runs to the end or until cancelled.</summary>
     /// <returns>Whether the run is complete; otherwise it was saved and can go on.</returns>
@@ -75,24 +76,32 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         CancellationToken cancellationToken)
     {
         console.Head("Pre-training");
-        var display = new ProgressDisplay(console);
+        var display = new ProgressDisplay(console, isTimed: plan.Budget is not null);
         var observers = new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display);
         using PretrainingTrainer trainer = CreateTrainer(model, data, options, observers);
         ElectraConfig config = model.Config;
         console.Say($"{(plan.IsElectra ? "ELECTRA" : "masked LM")} '{plan.Model}': {config.NumHiddenLayers} layers x {config.HiddenSize}, "
             + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)");
-        console.Say($"{plan.Steps:N0} steps of {plan.BatchSize} x {plan.SequenceLength} tokens, {plan.Schedule} schedule, "
-            + $"peak rate {plan.LearningRate:0.0e+0}, warm-up {plan.WarmupSteps:N0}, {plan.MaskProbability:P0} masked, seed {plan.Seed}");
-        if (trainer.StepsDone == plan.Steps)
+        console.Say(RunLength.Of(plan));
+        console.Say($"{plan.Schedule} schedule, peak rate {plan.LearningRate:0.0e+0}, warm-up {plan.WarmupSteps:N0}, "
+            + $"{plan.MaskProbability:P0} masked, seed {plan.Seed}");
+        if (trainer.IsComplete)
         {
             console.Say("this run is complete; it is evaluated again");
             curves.OnStarted(trainer.StepsDone, null);
+            stepsDone = trainer.StepsDone;
             return true;
         }
 
-        if (trainer.StepsDone > 0) console.Say($"going on from step {trainer.StepsDone:N0}");
+        if (trainer.StepsDone > 0)
+        {
+            string used = plan.Budget is null ? "" : $", with {RunLength.Text(trainer.TimeUsed)} of the time used";
+            console.Say($"going on from step {trainer.StepsDone:N0}{used}");
+        }
+
         bool isComplete = false;
         display.Run(() => isComplete = trainer.Train(cancellationToken).Completed);
+        stepsDone = trainer.StepsDone;
         return isComplete;
     }
 
@@ -116,7 +125,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         using var masker = new TokenMasker(options.Masking, tokenizer.VocabularySize, special.MaskId, neverMasked, model.Device);
         TokenScorer? scorer = plan.IsElectra ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId).Score : null;
         FinalFigures figures = console.Working("evaluating on held-out documents", _ => evaluation.Run(model, masker, scorer));
-        using (MetricsLog log = MetricsLog.Resume(folder.Metrics, plan.Steps)) log.Write(plan.Steps, "final", [.. figures.Figures()]);
+        using (MetricsLog log = MetricsLog.Resume(folder.Metrics, stepsDone)) log.Write(stepsDone, "final", [.. figures.Figures()]);
         figures.Show(console);
         if (scorer is null || evaluation.Swaps is not { } swaps) return;
         Demonstration.Show(console, swaps, evaluation.Words, scorer, DefaultJob.DemonstrationSentences);

@@ -21,6 +21,12 @@ internal sealed record PretrainArguments
 
     public int? Steps { get; init; }
 
+    public string? Budget { get; init; }
+
+    public string? Phases { get; init; }
+
+    public string? BatchRamp { get; init; }
+
     public double? LearningRate { get; init; }
 
     public int? WarmupSteps { get; init; }

@@ -40,6 +40,17 @@ internal static class PretrainCommand
 
     private static readonly Option<int?> Steps = Number<int>("--steps", "Optimizer steps.");
 
+    private static readonly Option<string?> Budget = Text("--budget", "time",
+        "Ends training after so much time, such as 90s, 45m, 2h or 1h30m, instead of --steps: the rate falls with the clock. Evaluations "
+        + "and saves on the way count; preparing the text and those at the end come on top. Time between two starts does not count.");
+
+    private static readonly Option<string?> Phases = Text("--phases", "length[xbatch]:share,...",
+        "Parts of the run with their own sequence length (and batch): 128:0.9,512:0.1 or 128x256:90%,512x64:10%. "
+        + "Longer phases take smaller micro-batches, so that memory stays the same.");
+
+    private static readonly Option<string?> BatchRamp = Text("--batch-ramp", "batch:share",
+        "Begins with this batch and grows it, micro-batch by micro-batch, to the full one over this share of the run: 32:0.1.");
+
     private static readonly Option<double?> LearningRate = Number<double>("--learning-rate", "Peak learning rate.");
 
     private static readonly Option<int?> WarmupSteps = Number<int>("--warmup-steps", "Steps over which the rate climbs to its peak.");
@@ -79,8 +90,8 @@ internal static class PretrainCommand
     {
         var command = new RootCommand("Pre-trains an ELECTRA text encoder, from raw text to Hugging Face folders.")
         {
-            Corpus, Vocabulary, VocabularySize, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, LearningRate,
-            WarmupSteps, Schedule, Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
+            Corpus, Vocabulary, VocabularySize, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
+            Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
         };
         HelpOption help = command.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
@@ -112,6 +123,9 @@ internal static class PretrainCommand
             BatchSize = result.GetValue(BatchSize),
             MicroBatchSize = result.GetValue(MicroBatchSize),
             Steps = result.GetValue(Steps),
+            Budget = result.GetValue(Budget),
+            Phases = result.GetValue(Phases),
+            BatchRamp = result.GetValue(BatchRamp),
             LearningRate = result.GetValue(LearningRate),
             WarmupSteps = result.GetValue(WarmupSteps),
             Schedule = result.GetValue(Schedule),
@@ -174,6 +188,8 @@ internal static class PretrainCommand
                   --corpus wiki.jsonl.zst --vocab vocab.txt --model small --device cuda --precision bf16
                                                                          the paper's ELECTRA-Small, with a vocabulary you have
                   --corpus wiki/ --model base --micro-batch-size 16      the same updates in less memory: smaller pieces of each batch
+                  --corpus wiki/ --model small --budget 2h --schedule wsd --phases 128:0.9,512:0.1 --batch-ramp 32:0.1
+                                                                         what two hours give: mostly short examples, small batches first
                   --objective mlm --output runs/mlm                      a masked language model instead, to compare with
                   --output runs/mine                                     again, after Ctrl+C: goes on where it stopped
 

@@ -30,13 +30,22 @@ internal sealed record RunPlan
 
     public required PositionInitialization PositionInitialization { get; init; }
 
+    /// <summary>Positions of an example; with phases those of the last, at which the run is judged.</summary>
     public required int SequenceLength { get; init; }
 
     public required int BatchSize { get; init; }
 
     public required int MicroBatchSize { get; init; }
 
+    /// <summary>Counts unless there is a budget.</summary>
     public required int Steps { get; init; }
+
+    public required TimeSpan? Budget { get; init; }
+
+    /// <summary>Empty: the whole run has one length.</summary>
+    public required IReadOnlyList<TrainingPhase> Phases { get; init; }
+
+    public required BatchRamp? BatchRamp { get; init; }
 
     public required double LearningRate { get; init; }
 
@@ -63,6 +72,9 @@ internal sealed record RunPlan
 
     public required bool Resume { get; init; }
 
+    /// <summary>Examples of a forward pass at <see cref="SequenceLength"/>.</summary>
+    public int FinalMicroBatchSize => Phases is [.., { MicroBatchSize: int micro }] ? micro : MicroBatchSize;
+
     /// <summary>The same as the library's options.</summary>
     public PretrainingOptions ToOptions()
     {
@@ -82,6 +94,9 @@ internal sealed record RunPlan
             Schedule = Schedule,
             WarmupSteps = WarmupSteps,
             TrainSteps = Steps,
+            Budget = Budget,
+            Phases = Phases,
+            BatchRamp = BatchRamp,
             Precision = Precision switch
             {
                 "fp32" => PretrainingPrecision.Float32,
@@ -95,7 +110,7 @@ internal sealed record RunPlan
             EvaluateEvery = EvaluateEvery,
             EvaluationExamples = DefaultJob.EvaluationExamples,
             SaveEvery = SaveEvery,
-            AlarmPatience = Math.Max(1, Steps / 3),
+            AlarmPatience = Budget is null ? Math.Max(1, Steps / 3) : 1_000,
         };
         return IsElectra ? options : options.AsMaskedLM();
     }

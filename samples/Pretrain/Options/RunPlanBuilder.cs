@@ -2,6 +2,7 @@ using System.Globalization;
 using Electra.Configuration;
 using Electra.Data;
 using Electra.Optimization;
+using Electra.Pretraining;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Tokenization;
 
@@ -19,6 +20,13 @@ internal static class RunPlanBuilder
     {
         Recipe recipe = FindRecipe(arguments);
         int steps = AtLeast("--steps", arguments.Steps ?? recipe.Steps, 1);
+        int batch = AtLeast("--batch-size", arguments.BatchSize ?? recipe.BatchSize, 1);
+        BatchRamp? ramp = arguments.BatchRamp is { } rampText ? ScheduleText.Ramp(rampText) : null;
+        int micro = AtLeast(
+            "--micro-batch-size", arguments.MicroBatchSize ?? LargestDivisor(recipe.MicroBatchSize, batch, ramp?.InitialBatchSize ?? batch), 1);
+        IReadOnlyList<TrainingPhase> phases = arguments.Phases is { } phaseText
+            ? WithMicroBatches(ScheduleText.Phases(phaseText), batch, micro, ramp)
+            : [];
         var plan = new RunPlan
         {
             Model = recipe.Name,
@@ -30,10 +38,15 @@ internal static class RunPlanBuilder
             Vocabulary = arguments.Vocabulary,
             VocabularySize = arguments.VocabularySize ?? recipe.VocabularySize,
             PositionInitialization = recipe.PositionInitialization,
-            SequenceLength = AtLeast("--sequence-length", arguments.SequenceLength ?? recipe.SequenceLength, ShortestSequence),
-            BatchSize = AtLeast("--batch-size", arguments.BatchSize ?? recipe.BatchSize, 1),
-            MicroBatchSize = AtLeast("--micro-batch-size", arguments.MicroBatchSize ?? FittingMicroBatch(arguments, recipe), 1),
+            SequenceLength = phases is [.., var last]
+                ? last.SequenceLength
+                : AtLeast("--sequence-length", arguments.SequenceLength ?? recipe.SequenceLength, ShortestSequence),
+            BatchSize = batch,
+            MicroBatchSize = micro,
             Steps = steps,
+            Budget = arguments.Budget is { } time ? ScheduleText.Budget(time) : null,
+            Phases = phases,
+            BatchRamp = ramp,
             LearningRate = arguments.LearningRate ?? recipe.LearningRate,
             // a run shorter than the recipe's keeps a warm-up of a tenth
             WarmupSteps = AtLeast("--warmup-steps", arguments.WarmupSteps ?? Math.Min(recipe.WarmupSteps, Math.Max(1, steps / 10)), 0),
@@ -48,8 +61,9 @@ internal static class RunPlanBuilder
             LogEvery = AtLeast("--log-every", arguments.LogEvery ?? recipe.LogEvery, 1),
             Resume = arguments.Resume,
         };
+        CheckTypedTogether(arguments);
         CheckTogether(plan);
-        CheckVocabulary(arguments, plan);
+        CheckVocabulary(plan);
         CheckOutput(plan);
         return plan;
     }
@@ -93,12 +107,30 @@ internal static class RunPlanBuilder
         }
     }
 
-    /// <summary>The recipe's micro-batch when it divides the batch, else the whole batch up to that size.</summary>
-    private static int FittingMicroBatch(PretrainArguments arguments, Recipe recipe)
+    /// <summary>The largest number up to a limit that divides both sizes.</summary>
+    private static int LargestDivisor(int limit, int size, int other)
     {
-        int batch = arguments.BatchSize ?? recipe.BatchSize, micro = Math.Min(batch, recipe.MicroBatchSize);
-        while (micro > 1 && batch % micro != 0) micro--;
-        return micro;
+        int divisor = Math.Clamp(limit, 1, Math.Max(1, size));
+        while (size % divisor != 0 || other % divisor != 0) divisor--;
+        return divisor;
+    }
+
+    /// <summary>Gives each phase a micro-batch of about as many tokens as the first one's.</summary>
+    private static List<TrainingPhase> WithMicroBatches(IReadOnlyList<TrainingPhase> phases, int batch, int micro, BatchRamp? ramp)
+    {
+        var filled = new List<TrainingPhase>();
+        double start = 0;
+        foreach (TrainingPhase phase in phases)
+        {
+            AtLeast("--phases: a sequence length", phase.SequenceLength, ShortestSequence);
+            int size = AtLeast("--phases: a batch", phase.BatchSize ?? batch, 1);
+            int limit = (int)((long)micro * phases[0].SequenceLength / phase.SequenceLength);
+            int initial = ramp is not null && start < ramp.Share ? ramp.InitialBatchSize : size;
+            filled.Add(phase with { MicroBatchSize = LargestDivisor(Math.Min(limit, micro), size, initial) });
+            start += phase.Share;
+        }
+
+        return filled;
     }
 
     private static bool IsUnusableFile(Exception exception) =>
@@ -115,11 +147,22 @@ internal static class RunPlanBuilder
         return isKnown ? device : throw new UsageException($"--device takes auto, cpu, cuda or cuda:<number>, not '{device}'.");
     }
 
+    private static void CheckTypedTogether(PretrainArguments arguments)
+    {
+        if (arguments is { Budget: not null, Steps: not null })
+            throw new UsageException("--budget and --steps exclude each other; drop one of them.");
+        if (arguments is { Phases: not null, SequenceLength: not null })
+            throw new UsageException("--phases and --sequence-length exclude each other; drop --sequence-length.");
+        if (arguments is { Vocabulary: not null, VocabularySize: not null })
+            throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
+    }
+
     private static void CheckTogether(RunPlan plan)
     {
-        if (plan.SequenceLength > plan.Config.MaxPositionEmbeddings)
+        int longest = plan.Phases.Select(phase => phase.SequenceLength).Append(plan.SequenceLength).Max();
+        if (longest > plan.Config.MaxPositionEmbeddings)
         {
-            throw new UsageException($"--sequence-length {plan.SequenceLength} is over the {plan.Config.MaxPositionEmbeddings} positions "
+            throw new UsageException($"{(plan.Phases.Count > 0 ? "--phases: length" : "--sequence-length")} {longest} is over the {plan.Config.MaxPositionEmbeddings} positions "
                 + $"of model '{plan.Model}'; shorten it or give a config.json with a larger max_position_embeddings.");
         }
 
@@ -129,7 +172,13 @@ internal static class RunPlanBuilder
                 + $"choose one of {string.Join(", ", Enumerable.Range(1, plan.BatchSize).Where(size => plan.BatchSize % size == 0))}.");
         }
 
-        if (plan.WarmupSteps > plan.Steps)
+        if (plan.BatchRamp is { InitialBatchSize: int first } && (first < 1 || first % plan.MicroBatchSize != 0))
+        {
+            throw new UsageException(
+                $"--batch-ramp begins with {first} examples, which is no multiple of --micro-batch-size {plan.MicroBatchSize}.");
+        }
+
+        if (plan.Budget is null && plan.WarmupSteps > plan.Steps)
         {
             throw new UsageException($"--warmup-steps {plan.WarmupSteps} is more than --steps {plan.Steps}; make it smaller.");
         }
@@ -145,19 +194,22 @@ internal static class RunPlanBuilder
         }
 
         if (plan.Seed < 0) throw new UsageException($"--seed is {plan.Seed}; give 0 or more.");
+        try
+        {
+            plan.ToOptions().Validate();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message);
+        }
     }
 
-    private static void CheckVocabulary(PretrainArguments arguments, RunPlan plan)
+    private static void CheckVocabulary(RunPlan plan)
     {
         if (plan.Vocabulary is null)
         {
             AtLeast("--vocab-size", plan.VocabularySize, SmallestVocabulary);
             return;
-        }
-
-        if (arguments.VocabularySize is not null)
-        {
-            throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
         }
 
         if (!File.Exists(plan.Vocabulary))

@@ -6,12 +6,15 @@ using Spectre.Console.Rendering;
 namespace Electra.Samples.Pretrain.Reporting;
 
 /// <summary>Shows how the run goes: a panel that is redrawn in a terminal, a line a report elsewhere.</summary>
-internal sealed class ProgressDisplay(RunConsole console) : IPretrainingObserver
+internal sealed class ProgressDisplay(RunConsole console, bool isTimed) : IPretrainingObserver
 {
     private const int BarWidth = 36;
     private StepReport? latest;
     private string? heldOut;
     private LiveDisplayContext? live;
+
+    // how many steps fit into a time is an estimate
+    private string About => isTimed ? "~" : "";
 
     /// <summary>Runs the training inside the display.</summary>
     public void Run(Action train)
@@ -52,25 +55,24 @@ internal sealed class ProgressDisplay(RunConsole console) : IPretrainingObserver
 
     public void OnAlarm(TrainingAlarm alarm) => console.Warn($"step {alarm.Step:N0}: {alarm.Message}");
 
-    private static string Line(StepReport report)
+    private string Line(StepReport report)
     {
         string detection = report.Discriminator is { } rtd
             ? $"  rtd {F(report.DiscriminatorLoss, "F4")}  acc {F(rtd.Accuracy, "F3")}  prec {F(rtd.Precision, "F3")}  "
                 + $"rec {F(rtd.Recall, "F3")}  auc {F(rtd.AreaUnderCurve, "F3")}"
             : "";
-        return $"step {report.Step,7:N0}/{report.TrainSteps:N0}  mlm {F(report.MaskedLMLoss, "F3")}{detection}  "
+        return $"step {report.Step,7:N0}/{About}{report.TrainSteps:N0}  {report.BatchSize}x{report.SequenceLength}  mlm {F(report.MaskedLMLoss, "F3")}{detection}  "
             + $"lr {F(report.LearningRate, "0.0e+0")}  {report.TokensPerSecond:N0} tokens/s  ETA {Time(report.Remaining)}";
     }
 
     private void Draw()
     {
         if (live is null || latest is not { } report) return;
-        double done = (double)report.Step / report.TrainSteps;
-        int filled = (int)(done * BarWidth);
+        int filled = (int)(report.Progress * BarWidth);
         var rows = new List<IRenderable>
         {
-            new Markup($"step [bold]{report.Step:N0}[/] of {report.TrainSteps:N0}  [green]{new string('━', filled)}[/]"
-                + $"[grey]{new string('━', BarWidth - filled)}[/]  {F(done, "P0")}  ETA [bold]{Time(report.Remaining)}[/]"),
+            new Markup($"step [bold]{report.Step:N0}[/] of {About}{report.TrainSteps:N0}  [green]{new string('━', filled)}[/]"
+                + $"[grey]{new string('━', BarWidth - filled)}[/]  {F(report.Progress, "P0")}  ETA [bold]{Time(report.Remaining)}[/]"),
             new Markup($"generator      masked-LM loss [blue]{F(report.MaskedLMLoss, "F3")}[/]"),
         };
         if (report.Discriminator is { } rtd)
@@ -81,14 +83,13 @@ internal sealed class ProgressDisplay(RunConsole console) : IPretrainingObserver
         }
 
         rows.Add(new Markup($"[grey]{report.TokensPerSecond:N0} tokens/s   learning rate {F(report.LearningRate, "0.00e+0")}   "
-            + $"gradient norm {F(report.GradientNorm, "F2")}   epoch {F(report.Epoch, "F2")}   {Time(report.Elapsed)} so far[/]"));
+            + $"gradient norm {F(report.GradientNorm, "F2")}   epoch {F(report.Epoch, "F2")}   "
+                + $"batch {report.BatchSize} x {report.SequenceLength}   {Time(report.Elapsed)} so far[/]"));
         if (heldOut is not null) rows.Add(new Markup($"[green]{Markup.Escape(heldOut)}[/]"));
         live.UpdateTarget(new Panel(new Rows(rows)).Border(BoxBorder.Rounded).BorderColor(Color.Grey).Padding(1, 0));
     }
 
     private static string F(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
-    private static string Time(TimeSpan? time) => time is { } t
-        ? t.TotalHours >= 1 ? $"{(int)t.TotalHours}:{t.Minutes:00}:{t.Seconds:00}" : $"{t.Minutes}:{t.Seconds:00}"
-        : "-";
+    private static string Time(TimeSpan? time) => time is { } t ? RunLength.Text(t) : "-";
 }

@@ -25,6 +25,10 @@ internal sealed record TrainingPoint
 
     public double TokensPerSecond { get; init; } = double.NaN;
 
+    public double SequenceLength { get; init; } = double.NaN;
+
+    public double BatchSize { get; init; } = double.NaN;
+
     /// <summary>True when measured on held-out text.</summary>
     public bool IsHeldOut { get; init; }
 
@@ -39,6 +43,8 @@ internal sealed record TrainingPoint
         AreaUnderCurve = report.Discriminator?.AreaUnderCurve ?? double.NaN,
         LearningRate = report.LearningRate,
         TokensPerSecond = report.TokensPerSecond,
+        SequenceLength = report.SequenceLength,
+        BatchSize = report.BatchSize,
     };
 
     public static TrainingPoint Of(long step, EvaluationReport report) => new()
@@ -61,6 +67,7 @@ internal sealed record TrainingPoint
             ("masked_lm_loss", MaskedLMLoss), ("discriminator_loss", ReplacedTokenLoss), ("accuracy", Accuracy), ("precision", Precision),
             ("recall", Recall), ("area_under_curve", AreaUnderCurve),
             ("learning_rate", LearningRate), ("tokens_per_second", TokensPerSecond),
+            ("sequence_length", SequenceLength), ("batch_size", BatchSize),
         ];
         return all.Where(figure => !double.IsNaN(figure.Item2));
     }

@@ -6,6 +6,8 @@ namespace Electra.Data;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DataOptions
 {
+    internal const int ShortestSequence = 5;
+
     /// <summary>The positions of an example, [CLS] and [SEP] included.</summary>
     /// <value>Default 128; at least 5 and at most the model's position table.</value>
     public int SequenceLength { get; init; } = 128;
@@ -48,7 +50,7 @@ public sealed record DataOptions
     public DataOptions Validate()
     {
         var faults = new List<string>();
-        if (SequenceLength < 5) faults.Add($"SequenceLength is {SequenceLength}, but must be at least 5");
+        if (SequenceLength < ShortestSequence) faults.Add($"SequenceLength is {SequenceLength}, but must be at least {ShortestSequence}");
         if (BatchSize < 1) faults.Add($"BatchSize is {BatchSize}, but must be at least 1");
         if (MicroBatchSize is int micro && (micro < 1 || BatchSize % micro != 0))
             faults.Add($"MicroBatchSize is {micro}, but must divide BatchSize, which is {BatchSize}");

@@ -25,8 +25,8 @@ public sealed class PretrainingDataset : IDisposable
                     "Hold out fewer, or split the text into more documents (for example one a line).");
             }
 
-            Training = Examples(new TokenCorpus(_shards, training), options.Seed);
-            HeldOut = Examples(new TokenCorpus(_shards, heldOut), null);
+            Training = Examples(new TokenCorpus(_shards, training), options.Seed, options.SequenceLength);
+            HeldOut = Examples(new TokenCorpus(_shards, heldOut), null, options.SequenceLength);
         }
         catch
         {
@@ -69,6 +69,16 @@ public sealed class PretrainingDataset : IDisposable
     /// </exception>
     public static PretrainingDataset Open(string folder, DataOptions options) => new(folder, options);
 
+    /// <summary>The training examples of another length, cut from the same mapped files; the other options stay.</summary>
+    /// <param name="sequenceLength">The positions of an example, at least 5.</param>
+    public PretrainingExamples TrainingAt(int sequenceLength) =>
+        sequenceLength == Options.SequenceLength ? Training : Examples(Training.Corpus, Options.Seed, sequenceLength);
+
+    /// <summary>The held-out examples of another length: the same documents as <see cref="HeldOut"/>.</summary>
+    /// <param name="sequenceLength">The positions of an example, at least 5.</param>
+    public PretrainingExamples HeldOutAt(int sequenceLength) =>
+        sequenceLength == Options.SequenceLength ? HeldOut : Examples(HeldOut.Corpus, null, sequenceLength);
+
     /// <summary>Reads training examples: <see cref="PretrainingExamples.ReadBatch"/> of <see cref="Training"/>.</summary>
     public TokenBatch ReadBatch(DataPosition position, int count) => Training.ReadBatch(position, count);
 
@@ -89,12 +99,19 @@ public sealed class PretrainingDataset : IDisposable
     /// <param name="vocabularySize">The rows of its word table.</param>
     /// <param name="maxPositions">The rows of its position table.</param>
     /// <param name="tokenTypes">The rows of its token-type table.</param>
+    /// <param name="phases">The sequence lengths of a run's phases; null or empty: the dataset's own length.</param>
     /// <exception cref="ArgumentException">It cannot; the message names every reason.</exception>
-    public void RequireFits(int vocabularySize, int maxPositions, int tokenTypes)
+    public void RequireFits(int vocabularySize, int maxPositions, int tokenTypes, IReadOnlyList<int>? phases = null)
     {
         var faults = new StringBuilder();
-        if (Options.SequenceLength > maxPositions)
-            faults.Append($" The sequence length {Options.SequenceLength} exceeds the model's {maxPositions} positions: shorten it.");
+        bool hasPhases = phases is { Count: > 0 };
+        foreach ((int phase, int length) in (hasPhases ? phases! : [Options.SequenceLength]).Index())
+        {
+            string whose = hasPhases ? $" of phase {phase + 1}" : "";
+            if (length > maxPositions)
+                faults.Append($" The sequence length {length}{whose} exceeds the model's {maxPositions} positions: shorten it.");
+        }
+
         if (Manifest.Vocabulary.Size > vocabularySize)
             faults.Append($" The shards use {Manifest.Vocabulary.Size:N0} tokens, the model has {vocabularySize:N0}: enlarge it.");
         if (Options.Packer == PackerKind.SegmentPair && tokenTypes < 2)
@@ -131,11 +148,12 @@ public sealed class PretrainingDataset : IDisposable
         return Options.HeldOutFraction == 0 ? 0 : Math.Max(1, (int)(documents * Options.HeldOutFraction));
     }
 
-    private PretrainingExamples Examples(TokenCorpus corpus, long? shuffleSeed)
+    private PretrainingExamples Examples(TokenCorpus corpus, long? shuffleSeed, int sequenceLength)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, DataOptions.ShortestSequence);
         IExamplePacker packer = Options.Packer == PackerKind.SegmentPair
-            ? new SegmentPairPacker(corpus, Manifest.Vocabulary, Options.SequenceLength, Options.Seed)
-            : new ContiguousPacker(corpus, Manifest.Vocabulary, Options.SequenceLength, Options.JoinDocuments, Options.Seed);
-        return new PretrainingExamples(corpus, packer, Options.SequenceLength, shuffleSeed);
+            ? new SegmentPairPacker(corpus, Manifest.Vocabulary, sequenceLength, Options.Seed)
+            : new ContiguousPacker(corpus, Manifest.Vocabulary, sequenceLength, Options.JoinDocuments, Options.Seed);
+        return new PretrainingExamples(corpus, packer, sequenceLength, shuffleSeed);
     }
 }

@@ -1,11 +1,14 @@
 namespace Electra.Optimization;
 
 /// <summary>
-/// The learning rate as a pure function of the update's number. Warm-up is a straight line: except for
+/// The learning rate as a pure function of the update's number (and, in a run that a clock ends, of the time). Warm-up is a straight line: except for
 /// <see cref="LearningRateScheduleKind.Google"/>, update 0 already moves (peak / warm-up) and update warm-up - 1 has the peak.
 /// </summary>
 public sealed record LearningRateSchedule
 {
+    // Of a run that a clock ends nobody knows how many updates it makes, so a warm-up in updates might never be over.
+    private const double LongestTimedWarmup = 0.1;
+
     /// <summary>The shape.</summary>
     /// <value>Linear.</value>
     public LearningRateScheduleKind Kind { get; init; } = LearningRateScheduleKind.Linear;
@@ -41,6 +44,29 @@ public sealed record LearningRateSchedule
             LearningRateScheduleKind.Linear => remaining / afterWarmup,
             LearningRateScheduleKind.Cosine => 0.5 * (1 - Math.Cos(Math.PI * remaining / afterWarmup)),
             LearningRateScheduleKind.Wsd => Math.Min(1, remaining / Math.Max(1, Math.Round(DecayFraction * TrainSteps))),
+            _ => throw new InvalidOperationException($"{Kind} is no schedule."),
+        };
+    }
+
+    /// <summary>
+    /// The rate of an update in a run that a clock ends: warm-up in updates, but over by a tenth of the time, times a fall with time that
+    /// reaches 0 when time is up, however fast the updates come. <see cref="TrainSteps"/> plays no part.
+    /// </summary>
+    /// <param name="step">The update, counted from 0.</param>
+    /// <param name="progress">The share of the time that is used up, from 0 to 1.</param>
+    public double At(long step, double progress)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        ArgumentOutOfRangeException.ThrowIfNegative(progress);
+        double left = Math.Max(0, 1 - progress);
+        double reached = Kind == LearningRateScheduleKind.Google ? step : step + 1;
+        double warmup = WarmupSteps == 0 ? 1 : Math.Min(1, Math.Max(reached / WarmupSteps, progress / LongestTimedWarmup));
+        return PeakLearningRate * warmup * Kind switch
+        {
+            LearningRateScheduleKind.Linear => left,
+            LearningRateScheduleKind.Cosine => 0.5 * (1 - Math.Cos(Math.PI * left)),
+            LearningRateScheduleKind.Wsd => Math.Min(1, left / DecayFraction),
+            LearningRateScheduleKind.Google => Math.Pow(left, Power),
             _ => throw new InvalidOperationException($"{Kind} is no schedule."),
         };
     }

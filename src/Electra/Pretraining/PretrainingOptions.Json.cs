@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Electra.Data;
 
 namespace Electra.Pretraining;
 
@@ -15,12 +16,14 @@ public sealed partial record PretrainingOptions
     };
 
     // What may change between the parts of one run, since what is learned doesn't hang on it (a micro-batch decides on memory, and only
-    // the order of sums and the dropout draws depend on it).
+    // the order of sums and the dropout draws depend on it; but a ramp grows in micro-batches).
     private static readonly string[] Free =
     [
         nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(EvaluationExamples), nameof(SaveEvery),
-        nameof(KeepCheckpoints), nameof(AlarmPatience), $"{nameof(Data)}.{nameof(Data.MicroBatchSize)}",
+        nameof(KeepCheckpoints), nameof(AlarmPatience),
     ];
+
+    private const string MicroBatch = $".{nameof(DataOptions.MicroBatchSize)}"; // of the data and of every phase
 
     /// <summary>All options as JSON, keys as the properties are called.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
@@ -34,7 +37,9 @@ public sealed partial record PretrainingOptions
     {
         try
         {
-            return (JsonSerializer.Deserialize<PretrainingOptions>(json, Json) ?? throw new JsonException("null")).Validate();
+            var options = JsonSerializer.Deserialize<PretrainingOptions>(json, Json);
+            if (options is null || options.Phases.Contains(null!)) throw new JsonException("null");
+            return options.Validate();
         }
         catch (JsonException error)
         {
@@ -49,19 +54,30 @@ public sealed partial record PretrainingOptions
     public IReadOnlyList<string> DifferencesFrom(PretrainingOptions saved)
     {
         var differences = new List<string>();
-        Compare("", JsonSerializer.SerializeToNode(this, Json), JsonSerializer.SerializeToNode(saved, Json), differences);
+        string[] free = BatchRamp is null ? [.. Free, MicroBatch] : Free;
+        Compare("", JsonSerializer.SerializeToNode(this, Json), JsonSerializer.SerializeToNode(saved, Json), differences, free);
         return differences;
     }
 
-    internal static void Compare(string path, JsonNode? now, JsonNode? then, List<string> differences)
+    /// <summary>Lists where two pieces of JSON differ.</summary>
+    /// <param name="path">Where they are, for the list.</param>
+    /// <param name="now">The one.</param>
+    /// <param name="then">The other.</param>
+    /// <param name="differences">Is added to.</param>
+    /// <param name="free">Paths, or with a dot in front last keys of paths, that may differ.</param>
+    internal static void Compare(string path, JsonNode? now, JsonNode? then, List<string> differences, params string[] free)
     {
         if (now is JsonObject ours && then is JsonObject theirs)
         {
             foreach (string key in ours.Select(p => p.Key).Union(theirs.Select(p => p.Key)))
             {
                 string name = path.Length == 0 ? key : $"{path}.{key}";
-                if (!Free.Contains(name)) Compare(name, ours[key], theirs[key], differences);
+                if (!free.Contains(name) && !free.Contains($".{key}")) Compare(name, ours[key], theirs[key], differences, free);
             }
+        }
+        else if (now is JsonArray list && then is JsonArray other && list.Count == other.Count)
+        {
+            for (int i = 0; i < list.Count; i++) Compare($"{path}[{i}]", list[i], other[i], differences, free);
         }
         else if (!JsonNode.DeepEquals(now, then))
         {

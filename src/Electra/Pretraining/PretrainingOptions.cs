@@ -10,6 +10,8 @@ namespace Electra.Pretraining;
 /// </summary>
 public sealed partial record PretrainingOptions
 {
+    private readonly PhaseList _phases = new([]);
+
     /// <summary>How the networks are put together and what their losses weigh.</summary>
     public PretrainingModelOptions Model { get; init; } = new();
 
@@ -38,13 +40,37 @@ public sealed partial record PretrainingOptions
     /// <value>0.1.</value>
     public double DecayFraction { get; init; } = 0.1;
 
-    /// <summary>Updates of warm-up; at least 0 and at most <see cref="TrainSteps"/>.</summary>
+    /// <summary>
+    /// Updates of warm-up; at least 0 and at most <see cref="TrainSteps"/>. With a <see cref="Budget"/> it is over by a tenth of the time.
+    /// </summary>
     /// <value>10,000.</value>
     public long WarmupSteps { get; init; } = 10_000;
 
-    /// <summary>Updates of the run; positive.</summary>
+    /// <summary>Updates of the run; positive. Not used with a <see cref="Budget"/>.</summary>
     /// <value>1,000,000.</value>
     public long TrainSteps { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// The time after which the run ends, in place of <see cref="TrainSteps"/>: rate, phases and ramp follow the clock. Evaluation and
+    /// saving count, those at the end come on top; parts of a run add up. Above 0; the same run twice does not give the same bits.
+    /// </summary>
+    /// <value>null: the run ends after <see cref="TrainSteps"/>.</value>
+    public TimeSpan? Budget { get; init; }
+
+    /// <summary>
+    /// Parts of the run with other sequence lengths than that of <see cref="Data"/>, in order. Held-out text is evaluated at the length
+    /// of the phase.
+    /// </summary>
+    /// <value>None: the whole run goes by <see cref="Data"/>.</value>
+    public IReadOnlyList<TrainingPhase> Phases
+    {
+        get => _phases.Items;
+        init => _phases = new PhaseList([.. value]);
+    }
+
+    /// <summary>Smaller batches at the beginning.</summary>
+    /// <value>null: full batches from the first update on.</value>
+    public BatchRamp? BatchRamp { get; init; }
 
     /// <summary>The element type of activations and matrix products.</summary>
     /// <value>Auto.</value>
@@ -86,7 +112,7 @@ public sealed partial record PretrainingOptions
     /// <value>5,000.</value>
     public long AlarmPatience { get; init; } = 5_000;
 
-    /// <summary>The learning rate over the run.</summary>
+    /// <summary>The learning rate over the run; with a <see cref="Budget"/> a function of step and time.</summary>
     [JsonIgnore]
     public LearningRateSchedule LearningRateSchedule => new()
     {
@@ -107,49 +133,11 @@ public sealed partial record PretrainingOptions
         Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability },
     };
 
-    /// <summary>Checks every option.</summary>
-    /// <returns>These options.</returns>
-    /// <exception cref="ArgumentException">Some are out of range; the message names each of them.</exception>
-    public PretrainingOptions Validate()
+    // Options with the same phases are equal, which two lists never are.
+    private sealed record PhaseList(TrainingPhase[] Items)
     {
-        string[] faults = [.. Problems()];
-        return faults.Length == 0 ? this : throw new ArgumentException($"Wrong pre-training options: {string.Join("; ", faults)}.");
-    }
+        public bool Equals(PhaseList? other) => other is not null && Items.SequenceEqual(other.Items);
 
-    private IEnumerable<string> Problems()
-    {
-        static string? Of<T>(Func<T> check)
-        {
-            try
-            {
-                check();
-                return null;
-            }
-            catch (ArgumentException error)
-            {
-                return error.Message.TrimEnd('.');
-            }
-        }
-
-        foreach (string problem in Model.Problems()) yield return problem;
-        foreach (string problem in Masking.Problems()) yield return problem;
-        if (Of(Data.Validate) is string data) yield return data;
-        foreach (string problem in Optimizer.Problems()) yield return problem;
-        if (!(WeightDecay >= 0)) yield return $"{nameof(WeightDecay)} must not be negative, but is {WeightDecay}";
-        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
-            yield return $"{nameof(LearningRate)} must be above 0, not {LearningRate}";
-        if (!Enum.IsDefined(Schedule)) yield return $"{nameof(Schedule)} has no value {Schedule}";
-        if (DecayFraction is not (> 0 and <= 1)) yield return $"{nameof(DecayFraction)} must be above 0 and at most 1, not {DecayFraction}";
-        if (TrainSteps < 1) yield return $"{nameof(TrainSteps)} must be at least 1, not {TrainSteps}";
-        if (WarmupSteps < 0 || WarmupSteps > TrainSteps)
-            yield return $"{nameof(WarmupSteps)} must be from 0 to {nameof(TrainSteps)} ({TrainSteps}), but is {WarmupSteps}";
-        if (!Enum.IsDefined(Precision)) yield return $"{nameof(Precision)} has no value {Precision}";
-        if (string.IsNullOrWhiteSpace(OutputFolder)) yield return $"{nameof(OutputFolder)} must name a folder";
-        if (LogEvery < 1) yield return $"{nameof(LogEvery)} must be at least 1, not {LogEvery}";
-        if (EvaluateEvery < 0) yield return $"{nameof(EvaluateEvery)} must not be negative, but is {EvaluateEvery}";
-        if (EvaluationExamples < 1) yield return $"{nameof(EvaluationExamples)} must be at least 1, not {EvaluationExamples}";
-        if (SaveEvery < 0) yield return $"{nameof(SaveEvery)} must not be negative, but is {SaveEvery}";
-        if (KeepCheckpoints < 1) yield return $"{nameof(KeepCheckpoints)} must be at least 1, not {KeepCheckpoints}";
-        if (AlarmPatience < 1) yield return $"{nameof(AlarmPatience)} must be at least 1, not {AlarmPatience}";
+        public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);
     }
 }

@@ -22,11 +22,20 @@ internal sealed class PretrainingRunState(
     /// <summary>Updates made.</summary>
     public long Step { get; set; }
 
-    /// <summary>Where the next batch begins.</summary>
+    /// <summary>The phase of the last update, from 0.</summary>
+    public int Phase { get; set; }
+
+    /// <summary>Where the next batch begins, in the examples of the phase.</summary>
     public DataPosition Position { get; set; }
+
+    /// <summary>What is missing from the epochs that were given up when a phase of another length began.</summary>
+    public double EpochsSkipped { get; set; }
 
     /// <summary>Tokens trained on, without padding.</summary>
     public long TokensSeen { get; set; }
+
+    /// <summary>Time that the run has taken, evaluation and saving included, in all its parts.</summary>
+    public TimeSpan TimeUsed { get; set; }
 
     /// <summary>Saves a checkpoint and gives its folder.</summary>
     public string Save(TrainingCheckpointStore store)
@@ -34,8 +43,11 @@ internal sealed class PretrainingRunState(
         using var scope = NewDisposeScope();
         var values = new JsonObject
         {
+            ["phase"] = Phase,
             ["position"] = JsonSerializer.SerializeToNode(Position),
+            ["epochs_skipped"] = EpochsSkipped,
             ["tokens_seen"] = TokensSeen,
+            ["time_used"] = JsonSerializer.SerializeToNode(TimeUsed),
             ["threads"] = get_num_threads(),
             ["data"] = data.Fingerprint,
             ["config"] = JsonNode.Parse(model.Config.ToJson()),
@@ -68,6 +80,10 @@ internal sealed class PretrainingRunState(
         using (no_grad())
             foreach ((string name, Tensor tensor) in Tensors()) checkpoint.Tensors.CopyInto(name, tensor);
         (Step, Position, TokensSeen) = (checkpoint.Step, checkpoint.Value<DataPosition>("position"), checkpoint.Value<long>("tokens_seen"));
+        // Absent from checkpoints of versions without phases and clock.
+        if (checkpoint.Values.ContainsKey("phase")) Phase = checkpoint.Value<int>("phase");
+        if (checkpoint.Values.ContainsKey("epochs_skipped")) EpochsSkipped = checkpoint.Value<double>("epochs_skipped");
+        if (checkpoint.Values.ContainsKey("time_used")) TimeUsed = checkpoint.Value<TimeSpan>("time_used");
     }
 
     private IEnumerable<(string Name, Tensor Tensor)> Tensors() =>

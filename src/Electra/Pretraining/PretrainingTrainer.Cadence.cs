@@ -8,18 +8,20 @@ namespace Electra.Pretraining;
 
 public sealed partial class PretrainingTrainer
 {
-    /// <summary>Evaluates held-out text now; null when no documents are held out.</summary>
+    /// <summary>Evaluates held-out text now, at the sequence length of the phase; null when no documents are held out.</summary>
     public EvaluationReport? Evaluate()
     {
-        if (_data.HeldOut.ExampleCount == 0) return null;
+        _evaluatedStep = StepsDone;
+        if (_batches.HeldOut.ExampleCount == 0) return null;
         if (!_metrics.AreFinite()) throw Diverged();
         using IDisposable pause = _throughput.Pause();
-        int rows = _data.Options.MicroBatchSize ?? _data.Options.BatchSize;
-        IEnumerable<TokenBatch> batches = _data.HeldOut.ReadOnce(rows, _options.EvaluationExamples);
+        RunPhase phase = _run.Phases[_state.Phase];
+        IEnumerable<TokenBatch> batches = _batches.HeldOut.ReadOnce(phase.MicroBatchSize, _options.EvaluationExamples);
         EvaluationReport report = new PretrainingEvaluator(_model, _masker).Evaluate(batches);
         List<(string, double)> figures =
         [
-            ("examples", report.Examples), ("masked_lm_loss", report.MaskedLMLoss), ("masked_lm_accuracy", report.MaskedLMAccuracy),
+            ("examples", report.Examples), ("sequence_length", phase.SequenceLength), ("masked_lm_loss", report.MaskedLMLoss),
+            ("masked_lm_accuracy", report.MaskedLMAccuracy),
         ];
         if (report is { Discriminator: { } metrics, DiscriminatorLoss: double loss })
         {
@@ -39,6 +41,7 @@ public sealed partial class PretrainingTrainer
         if (!_metrics.AreFinite()) throw Diverged();
         using IDisposable pause = _throughput.Pause();
         _log.Flush();
+        _state.TimeUsed = TimeUsed;
         (_lastCheckpoint, _savedStep) = (_state.Save(_store), StepsDone);
         _logger.LogInformation("Step {Step}: saved {Checkpoint}", StepsDone, _lastCheckpoint);
         _observer.OnSaved(StepsDone, _lastCheckpoint);
@@ -70,21 +73,25 @@ public sealed partial class PretrainingTrainer
 
     private void Report()
     {
+        _reportedStep = StepsDone;
         if (!_metrics.AreFinite()) throw Diverged();
         StepMetrics.Means means = _metrics.Read(_model.Options.Objective == PretrainingObjective.Electra);
         double loss = means.DiscriminatorLoss is double detection
             ? (_model.Options.GeneratorLossWeight * means.MaskedLMLoss) + (_model.Options.DiscriminatorLossWeight * detection)
             : means.MaskedLMLoss;
-        DataPosition position = _state.Position;
+        TimeSpan used = TimeUsed;
+        TimeSpan? remaining = _options.Budget is TimeSpan budget
+            ? TimeSpan.FromTicks(Math.Max(0, (budget - used).Ticks))
+            : _throughput.RemainingPositions(_run.PositionsLeft(StepsDone));
         var report = new StepReport(
-            StepsDone, _options.TrainSteps, position.Epoch + ((double)position.Index / _data.ExampleCount), _schedule.At(StepsDone - 1),
-            loss, means.MaskedLMLoss, means.DiscriminatorLoss, means.Discriminator, means.GradientNorm, _state.TokensSeen,
-            _throughput.TokensPerSecond, _throughput.Elapsed, _throughput.Remaining(_options.TrainSteps - StepsDone));
+            StepsDone, _run.TotalUpdates(StepsDone, used, _throughput.PositionsPerSecond), _run.Progress(StepsDone, used), _batches.Epoch,
+            _last.SequenceLength, _last.BatchSize, _last.LearningRate, loss, means.MaskedLMLoss, means.DiscriminatorLoss,
+            means.Discriminator, means.GradientNorm, _state.TokensSeen, _throughput.TokensPerSecond, _throughput.Elapsed, remaining);
         List<(string, double)> figures =
         [
             ("loss", report.Loss), ("masked_lm_loss", report.MaskedLMLoss), ("gradient_norm", report.GradientNorm),
-            ("learning_rate", report.LearningRate), ("epoch", report.Epoch), ("tokens_seen", report.TokensSeen),
-            ("tokens_per_second", report.TokensPerSecond),
+            ("learning_rate", report.LearningRate), ("sequence_length", report.SequenceLength), ("batch_size", report.BatchSize),
+            ("epoch", report.Epoch), ("tokens_seen", report.TokensSeen), ("tokens_per_second", report.TokensPerSecond),
         ];
         if (report is { Discriminator: { } metrics, DiscriminatorLoss: double discriminatorLoss })
         {

@@ -14,23 +14,24 @@ namespace Electra.Pretraining;
 public sealed partial class PretrainingTrainer : IDisposable
 {
     private readonly ElectraPretrainingModel _model;
-    private readonly PretrainingDataset _data;
     private readonly PretrainingOptions _options;
     private readonly IPretrainingObserver _observer;
     private readonly ILogger _logger;
-    private readonly LearningRateSchedule _schedule;
+    private readonly RunSchedule _run;
     private readonly TokenMasker _masker;
     private readonly FlatParameters _parameters;
     private readonly FusedAdamW _optimizer;
     private readonly StepMetrics _metrics;
     private readonly PretrainingRunState _state;
     private readonly TrainingCheckpointStore _store;
-    private readonly PrefetchingBatchLoader _batches;
+    private readonly RunBatches _batches;
     private readonly MetricsLog _log;
-    private readonly Throughput _throughput = new();
+    private readonly Throughput _throughput;
+    private readonly TimeSpan _usedBefore;
     private readonly TrainingAlarms _alarms;
+    private StepPlan _last;
     private string? _lastCheckpoint;
-    private long _savedStep = -1;
+    private long _savedStep = -1, _reportedStep, _evaluatedStep = -1;
 
     /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
     /// <param name="model">The networks, whose parameters are laid out anew; the caller disposes them, after the trainer.</param>
@@ -40,6 +41,9 @@ public sealed partial class PretrainingTrainer : IDisposable
     /// <param name="options">How the run goes; the model's own options count.</param>
     /// <param name="observer">Is told of progress.</param>
     /// <param name="logger">Is told of starts, saves, evaluations and alarms.</param>
+    /// <param name="time">
+    /// The clock, also that of <see cref="PretrainingOptions.Budget"/>, which runs from here on. <value>Default: the system's.</value>
+    /// </param>
     /// <exception cref="ArgumentException">
     /// An option is out of range, the data does not fit the model, or the output folder holds a run with other options.
     /// </exception>
@@ -49,13 +53,16 @@ public sealed partial class PretrainingTrainer : IDisposable
         PretrainingDataset data,
         PretrainingOptions options,
         IPretrainingObserver? observer = null,
-        ILogger<PretrainingTrainer>? logger = null)
+        ILogger<PretrainingTrainer>? logger = null,
+        TimeProvider? time = null)
     {
+        _throughput = new Throughput(time: time);
         _options = (options with { Model = model.Options, Data = data.Options }).Validate();
-        data.RequireFits(model.Config.VocabSize, model.Config.MaxPositionEmbeddings, model.Config.TypeVocabSize);
-        (_model, _data, _observer) = (model, data, observer ?? new SilentObserver());
+        int[] lengths = [.. _options.Phases.Select(phase => phase.SequenceLength)];
+        data.RequireFits(model.Config.VocabSize, model.Config.MaxPositionEmbeddings, model.Config.TypeVocabSize, lengths);
+        (_model, _observer) = (model, observer ?? new SilentObserver());
         _logger = logger ?? NullLogger<PretrainingTrainer>.Instance;
-        _schedule = _options.LearningRateSchedule;
+        _run = new RunSchedule(_options);
         _alarms = new TrainingAlarms(_options.AlarmPatience);
         ShardVocabulary words = data.Manifest.Vocabulary;
         int[] special = [words.PadId, words.ClsId, words.SepId];
@@ -67,9 +74,10 @@ public sealed partial class PretrainingTrainer : IDisposable
         Directory.CreateDirectory(_options.OutputFolder);
         _store = new TrainingCheckpointStore(Path.Combine(_options.OutputFolder, "checkpoints"), _options.KeepCheckpoints);
         TakeUp();
+        (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
         string log = Path.Combine(_options.OutputFolder, "metrics.jsonl");
-        _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step) : MetricsLog.Create(log);
-        _batches = new PrefetchingBatchLoader(data.Training, _state.Position, data.Options.BatchSize);
+        _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
+        _batches = new RunBatches(data, _run.Phases, _state);
         model.ComputeDtype = ComputePrecision.Resolve(_options.Precision, model.Device);
         model.Train();
     }
@@ -79,6 +87,15 @@ public sealed partial class PretrainingTrainer : IDisposable
 
     /// <summary>Updates made, those before a resume included.</summary>
     public long StepsDone => _state.Step;
+
+    /// <summary>Time that the run has taken in all its parts, evaluation and saving included; without what is not in a checkpoint.</summary>
+    public TimeSpan TimeUsed => _usedBefore + _throughput.WallClock;
+
+    /// <summary>How far the run is, from 0 to 1: updates made of all updates, or time used of the budget.</summary>
+    public double Progress => _run.Progress(StepsDone, TimeUsed);
+
+    /// <summary>Whether all updates are made, or the budget is used up.</summary>
+    public bool IsComplete => Progress >= 1;
 
     /// <summary>Number of trained values; what both networks share counts once.</summary>
     public long ParameterCount => _parameters.ParameterCount;
@@ -92,26 +109,29 @@ public sealed partial class PretrainingTrainer : IDisposable
     {
         _observer.OnStarted(StepsDone, _lastCheckpoint);
         EvaluationReport? evaluation = null;
-        while (StepsDone < _options.TrainSteps && !cancellationToken.IsCancellationRequested)
+        while (!IsComplete && !cancellationToken.IsCancellationRequested)
         {
             Step();
             StepMade?.Invoke(StepsDone);
-            bool last = StepsDone == _options.TrainSteps;
+            bool last = IsComplete;
             if (last || StepsDone % _options.LogEvery == 0) Report();
             if (last || IsDue(_options.EvaluateEvery)) evaluation = Evaluate() ?? evaluation;
-            if (last || IsDue(_options.SaveEvery)) Save();
+            if (IsDue(_options.SaveEvery) && !IsComplete) Save();
         }
 
-        if (StepsDone == _options.TrainSteps) evaluation ??= Evaluate(); // the run was finished before
+        bool completed = IsComplete; // a budget can also run out during an evaluation or a save
+        if (completed && _reportedStep != StepsDone) Report();
+        if (completed && _evaluatedStep != StepsDone) evaluation = Evaluate() ?? evaluation;
         if (_savedStep != StepsDone) Save();
-        return new TrainingOutcome(StepsDone == _options.TrainSteps, StepsDone, _lastCheckpoint!, evaluation);
+        return new TrainingOutcome(completed, StepsDone, _lastCheckpoint!, evaluation);
     }
 
     /// <summary>Makes one update from one global batch. It never waits for the device.</summary>
     public void Step()
     {
         using var scope = NewDisposeScope();
-        using TokenBatch batch = _batches.Next();
+        StepPlan plan = _last = _run.At(StepsDone, TimeUsed);
+        using TokenBatch batch = _batches.Next(plan);
         Device device = _model.Device;
         Tensor inputIds = batch.InputIds.to(device);                                   // (batch, seq)
         Tensor? attentionMask = batch.AttentionMask?.to(device), tokenTypeIds = batch.TokenTypeIds?.to(device);
@@ -120,8 +140,8 @@ public sealed partial class PretrainingTrainer : IDisposable
         LossCounts counts = LossCounts.Of(_masker, inputIds, attentionMask);
 
         _parameters.ZeroGradients();
-        int rows = _data.Options.MicroBatchSize ?? _data.Options.BatchSize;
-        for (int micro = 0; micro < _data.Options.MicroBatchesPerBatch; micro++)
+        int rows = plan.MicroBatchSize;
+        for (int micro = 0; micro < plan.MicroBatches; micro++)
         {
             long start = (long)micro * rows;
             _model.RestartDropout(_options.Seed, StepsDone, micro);
@@ -132,9 +152,9 @@ public sealed partial class PretrainingTrainer : IDisposable
         }
 
         Tensor norm = _parameters.GradientNorm();
-        _optimizer.Step(_schedule.At(StepsDone), norm);
+        _optimizer.Step(plan.LearningRate, norm);
         _metrics.EndStep(norm);
-        _throughput.AddStep(batch.TokenCount);
+        _throughput.AddStep(batch.TokenCount, plan.Positions);
         _state.TokensSeen += batch.TokenCount;
         _state.Position = batch.Next;
         _state.Step++;

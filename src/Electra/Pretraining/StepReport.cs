@@ -6,8 +6,11 @@ namespace Electra.Pretraining;
 /// Progress of a run: means over the steps since the report before. Figures of the discriminator are null for a plain masked LM.
 /// </summary>
 /// <param name="Step">Updates made.</param>
-/// <param name="TrainSteps">Updates of the whole run.</param>
-/// <param name="Epoch">How often all training examples were seen; a fraction.</param>
+/// <param name="TrainSteps">Updates of the whole run; with a <see cref="PretrainingOptions.Budget"/> an estimate from the recent rate.</param>
+/// <param name="Progress">How far the run is, from 0 to 1: updates made of all updates, or time used of the budget.</param>
+/// <param name="Epoch">How often the training text was seen, at whatever sequence length; a fraction.</param>
+/// <param name="SequenceLength">Of the last update.</param>
+/// <param name="BatchSize">Examples of the last update.</param>
 /// <param name="LearningRate">Of the last update.</param>
 /// <param name="Loss">The weighted sum of both losses.</param>
 /// <param name="MaskedLMLoss">In nats a masked token.</param>
@@ -19,11 +22,17 @@ namespace Electra.Pretraining;
 /// <param name="TokensSeen">Tokens trained on since step 0, without padding.</param>
 /// <param name="TokensPerSecond">The recent rate, without evaluation and saving.</param>
 /// <param name="Elapsed">Training time of this process, without evaluation and saving.</param>
-/// <param name="Remaining">Estimated training time to the end; null before it can be known.</param>
+/// <param name="Remaining">
+/// Training time to the end: estimated from the recent rate and the tokens to come, null before it can be known; with a budget the time
+/// that is left of it.
+/// </param>
 public sealed record StepReport(
     long Step,
     long TrainSteps,
+    double Progress,
     double Epoch,
+    int SequenceLength,
+    int BatchSize,
     double LearningRate,
     double Loss,
     double MaskedLMLoss,

@@ -35,18 +35,25 @@ public sealed class Throughput
     /// <summary>Time since the start without pauses.</summary>
     public TimeSpan Elapsed => _time.GetElapsedTime(_started, _pauseStarted ?? _time.GetTimestamp()) - _paused;
 
+    /// <summary>Time since the start, pauses included.</summary>
+    public TimeSpan WallClock => _time.GetElapsedTime(_started);
+
     /// <summary>The rate over the window up to the last <see cref="AddStep"/>; 0 before the first.</summary>
     public double TokensPerSecond => Rate(_last.Tokens - _marks.Peek().Tokens);
 
     /// <summary>The rate over the window up to the last <see cref="AddStep"/>; 0 before the first.</summary>
     public double StepsPerSecond => Rate(_last.Steps - _marks.Peek().Steps);
 
+    /// <summary>The rate over the window up to the last <see cref="AddStep"/>, padding included; 0 before the first.</summary>
+    public double PositionsPerSecond => Rate(_last.Positions - _marks.Peek().Positions);
+
     /// <summary>Counts a finished step.</summary>
     /// <param name="tokens">The tokens it trained on, 0 or more.</param>
-    public void AddStep(long tokens)
+    /// <param name="positions">The same with padding; null when nothing is padding.</param>
+    public void AddStep(long tokens, long? positions = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
-        _last = new Mark(Elapsed, _last.Steps + 1, _last.Tokens + tokens);
+        _last = new Mark(Elapsed, _last.Steps + 1, _last.Tokens + tokens, _last.Positions + (positions ?? tokens));
         _marks.Enqueue(_last);
 
         // The oldest mark is where the window begins; it is dropped only when the next one still covers the window.
@@ -64,8 +71,14 @@ public sealed class Throughput
 
     /// <summary>The time that more steps will take at the window's rate, without pauses; null before the first step.</summary>
     /// <param name="steps">The number of steps to go.</param>
-    public TimeSpan? Remaining(long steps) =>
-        StepsPerSecond > 0 && steps / StepsPerSecond < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(steps / StepsPerSecond) : null;
+    public TimeSpan? Remaining(long steps) => Time(steps, StepsPerSecond);
+
+    /// <summary>The same for steps of several sizes, whose time is taken to grow with their positions.</summary>
+    /// <param name="positions">The positions of all steps to go, padding included.</param>
+    public TimeSpan? RemainingPositions(double positions) => Time(positions, PositionsPerSecond);
+
+    private static TimeSpan? Time(double count, double rate) =>
+        rate > 0 && count / rate < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(count / rate) : null;
 
     private double Rate(long count)
     {
@@ -73,7 +86,7 @@ public sealed class Throughput
         return seconds > 0 ? count / seconds : 0;
     }
 
-    private readonly record struct Mark(TimeSpan At, long Steps, long Tokens);
+    private readonly record struct Mark(TimeSpan At, long Steps, long Tokens, long Positions);
 
     private sealed class Resumption(Throughput owner) : IDisposable
     {

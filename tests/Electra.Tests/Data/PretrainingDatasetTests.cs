@@ -38,6 +38,23 @@ public sealed class PretrainingDatasetTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(PackerKind.Contiguous)]
+    [InlineData(PackerKind.SegmentPair)]
+    public void Examples_of_another_length_are_those_of_a_dataset_opened_with_it(PackerKind packer)
+    {
+        using var dataset = PretrainingDataset.Open(_folder.Path, Options with { Packer = packer });
+        using var other = PretrainingDataset.Open(_folder.Path, Options with { Packer = packer, SequenceLength = 40 });
+        var position = new DataPosition(2, 3);
+        using (TokenBatch expected = other.Training.ReadBatch(position, 9), actual = dataset.TrainingAt(40).ReadBatch(position, 9))
+            Assert.Equal(expected.InputIds.data<long>().ToArray(), actual.InputIds.data<long>().ToArray());
+        using (TokenBatch expected = other.HeldOut.ReadBatch(default, 9), actual = dataset.HeldOutAt(40).ReadBatch(default, 9))
+            Assert.Equal(expected.InputIds.data<long>().ToArray(), actual.InputIds.data<long>().ToArray());
+        Assert.Same(dataset.Training, dataset.TrainingAt(24));
+        Assert.Same(dataset.HeldOut, dataset.HeldOutAt(24));
+        Assert.Throws<ArgumentOutOfRangeException>(() => dataset.TrainingAt(4));
+    }
+
     [Fact]
     public void A_batch_is_the_same_in_one_piece_and_in_rank_pieces()
     {

@@ -59,6 +59,37 @@ public class LearningRateScheduleTests
     public void Without_warm_up_the_first_update_has_the_peak() =>
         Assert.Equal(1, (Schedule(LearningRateScheduleKind.Linear) with { WarmupSteps = 0 }).At(0), 12);
 
+    [Theory]
+    [InlineData(LearningRateScheduleKind.Linear, 0.5)]
+    [InlineData(LearningRateScheduleKind.Cosine, 0.5)]
+    [InlineData(LearningRateScheduleKind.Wsd, 1)]
+    [InlineData(LearningRateScheduleKind.Google, 0.5)]
+    public void With_a_clock_the_rate_falls_with_time_however_many_updates_there_are(LearningRateScheduleKind kind, double halfway)
+    {
+        LearningRateSchedule schedule = Schedule(kind);
+        foreach (long step in (long[])[10, 1_000, 1_000_000])
+        {
+            Assert.Equal(halfway, schedule.At(step, 0.5), 12);
+            Assert.Equal(0, schedule.At(step, 1), 12);
+            Assert.InRange(schedule.At(step, 0.999), 1e-7, 0.011);
+            for (double progress = 0; progress < 1; progress += 0.01)
+                Assert.True(schedule.At(step, progress + 0.01) <= schedule.At(step, progress));
+        }
+    }
+
+    [Fact]
+    public void With_a_clock_warm_up_counts_updates_but_is_over_by_a_tenth_of_the_time()
+    {
+        LearningRateSchedule schedule = Schedule(LearningRateScheduleKind.Wsd) with { WarmupSteps = 1000 };
+        Assert.Equal(0.001, schedule.At(0, 0), 12);
+        Assert.Equal(0.5, schedule.At(499, 0.01), 12); // quick updates
+        Assert.Equal(1, schedule.At(999, 0.02), 12);
+        Assert.Equal(0.5, schedule.At(7, 0.05), 12);   // slow ones
+        Assert.Equal(1, schedule.At(15, 0.1), 12);
+        Assert.Equal(0, (schedule with { Kind = LearningRateScheduleKind.Google }).At(0, 0));
+        Assert.Equal(1, (schedule with { WarmupSteps = 0 }).At(0, 0), 12);
+    }
+
     private static LearningRateSchedule Schedule(LearningRateScheduleKind kind) =>
         new() { Kind = kind, PeakLearningRate = 1, WarmupSteps = 10, TrainSteps = 100 };
 }

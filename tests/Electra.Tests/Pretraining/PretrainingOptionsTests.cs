@@ -24,7 +24,7 @@ public class PretrainingOptionsTests
               },
               "Optimizer": { "Flavor": "Standard", "Beta1": 0.9, "Beta2": 0.999, "Epsilon": 1E-06, "MaxGradientNorm": 1 },
               "WeightDecay": 0.01, "LearningRate": 0.0005, "Schedule": "Linear", "DecayFraction": 0.1, "WarmupSteps": 10000,
-              "TrainSteps": 1000000, "Precision": "Auto", "Seed": 0, "OutputFolder": "output", "Resume": true, "LogEvery": 100,
+              "TrainSteps": 1000000, "Budget": null, "Phases": [], "BatchRamp": null, "Precision": "Auto", "Seed": 0, "OutputFolder": "output", "Resume": true, "LogEvery": 100,
               "EvaluateEvery": 10000, "EvaluationExamples": 2048, "SaveEvery": 5000, "KeepCheckpoints": 3, "AlarmPatience": 5000
             }
             """;
@@ -79,6 +79,77 @@ public class PretrainingOptionsTests
     }
 
     [Fact]
+    public void Every_bad_phase_and_a_bad_ramp_are_named()
+    {
+        var bad = new PretrainingOptions
+        {
+            Data = new DataOptions { BatchSize = 8, MicroBatchSize = 4 },
+            Budget = TimeSpan.Zero,
+            WarmupSteps = -1,
+            Phases =
+            [
+                new TrainingPhase { Share = 0.5, SequenceLength = 4, BatchSize = 6 },
+                new TrainingPhase { Share = 0, SequenceLength = 32, BatchSize = 0, MicroBatchSize = 1 },
+                new TrainingPhase { Share = double.NaN, SequenceLength = 32, MicroBatchSize = 3 },
+            ],
+            BatchRamp = new BatchRamp { InitialBatchSize = 6, Share = 2 },
+        };
+        string message = Assert.Throws<ArgumentException>(bad.Validate).Message;
+        string[] fields =
+        [
+            "Budget", "WarmupSteps", "Phases[0].SequenceLength", "Phases[0].MicroBatchSize", "Phases[1].Share", "Phases[1].BatchSize",
+            "Phases[2].Share", "Phases[2].MicroBatchSize", "Phases", "BatchRamp.Share", "BatchRamp.InitialBatchSize",
+        ];
+        foreach (string field in fields) Assert.Equal(2, message.Split($"{field} must").Length);
+
+        // A ramp must suit the phases that begin within it, and only those.
+        PretrainingOptions good = Phased with { BatchRamp = new BatchRamp { InitialBatchSize = 8, Share = 0.5 } };
+        good.Validate();
+        Assert.Contains("the batch (4)", Assert.Throws<ArgumentException>(
+            (good with { BatchRamp = good.BatchRamp! with { Share = 1 } }).Validate).Message);
+        Assert.Contains("sum to 1", Assert.Throws<ArgumentException>(
+            (good with { Phases = [good.Phases[0]] }).Validate).Message);
+        (good with { Budget = TimeSpan.FromHours(1), WarmupSteps = long.MaxValue }).Validate(); // nobody knows yet how many updates
+    }
+
+    [Fact]
+    public void Phases_ramp_and_budget_survive_json_and_are_compared()
+    {
+        PretrainingOptions options = Phased with
+        {
+            BatchRamp = new BatchRamp { InitialBatchSize = 8, Share = 0.25 },
+            Budget = TimeSpan.FromMinutes(90),
+        };
+        PretrainingOptions read = PretrainingOptions.Parse(options.ToJson(), "test");
+        Assert.Equal(options, read);
+        Assert.Equal(options.GetHashCode(), read.GetHashCode());
+        Assert.NotEqual(options, read with { Phases = [.. read.Phases.Reverse()] });
+        Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "Phases": [{ "Share": 1 }] }""", "my.json"));
+        Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "Phases": [null] }""", "my.json"));
+        Assert.Throws<InvalidDataException>(
+            () => PretrainingOptions.Parse("""{ "BatchRamp": { "InitialBatchSize": 1, "Share": 1, "Steps": 3 } }""", "my.json"));
+
+        PretrainingOptions other = options with { Phases = [options.Phases[0] with { SequenceLength = 64 }, options.Phases[1]] };
+        Assert.Equal("Phases[0].SequenceLength is 64 now, but was 128", Assert.Single(other.DifferencesFrom(options)));
+        Assert.StartsWith("Budget is absent now", Assert.Single((options with { Budget = null }).DifferencesFrom(options)));
+        Assert.StartsWith("Phases is [] now", Assert.Single((options with { Phases = [] }).DifferencesFrom(options)));
+        Assert.StartsWith("BatchRamp is absent now", Assert.Single((options with { BatchRamp = null }).DifferencesFrom(options)));
+    }
+
+    [Fact]
+    public void A_micro_batch_may_change_unless_a_ramp_grows_by_it()
+    {
+        PretrainingOptions saved = Phased, now = Phased with
+        {
+            Data = Phased.Data with { MicroBatchSize = 4 },
+            Phases = [Phased.Phases[0] with { MicroBatchSize = 2 }, Phased.Phases[1] with { MicroBatchSize = 2 }],
+        };
+        Assert.Empty(now.DifferencesFrom(saved));
+        var ramp = new BatchRamp { InitialBatchSize = 8, Share = 0.25 };
+        Assert.Equal(3, (now with { BatchRamp = ramp }).DifferencesFrom(saved with { BatchRamp = ramp }).Count);
+    }
+
+    [Fact]
     public void Options_survive_json_and_unknown_keys_do_not()
     {
         PretrainingOptions options = PretrainingOptions.Recipe("large").AsMaskedLM() with
@@ -113,6 +184,16 @@ public class PretrainingOptionsTests
         Assert.Equal(PretrainingObjective.MaskedLM, options.Model.Objective);
         Assert.Equal(MaskingOptions.Bert with { MaskProbability = 0.25 }, options.Masking);
     }
+
+    private static PretrainingOptions Phased => new()
+    {
+        Data = new DataOptions { BatchSize = 32, MicroBatchSize = 8 },
+        Phases =
+        [
+            new TrainingPhase { Share = 0.5, SequenceLength = 128 },
+            new TrainingPhase { Share = 0.5, SequenceLength = 512, BatchSize = 4, MicroBatchSize = 4 },
+        ],
+    };
 
     private static (double, double, int, int, long, double) Numbers(PretrainingOptions options) => (
         options.Model.GeneratorSize, options.Masking.MaskProbability, options.Data.SequenceLength, options.Data.BatchSize,

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Electra.Training;
+using TorchSharp;
 
 namespace Electra.Tests.Pretraining;
 
@@ -15,6 +18,71 @@ public class PretrainingResumeTests
     {
         using TemporaryFolder whole = new(), parted = new();
         PretrainingOptions options = PretrainingRun.Options(whole, steps: 8, microBatch: 4) with { LogEvery = 3, EvaluateEvery = 4 };
+        StopAndResume(whole, parted, options, stopAt);
+    }
+
+    [Theory]
+    [InlineData(1)] // within the ramp
+    [InlineData(2)] // where the batch grows
+    [InlineData(3)]
+    [InlineData(4)] // at the end of the ramp
+    [InlineData(6)] // between the phases
+    [InlineData(7)] // within the second
+    [InlineData(9)]
+    public void A_run_with_phases_and_a_ramp_stopped_at_any_step_resumes_bit_for_bit(int stopAt)
+    {
+        using TemporaryFolder whole = new(), parted = new();
+        PretrainingOptions options = PretrainingPhasesTests.Phased(whole) with
+        {
+            LogEvery = 3,
+            EvaluateEvery = 3,
+            Schedule = LearningRateScheduleKind.Wsd,
+            DecayFraction = 0.5,
+        };
+        StopAndResume(whole, parted, options, stopAt);
+    }
+
+    [Fact]
+    public void A_checkpoint_from_before_phases_budgets_and_ramps_is_gone_on_from()
+    {
+        using TemporaryFolder whole = new(), old = new();
+        float[] reference;
+        using (var run = new PretrainingRun(whole, PretrainingRun.Options(whole, steps: 4)))
+        {
+            run.Trainer.Train();
+            reference = run.Weights();
+        }
+
+        PretrainingOptions options = PretrainingRun.Options(old, steps: 4);
+        using (var run = new PretrainingRun(old, options))
+        {
+            run.Trainer.Step();
+            run.Trainer.Step();
+            run.Trainer.Save();
+        }
+
+        var store = new TrainingCheckpointStore(old.File("run", "checkpoints"));
+        using (TrainingCheckpoint saved = store.LoadLatest()!)
+        using (torch.NewDisposeScope())
+        {
+            JsonObject values = saved.Values.DeepClone().AsObject();
+            foreach (string key in (string[])["phase", "epochs_skipped", "time_used"]) Assert.True(values.Remove(key));
+            foreach (string key in (string[])["Phases", "BatchRamp", "Budget"]) Assert.True(values["options"]!.AsObject().Remove(key));
+            (string, torch.Tensor)[] tensors = [.. saved.Tensors.Entries.Keys.Select(name => (name, saved.Tensors.ReadTensor(name)))];
+            Directory.Delete(old.File("run", "checkpoints"), recursive: true);
+            new TrainingCheckpointStore(old.File("run", "checkpoints")).Save(2, tensors, values);
+        }
+
+        using (var run = new PretrainingRun(old, options, scramble: true))
+        {
+            Assert.Equal(2, run.Trainer.StepsDone);
+            run.Trainer.Train();
+            Assert.Equal(reference, run.Weights());
+        }
+    }
+
+    private static void StopAndResume(TemporaryFolder whole, TemporaryFolder parted, PretrainingOptions options, int stopAt)
+    {
         var expected = new PretrainingRecorder();
         float[] reference;
         using (var run = new PretrainingRun(whole, options, expected))
@@ -40,7 +108,7 @@ public class PretrainingResumeTests
         using (var run = new PretrainingRun(parted, options, actual, scramble: true))
         {
             Assert.Equal(stopAt, run.Trainer.StepsDone);
-            Assert.Equal(8, run.Trainer.Train().Step);
+            Assert.Equal(options.TrainSteps, run.Trainer.Train().Step);
             Assert.Equal(reference, run.Weights());
         }
 

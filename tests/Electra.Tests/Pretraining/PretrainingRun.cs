@@ -15,18 +15,25 @@ internal sealed class PretrainingRun : IDisposable
     /// <param name="observer">Passed to the trainer.</param>
     /// <param name="dropout">Of both networks.</param>
     /// <param name="scramble">Whether the fresh weights differ from those of other runs.</param>
+    /// <param name="time">The trainer's clock; null for the system's.</param>
     public PretrainingRun(
         TemporaryFolder folder,
         PretrainingOptions options,
         IPretrainingObserver? observer = null,
         double dropout = 0.1,
-        bool scramble = false)
-        : this(folder.FullPath, options, observer, dropout, scramble)
+        bool scramble = false,
+        TimeProvider? time = null)
+        : this(folder.FullPath, options, observer, dropout, scramble, time)
     {
     }
 
     public PretrainingRun(
-        string folder, PretrainingOptions options, IPretrainingObserver? observer, double dropout = 0.1, bool scramble = false)
+        string folder,
+        PretrainingOptions options,
+        IPretrainingObserver? observer,
+        double dropout = 0.1,
+        bool scramble = false,
+        TimeProvider? time = null)
     {
         string shards = Path.Combine(folder, "shards");
         if (!TokenShardManifest.Exists(shards)) SyntheticCorpus.Write(shards);
@@ -36,7 +43,7 @@ internal sealed class PretrainingRun : IDisposable
             if (scramble) foreach ((_, Tensor parameter) in Model.NamedParameters()) parameter.normal_();
         try
         {
-            Trainer = new PretrainingTrainer(Model, _data, options, observer);
+            Trainer = new PretrainingTrainer(Model, _data, options, observer, time: time);
         }
         catch
         {

@@ -44,5 +44,5 @@ public class TrainingAlarmsTests
         [.. alarms.Watch(Report(step, loss, new BinaryClassificationMetrics(1000, 100, 0.9, 0, recall, area))).Select(a => a.Kind)];
 
     private static StepReport Report(long step, double? loss, BinaryClassificationMetrics? metrics) =>
-        new(step, 10_000, 0, 1e-4, 10, 5, loss, metrics, 1, 0, 0, TimeSpan.Zero, null);
+        new(step, 10_000, 0, 0, 128, 32, 1e-4, 10, 5, loss, metrics, 1, 0, 0, TimeSpan.Zero, null);
 }

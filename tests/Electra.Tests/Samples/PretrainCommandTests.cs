@@ -34,7 +34,7 @@ public class PretrainCommandTests
             return 7;
         }).Parse("--corpus a.txt b/ --corpus c*.gz --vocab v.txt --model small --generator-size .5 --sequence-length 64 --batch-size 8 "
             + "--micro-batch-size 4 --steps 100 --learning-rate 5e-4 --warmup-steps 3 --schedule wsd --precision bf16 --device cuda:1 "
-            + "--objective mlm --seed 9 --output o --eval-every 1 --save-every 2 --log-every 3 --resume never --bad-lines skip").Invoke();
+            + "--objective mlm --seed 9 --output o --budget 2h --phases 64:0.5,128:0.5 --batch-ramp 4:10% --eval-every 1 --save-every 2 --log-every 3 --resume never --bad-lines skip").Invoke();
         Assert.Equal(7, code);
         Assert.Equal(["a.txt", "b/", "c*.gz"], read!.Corpus);
         var expected = new PretrainArguments
@@ -47,6 +47,9 @@ public class PretrainCommandTests
             BatchSize = 8,
             MicroBatchSize = 4,
             Steps = 100,
+            Budget = "2h",
+            Phases = "64:0.5,128:0.5",
+            BatchRamp = "4:10%",
             LearningRate = 5e-4,
             WarmupSteps = 3,
             Schedule = "wsd",
@@ -73,7 +76,7 @@ public class PretrainCommandTests
         string[] options =
         [
             "--corpus", "--vocab", "--vocab-size", "--model", "--generator-size", "--sequence-length", "--batch-size", "--micro-batch-size",
-            "--steps", "--learning-rate", "--warmup-steps", "--schedule", "--precision", "--device", "--objective", "--seed", "--output",
+            "--steps", "--budget", "--phases", "--batch-ramp", "--learning-rate", "--warmup-steps", "--schedule", "--precision", "--device", "--objective", "--seed", "--output",
             "--eval-every", "--save-every", "--log-every", "--resume",
         ];
         Assert.All(options, option => Assert.Contains($"  {option} <", help, StringComparison.Ordinal));

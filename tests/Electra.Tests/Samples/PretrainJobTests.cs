@@ -106,6 +106,17 @@ public sealed class PretrainJobTests : IDisposable
     }
 
     [Fact]
+    public void Phases_and_a_ramp_are_shown_trained_and_logged()
+    {
+        Assert.True(Run(Arguments with { SequenceLength = null, Phases = "16:0.5,32x4:0.5", BatchRamp = "4:0.5" }));
+        Assert.Contains("6 steps of 8 x 16 tokens (50 %), 4 x 32 tokens (50 %), batches growing from 4 over 50 %", shown.ToString(),
+            StringComparison.Ordinal);
+        string metrics = File.ReadAllText(folder.At("run", "metrics.jsonl"));
+        Assert.Contains("\"sequence_length\":16,\"batch_size\":4", metrics, StringComparison.Ordinal);
+        Assert.Contains("\"sequence_length\":32,\"batch_size\":4", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_plain_masked_model_is_trained_by_the_same_job()
     {
         Assert.True(Run(Arguments with { Objective = "mlm" }));

@@ -79,6 +79,65 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Contains("--vocab-size", Refused(Arguments with { VocabularySize = 3 }), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("90s", 90)]
+    [InlineData("45m", 2700)]
+    [InlineData("2h", 7200)]
+    [InlineData("1h30m", 5400)]
+    [InlineData("1.5h", 5400)]
+    [InlineData("1d.5h", 88_200)]
+    public void A_budget_is_a_time(string typed, int seconds)
+    {
+        PretrainingOptions options = RunPlanBuilder.Build(Arguments with { Budget = typed, WarmupSteps = 1_000_000 }).ToOptions();
+        Assert.Equal(TimeSpan.FromSeconds(seconds), options.Validate().Budget);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("2")]
+    [InlineData("0s")]
+    [InlineData("-1h")]
+    [InlineData("30m1h")]
+    [InlineData("1e3h")]
+    public void What_is_no_time_is_refused(string typed) =>
+        Assert.Contains("--budget takes a time such as", Refused(Arguments with { Budget = typed }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Phases_bring_their_batches_and_micro_batches_of_as_many_tokens()
+    {
+        RunPlan plan = RunPlanBuilder.Build(Arguments with
+        {
+            BatchSize = 32,
+            Phases = "64:0.8,128x24:.15,512:5%",
+            BatchRamp = "8:0.1",
+            MicroBatchSize = 8,
+        });
+        Assert.Equal((512, 1), (plan.SequenceLength, plan.FinalMicroBatchSize));
+        PretrainingOptions options = plan.ToOptions().Validate();
+        Assert.Equal([(64, 0.8, null, 8), (128, 0.15, 24, 4), (512, 0.05, (int?)null, (int?)1)],
+            options.Phases.Select(phase => (phase.SequenceLength, phase.Share, phase.BatchSize, phase.MicroBatchSize)));
+        Assert.Equal(new BatchRamp { InitialBatchSize = 8, Share = 0.1 }, options.BatchRamp);
+        Assert.Equal(8, RunPlanBuilder.Build(Arguments with { BatchSize = 64, BatchRamp = "8:0.1" }).MicroBatchSize);
+    }
+
+    [Fact]
+    public void Wrong_phases_and_ramps_say_what_to_do()
+    {
+        Assert.Contains("not '128'", Refused(Arguments with { Phases = "128" }), StringComparison.Ordinal);
+        Assert.Contains("not '9999999999:1'", Refused(Arguments with { Phases = "9999999999:1" }), StringComparison.Ordinal);
+        Assert.Contains("sum to 0.9", Refused(Arguments with { Phases = "64:0.5,128:0.4" }), StringComparison.Ordinal);
+        Assert.Contains("the share 0 ", Refused(Arguments with { Phases = "64:1,128:0" }), StringComparison.Ordinal);
+        Assert.Contains("length is 5", Refused(Arguments with { Phases = "5:1" }), StringComparison.Ordinal);
+        Assert.Contains("a batch is 0", Refused(Arguments with { Phases = "64x0:1" }), StringComparison.Ordinal);
+        Assert.Contains("--phases: length 513", Refused(Arguments with { Phases = "513:0.5,64:0.5" }), StringComparison.Ordinal);
+        Assert.Contains("--sequence-length", Refused(Arguments with { Phases = "64:1", SequenceLength = 64 }), StringComparison.Ordinal);
+        Assert.Contains("--steps", Refused(Arguments with { Budget = "1h", Steps = 5 }), StringComparison.Ordinal);
+        Assert.Contains("batch:share", Refused(Arguments with { BatchRamp = "8" }), StringComparison.Ordinal);
+        Assert.Contains("no multiple", Refused(Arguments with { BatchRamp = "6:0.1", MicroBatchSize = 4 }), StringComparison.Ordinal);
+        Assert.Contains("no multiple", Refused(Arguments with { BatchRamp = "0:0.1" }), StringComparison.Ordinal);
+        Assert.Contains("the batch (64)", Refused(Arguments with { BatchRamp = "128:0.1" }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Missing_and_unusable_files_say_what_to_do()
     {

@@ -33,6 +33,19 @@ public class ThroughputTests
     }
 
     [Fact]
+    public void Steps_of_several_sizes_are_expected_to_take_time_by_their_positions()
+    {
+        var throughput = new Throughput(time: clock);
+        clock.Advance(1);
+        throughput.AddStep(600, positions: 1000);
+        clock.Advance(2);
+        throughput.AddStep(2000);
+        Assert.Equal(1000, throughput.PositionsPerSecond, 6);
+        Assert.Equal(TimeSpan.FromSeconds(5), throughput.RemainingPositions(5000));
+        Assert.Null(new Throughput(time: clock).RemainingPositions(5000));
+    }
+
+    [Fact]
     public void Only_the_window_counts_so_a_slow_start_is_forgotten()
     {
         var throughput = new Throughput(TimeSpan.FromSeconds(10), clock);
@@ -69,7 +82,7 @@ public class ThroughputTests
         throughput.AddStep(100);
         IDisposable pause = throughput.Pause();
         clock.Advance(500);
-        Assert.Equal(TimeSpan.FromSeconds(1), throughput.Elapsed);
+        Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(501)), (throughput.Elapsed, throughput.WallClock));
         Assert.Throws<InvalidOperationException>(() => throughput.Pause());
         pause.Dispose();
         pause.Dispose();

@@ -1,0 +1,26 @@
+using System.Globalization;
+using Electra.Samples.Pretrain.Options;
+
+namespace Electra.Samples.Pretrain.Reporting;
+
+/// <summary>Says how long a run is and what its updates take.</summary>
+internal static class RunLength
+{
+    /// <summary>Such as "8,000 steps of 64 x 32 tokens", or with phases "2:00:00 of steps of 128 x 128 tokens (90 %), 32 x 512 tokens (10 %)".</summary>
+    public static string Of(RunPlan plan)
+    {
+        string length = plan.Budget is TimeSpan budget ? $"{Text(budget)} of steps" : $"{plan.Steps:N0} steps";
+        string sizes = plan.Phases.Count == 0
+            ? $"{plan.BatchSize} x {plan.SequenceLength} tokens"
+            : string.Join(", ", plan.Phases.Select(phase =>
+                $"{phase.BatchSize ?? plan.BatchSize} x {phase.SequenceLength} tokens ({Percent(phase.Share)})"));
+        string ramp = plan.BatchRamp is { } first ? $", batches growing from {first.InitialBatchSize} over {Percent(first.Share)}" : "";
+        return $"{length} of {sizes}{ramp}";
+    }
+
+    /// <summary>Hours, minutes and seconds.</summary>
+    public static string Text(TimeSpan time) =>
+        time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes}:{time.Seconds:00}";
+
+    private static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);
+}
