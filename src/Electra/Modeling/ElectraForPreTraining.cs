@@ -38,10 +38,11 @@ public sealed class ElectraForPreTraining : nn.Module, IElectraModule<ElectraFor
         Tensor? attentionMask = null,
         Tensor? tokenTypeIds = null,
         Tensor? positionIds = null,
-        Tensor? inputsEmbeds = null)
+        Tensor? inputsEmbeds = null,
+        PaddingLayout? layout = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
+        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout);
         return Precision.Cast(_predictions.forward(hidden), ScalarType.Float32).MoveToOuterDisposeScope(); // (batch, seq)
     }
 

@@ -45,7 +45,7 @@ internal sealed class ElectraLayer : nn.Module
 
     public Tensor forward(Tensor hidden, LayerContext context)
     {
-        bool fused = context.UseFusedKernels && context.Attentions is null
+        bool fused = context.UseFusedKernels && context.Attentions is null && context.Packed is null
             && FusedEncoderLayer.Supports(hidden, Config.NumAttentionHeads, Config.IntermediateSize, Config.HiddenAct);
         if (fused) return FusedEncoderLayer.Run(hidden, Parameters, Settings(context));
         using DisposeScope scope = NewDisposeScope();

@@ -38,14 +38,19 @@ internal sealed class EmbeddingTable : nn.Module
         }
         catch (InvalidOperationException error) when (ids.device_type == DeviceType.CPU)
         {
-            using DisposeScope scope = NewDisposeScope();
-            throw new ArgumentException(
-                $"Ids from {ids.min().item<long>()} to {ids.max().item<long>()} were looked up in a table of {_weight.shape[0]} rows; "
-                + "does the tokenizer belong to the model?",
-                nameof(ids),
-                error);
+            throw OutOfRange(ids, error);
         }
 
         return Aten.Result(stack[0]); // (..., size)
+    }
+
+    private ArgumentException OutOfRange(Tensor ids, InvalidOperationException error)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return new ArgumentException(
+            $"Ids from {ids.min().item<long>()} to {ids.max().item<long>()} were looked up in a table of {_weight.shape[0]} rows; "
+            + "does the tokenizer belong to the model?",
+            nameof(ids),
+            error);
     }
 }
