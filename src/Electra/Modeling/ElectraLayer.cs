@@ -30,6 +30,9 @@ internal sealed class ElectraLayer : nn.Module
 
     private ElectraConfig Config { get; }
 
+    /// <summary>Whether the next forward pass draws dropout masks.</summary>
+    internal bool DropsOut => training && (Config.HiddenDropoutProb > 0 || Config.AttentionProbsDropoutProb > 0);
+
     private EncoderLayerParameters Parameters
     {
         get
@@ -48,6 +51,14 @@ internal sealed class ElectraLayer : nn.Module
         bool fused = context.UseFusedKernels && context.Attentions is null && context.Packed is null
             && FusedEncoderLayer.Supports(hidden, Config.NumAttentionHeads, Config.IntermediateSize, Config.HiddenAct);
         if (fused) return FusedEncoderLayer.Run(hidden, Parameters, Settings(context));
+        return context.RecomputeActivations && context.Attentions is null && is_grad_enabled()
+            ? RecomputedLayer.Run(this, hidden, context)
+            : Compose(hidden, context);
+    }
+
+    /// <summary>The layer made of libtorch's operators.</summary>
+    internal Tensor Compose(Tensor hidden, LayerContext context)
+    {
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = _attention.forward(hidden, context); // (batch, seq, hidden)
         Tensor widened = _intermediate.forward(attended); // (batch, seq, intermediate)

@@ -79,7 +79,8 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
 
     /// <summary>
     /// Whether a layer keeps its input only and computes the rest again in the backward pass: about a third more work for a fraction of the
-    /// memory. Takes effect with fused kernels.
+    /// memory. Outside fused kernels on CUDA with dropout, each layer then seeds the generators of all CUDA devices, since dropout there draws from
+    /// them. Do not switch between training and evaluation between a forward pass and its backward pass.
     /// </summary>
     /// <value>false</value>
     public bool RecomputeActivations { get; set; }
