@@ -19,8 +19,8 @@ internal static class WholeCheck
         JsonObject result = new()
         {
             ["device"] = device,
-            ["machine"] = Part(device, "machine"),
             ["symbols"] = Part(device, "symbols"),
+            ["machine"] = Part(device, "machine"),
             ["tests"] = Part(device, "tests"),
             ["benchmark"] = Part(device, ["benchmark", "step", "--json", .. sizes]),
             ["training"] = Part(device, "training"),

@@ -12,7 +12,8 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
 {
     private const string WorkKey = "work";
 
-    // Gradients that were handed to libtorch: its backward pass on CUDA runs in a thread of its own, which has no dispose scope to free them.
+    // Gradients that libtorch was given by this thread's last call. A dispose scope would keep those of all layers until the step ends, and the
+    // thread in which libtorch goes back on CUDA has none.
     [ThreadStatic]
     private static List<Tensor>? handedOver;
 
@@ -50,8 +51,10 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
         using (enable_grad()) output = Compose(work.Layer, hidden, context);
         Tensor[] parameters = [.. work.Layer.parameters()];
         Tensor[] trained = [.. parameters.Where(parameter => parameter.requires_grad)];
-        var gradients = new Queue<Tensor>(grad([output], [hidden, .. trained], [gradOutput]));
-        Release(gradients, gradOutput.device_type);
+        List<Tensor> given = [.. grad([output], [hidden, .. trained], [gradOutput]).Select(gradient => gradient.DetachFromDisposeScope())];
+        handedOver?.ForEach(gradient => gradient.Dispose()); // libtorch has had its own references since that call returned
+        handedOver = given;
+        var gradients = new Queue<Tensor>(given);
         return [gradients.Dequeue(), .. parameters.Select(parameter => parameter.requires_grad ? gradients.Dequeue() : null!), null!];
     }
 
@@ -60,18 +63,6 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
         // CUDA's dropout draws from the device's generator, whose state TorchSharp cannot read: it is set, here and in the second run alike.
         if (hidden.device_type == DeviceType.CUDA && layer.DropsOut) cuda.manual_seed_all(context.Dropout.NextSeed());
         return layer.Compose(hidden, context);
-    }
-
-    private static void Release(IEnumerable<Tensor> gradients, DeviceType device)
-    {
-        if (device == DeviceType.CPU)
-        {
-            foreach (Tensor gradient in gradients) gradient.MoveToOuterDisposeScope();
-            return;
-        }
-
-        handedOver?.ForEach(gradient => gradient.Dispose()); // libtorch took its own references when the call before this one returned
-        handedOver = [.. gradients.Select(gradient => gradient.DetachFromDisposeScope())];
     }
 
     private sealed record Work(ElectraLayer Layer, LayerContext Context, ulong Dropout);

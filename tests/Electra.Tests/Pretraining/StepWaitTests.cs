@@ -72,7 +72,7 @@ public class StepWaitTests
         IReadOnlyList<string> operators = OperatorTrace.Of(run.Trainer.Step);
 
         Assert.Contains("aten::_fused_adamw_", operators);
-        Assert.Equal(padding, operators.Contains("aten::eq")); // the key mask, made where there is padding and nowhere else
+        Assert.Equal(padding, operators.Contains("aten::eq")); // whatever looks at padding, the key mask among it, is left out without
         int composed = (fusedKernels ? 2 : 4) + 2; // layers with libtorch's gelu, the generator's are always; and both heads
         Assert.Equal(composed * (8 / (microBatch ?? 8)), operators.Count(name => name == "aten::gelu_backward"));
         // The CPU's optimizer reads its step count, which lies in host memory there; CUDA's does not. Operators are listed as they end.
