@@ -1,4 +1,5 @@
 using Electra.Benchmarks.Timing;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Yardstick;
@@ -21,11 +22,12 @@ internal static class GemmRate
         return Measure(() => left.mm(right), 2.0 * size * size * size, device, budget);
     }
 
-    /// <summary>Random numbers, the same for each shape.</summary>
+    /// <summary>Random numbers, on a CPU the same for each shape.</summary>
     public static Tensor Matrix(long[] shape, ScalarType dtype, Device device)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(7, device);
+        // TorchSharp makes no generator of another device; there the device's own draws.
+        using Generator? generator = device.type == DeviceType.CPU ? new Generator(7, device) : null;
         return randn(shape, ScalarType.Float32, device, generator: generator).to(dtype).MoveToOuterDisposeScope();
     }
 }

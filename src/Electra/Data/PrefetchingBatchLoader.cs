@@ -12,6 +12,7 @@ public sealed class PrefetchingBatchLoader : IDisposable
 {
     private readonly PretrainingExamples _examples;
     private readonly int _batchSize;
+    private readonly bool _pinned;
     private readonly BlockingCollection<TokenBatch> _ready;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
@@ -23,11 +24,14 @@ public sealed class PrefetchingBatchLoader : IDisposable
     /// <param name="start">The position of the first batch.</param>
     /// <param name="batchSize">The examples of a batch.</param>
     /// <param name="capacity">How many batches may wait; default 4.</param>
+    /// <param name="pinned">
+    /// Whether batches are in page-locked memory, for copies to a GPU that nobody waits for; needs CUDA. Default false.
+    /// </param>
     /// <exception cref="ArgumentException">The position lies outside the examples, or a number is below 1.</exception>
-    public PrefetchingBatchLoader(PretrainingExamples examples, DataPosition start, int batchSize, int capacity = 4)
+    public PrefetchingBatchLoader(PretrainingExamples examples, DataPosition start, int batchSize, int capacity = 4, bool pinned = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        (_examples, _batchSize, Position) = (examples, batchSize, examples.Advance(start, 0));
+        (_examples, _batchSize, _pinned, Position) = (examples, batchSize, pinned, examples.Advance(start, 0));
         _ready = new BlockingCollection<TokenBatch>(capacity);
         _thread = new Thread(ReadAhead) { IsBackground = true, Name = "batch loader" };
         _thread.Start(Position);
@@ -79,6 +83,7 @@ public sealed class PrefetchingBatchLoader : IDisposable
                 position = batch.Next;
                 try
                 {
+                    if (_pinned) batch.Pin();
                     _ready.Add(batch, _stop.Token);
                 }
                 catch

@@ -13,13 +13,16 @@ public sealed class TokenBatch : IDisposable
     }
 
     /// <summary>The ids; int64 (batch, seq).</summary>
-    public Tensor InputIds { get; }
+    public Tensor InputIds { get; private set; }
 
     /// <summary>1 for text and special tokens, 0 for padding; int64 (batch, seq); null when nothing is padding.</summary>
     public Tensor? AttentionMask { get; private set; }
 
     /// <summary>0 for the first segment and padding, 1 for the second; int64 (batch, seq); null when all are 0.</summary>
-    public Tensor? TokenTypeIds { get; }
+    public Tensor? TokenTypeIds { get; private set; }
+
+    /// <summary>How many positions of each example are not padding; null when nothing is padding.</summary>
+    public IReadOnlyList<int>? Lengths { get; private set; }
 
     /// <summary>The positions that are not padding.</summary>
     public long TokenCount { get; private set; }
@@ -45,6 +48,7 @@ public sealed class TokenBatch : IDisposable
         TokenCount = 0;
         foreach (int length in lengths) TokenCount += length;
         if (TokenCount == (long)lengths.Length * sequenceLength) return;
+        Lengths = lengths.ToArray();
         AttentionMask = NewTensor(lengths.Length, sequenceLength);
         Span<long> mask = Values(AttentionMask);
         for (int i = 0; i < lengths.Length; i++)
@@ -53,6 +57,19 @@ public sealed class TokenBatch : IDisposable
             row[..lengths[i]].Fill(1);
             row[lengths[i]..].Clear();
         }
+    }
+
+    /// <summary>Moves the tensors to page-locked memory, from which a GPU copies without making the host wait.</summary>
+    internal void Pin()
+    {
+        InputIds = Pinned(InputIds);
+        AttentionMask = AttentionMask is null ? null : Pinned(AttentionMask);
+        TokenTypeIds = TokenTypeIds is null ? null : Pinned(TokenTypeIds);
+    }
+
+    private static Tensor Pinned(Tensor pageable)
+    {
+        using (pageable) return pageable.pin_memory().DetachFromDisposeScope();
     }
 
     private static Tensor NewTensor(int examples, int sequenceLength) =>

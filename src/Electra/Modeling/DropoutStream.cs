@@ -12,6 +12,9 @@ public sealed class DropoutStream
     /// <summary>A stream that starts as <see cref="Restart"/> with the same seed would.</summary>
     public DropoutStream(long seed = 0) => Restart(seed);
 
+    /// <summary>The seed from which a stream would go on as this one does.</summary>
+    internal ulong State => _state;
+
     /// <summary>Begins again from a seed.</summary>
     public void Restart(long seed) => _state = unchecked((ulong)seed);
 

@@ -42,7 +42,7 @@ internal sealed class ElectraEncoder : nn.Module
     /// <summary>Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each.</summary>
     public Tensor forward(Tensor hidden, LayerContext context, List<Tensor>? hiddenStates = null)
     {
-        bool fused = context.UseFusedKernels && context.Attentions is null && hiddenStates is null
+        bool fused = context.UseFusedKernels && context.Attentions is null && context.Packed is null && hiddenStates is null
             && FusedEncoder.Supports(hidden, _config.NumAttentionHeads, _config.IntermediateSize, _config.HiddenAct);
         if (fused) return FusedEncoder.Run(hidden, Pass(hidden, context)); // (batch, seq, hidden)
         foreach (ElectraLayer layer in _layers)

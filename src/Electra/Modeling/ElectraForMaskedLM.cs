@@ -56,15 +56,17 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     /// <param name="attentionMask">As in <see cref="ElectraModel.forward"/>.</param>
     /// <param name="tokenTypeIds">As in <see cref="ElectraModel.forward"/>.</param>
     /// <param name="maskedPositions">int64 (batch, n), each in [0, seq)</param>
+    /// <param name="layout">As in <see cref="ElectraModel.forward"/>.</param>
     /// <returns>float32 logits (batch, n, vocab)</returns>
     /// <exception cref="ArgumentException">
     /// A tensor has another shape or dtype, or the sequence is longer than the position table.
     /// </exception>
-    public Tensor forwardAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions)
+    public Tensor forwardAt(
+        Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, PaddingLayout? layout = null)
     {
         ModelInputs.CheckIds(maskedPositions, nameof(maskedPositions));
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
+        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, layout: layout); // (batch, seq, hidden)
         return Predict(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
     }
 

@@ -38,10 +38,11 @@ public sealed class ElectraForPreTraining : nn.Module, IElectraModule<ElectraFor
         Tensor? attentionMask = null,
         Tensor? tokenTypeIds = null,
         Tensor? positionIds = null,
-        Tensor? inputsEmbeds = null)
+        Tensor? inputsEmbeds = null,
+        PaddingLayout? layout = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
+        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout);
         return _predictions.forward(hidden, _electra.UseFusedKernels).MoveToOuterDisposeScope(); // (batch, seq)
     }
 

@@ -21,11 +21,17 @@ internal sealed class ElectraLayer : nn.Module
     public ElectraLayer(ElectraConfig config, Initializer initializer)
         : base(nameof(ElectraLayer))
     {
+        Config = config;
         _attention = new ElectraAttention(config, initializer);
         _intermediate = new ElectraIntermediate(config, initializer);
         _output = new ResidualOutput(config, initializer, config.IntermediateSize);
         RegisterComponents();
     }
+
+    private ElectraConfig Config { get; }
+
+    /// <summary>Whether the next forward pass draws dropout masks.</summary>
+    internal bool DropsOut => training && (Config.HiddenDropoutProb > 0 || Config.AttentionProbsDropoutProb > 0);
 
     /// <summary>What the fused path works on.</summary>
     public EncoderLayerParameters Parameters
@@ -41,7 +47,13 @@ internal sealed class ElectraLayer : nn.Module
         }
     }
 
-    public Tensor forward(Tensor hidden, LayerContext context)
+    public Tensor forward(Tensor hidden, LayerContext context) =>
+        context.RecomputeActivations && context.Attentions is null && is_grad_enabled()
+            ? RecomputedLayer.Run(this, hidden, context)
+            : Compose(hidden, context);
+
+    /// <summary>The layer made of libtorch's operators.</summary>
+    internal Tensor Compose(Tensor hidden, LayerContext context)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = _attention.forward(hidden, context); // (batch, seq, hidden)

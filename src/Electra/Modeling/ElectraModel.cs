@@ -79,7 +79,8 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
 
     /// <summary>
     /// Whether a layer keeps its input only and computes the rest again in the backward pass: about a third more work for a fraction of the
-    /// memory. Takes effect with fused kernels.
+    /// memory. Outside fused kernels on CUDA with dropout, each layer then seeds the generators of all CUDA devices, since dropout there draws from
+    /// them. Do not switch between training and evaluation between a forward pass and its backward pass.
     /// </summary>
     /// <value>false</value>
     public bool RecomputeActivations { get; set; }
@@ -97,6 +98,9 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
     /// <summary>The embeddings, to share with another tower.</summary>
     public ElectraEmbeddings Embeddings => _embeddings;
 
+    /// <summary>Whether layers run on the tokens of padded batches alone, where their layout is given; null where that is faster.</summary>
+    internal bool? PacksTokens { get; set; }
+
     internal Dense? EmbeddingsProject => _project;
 
     internal ElectraEncoder Encoder => _encoder;
@@ -109,21 +113,39 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
     /// <param name="tokenTypeIds">int64 (batch, seq); null for all zero.</param>
     /// <param name="positionIds">int64 (batch or 1, seq); null for 0, 1, ...</param>
     /// <param name="inputsEmbeds">float32 (batch, seq, embedding), in place of rows of the word table.</param>
+    /// <param name="layout">
+    /// What <paramref name="attentionMask"/> says, as known on the host. On CUDA in bfloat16 layers then leave padding out, and the result is 0
+    /// there; elsewhere it changes nothing.
+    /// </param>
     /// <returns>(batch, seq, hidden) in <see cref="ComputeDtype"/></returns>
     /// <exception cref="ArgumentException">
-    /// A tensor has another shape or dtype, or the sequence is longer than the position table.
+    /// A tensor or the layout has another shape or dtype, or the sequence is longer than the position table.
     /// </exception>
     public Tensor forward(
         Tensor? inputIds,
         Tensor? attentionMask = null,
         Tensor? tokenTypeIds = null,
         Tensor? positionIds = null,
-        Tensor? inputsEmbeds = null)
+        Tensor? inputsEmbeds = null,
+        PaddingLayout? layout = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor embedded = Embed(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
-        return _encoder.forward(embedded, Context(attentionMask, null)).MoveToOuterDisposeScope(); // (batch, seq, hidden)
+        if (layout is null || !CanPack) return _encoder.forward(embedded, Context(attentionMask, null)).MoveToOuterDisposeScope();
+        if (layout.Lengths.Count != embedded.shape[0] || layout.SequenceLength != embedded.shape[1])
+        {
+            throw new ArgumentException(
+                $"The layout is of {layout.Lengths.Count} x {layout.SequenceLength} positions, the batch of {embedded.shape[0]} x {embedded.shape[1]}.",
+                nameof(layout));
+        }
+
+        Tensor tokens = _encoder.forward(layout.Pack(embedded), Context(null, null) with { Packed = layout }); // (tokens, hidden)
+        return layout.Unpack(tokens).MoveToOuterDisposeScope(); // (batch, seq, hidden)
     }
+
+    /// <summary>Whether a layout makes a difference.</summary>
+    internal bool CanPack =>
+        PacksTokens ?? PackedAttention.IsFast(Device, ComputeDtype, Config.HiddenSize / Config.NumAttentionHeads);
 
     /// <summary>Encodes a batch and keeps what every layer computed; arguments and errors as in <see cref="forward"/>.</summary>
     public ElectraModelOutput forwardWithStates(
@@ -157,7 +179,7 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
     {
         Tensor? keyBias = attentionMask is null ? null : KeyBias(attentionMask);
         Tensor? mask = keyBias is null ? null : Precision.Cast(keyBias, ComputeDtype).unsqueeze(1).unsqueeze(1); // (batch, 1, 1, seq)
-        return new(keyBias, mask, Dropout, UseFusedKernels, RecomputeActivations, attentions);
+        return new(keyBias, mask, Dropout, UseFusedKernels, RecomputeActivations, Attentions: attentions);
     }
 
     /// <summary>

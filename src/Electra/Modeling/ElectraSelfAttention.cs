@@ -38,11 +38,13 @@ internal sealed class ElectraSelfAttention : nn.Module
 
     public Tensor forward(Tensor hidden, LayerContext context)
     {
+        (Tensor query, Tensor key, Tensor value) = (Heads(_query.forward(hidden)), Heads(_key.forward(hidden)), Heads(_value.forward(hidden)));
+        if (context.Packed is { } layout)
+            return PackedAttention.Apply(query, key, value, layout, context, _dropout, training).reshape(hidden.shape); // (tokens, hidden)
         Tensor attended = SelfAttention.Apply(
-            Split(_query.forward(hidden)), Split(_key.forward(hidden)), Split(_value.forward(hidden)), context, _dropout, training);
+            query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), context, _dropout, training);
         return attended.transpose(1, 2).reshape(hidden.shape); // (batch, seq, hidden)
     }
 
-    private Tensor Split(Tensor projected) =>
-        projected.view(projected.shape[0], projected.shape[1], _heads, -1).transpose(1, 2); // (batch, heads, seq, head size)
+    private Tensor Heads(Tensor projected) => projected.view([.. projected.shape[..^1], _heads, -1]); // (..., heads, head size)
 }

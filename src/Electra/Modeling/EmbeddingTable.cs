@@ -52,8 +52,7 @@ internal sealed class EmbeddingTable : nn.Module
         }
         catch (InvalidOperationException error) when (ids.device_type == DeviceType.CPU)
         {
-            using DisposeScope scope = NewDisposeScope();
-            throw NoRow(ids.min().item<long>(), ids.max().item<long>(), error);
+            throw OutOfRange(ids, error);
         }
 
         return Aten.Result(stack[0]); // (..., size)
@@ -61,4 +60,10 @@ internal sealed class EmbeddingTable : nn.Module
 
     private ArgumentException NoRow(long lowest, long highest, Exception? cause) => new(
         $"Ids from {lowest} to {highest} were looked up in a table of {_weight.size(0)} rows; does the tokenizer belong to the model?", cause);
+
+    private ArgumentException OutOfRange(Tensor ids, InvalidOperationException error)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return NoRow(ids.min().item<long>(), ids.max().item<long>(), error);
+    }
 }

@@ -95,6 +95,9 @@ public sealed class ElectraPretrainingModel : IDisposable
         }
     }
 
+    /// <summary>Whether <c>forward</c> makes use of a layout.</summary>
+    internal bool CanPack => Generator.Electra.CanPack || _discriminator?.Electra.CanPack == true;
+
     /// <summary>Runs the figure on some rows: mask, predict, sample, discriminate.</summary>
     /// <param name="inputIds">(batch, seq) int64</param>
     /// <param name="attentionMask">(batch, seq) int64; null without padding</param>
@@ -102,16 +105,18 @@ public sealed class ElectraPretrainingModel : IDisposable
     /// <param name="masker">Which tokens to hide.</param>
     /// <param name="randomness">The draws of these rows.</param>
     /// <param name="counts">Counts of the global batch these rows belong to; null when they are all of it.</param>
+    /// <param name="layout">What the attention mask says, as known on the host: see <see cref="ElectraModel.forward"/>.</param>
     public PretrainingOutput forward(
         Tensor inputIds,
         Tensor? attentionMask,
         Tensor? tokenTypeIds,
         TokenMasker masker,
         StepRandomness randomness,
-        LossCounts? counts = null)
+        LossCounts? counts = null,
+        PaddingLayout? layout = null)
     {
         using var scope = NewDisposeScope();
-        MaskedBatch masked = masker.Mask(inputIds, attentionMask, tokenTypeIds, randomness);
+        MaskedBatch masked = masker.Mask(inputIds, attentionMask, tokenTypeIds, randomness) with { Layout = layout };
         Tensor? uniform = _discriminator is null ? null : randomness.Sampling.gather(1, masked.MaskedPositions); // (batch, slots)
         Generation generation = Generate(masked, uniform);
         PretrainingOutput output = forward(masked, generation, counts);
@@ -135,7 +140,8 @@ public sealed class ElectraPretrainingModel : IDisposable
 
         Tensor replaced = masked.Replace(generation.Samples!);                                       // (batch, seq)
         Tensor isReplaced = replaced.ne(masked.OriginalInputIds);                                    // (batch, seq)
-        Tensor logits = _discriminator.forward(replaced, masked.AttentionMask, masked.TokenTypeIds); // (batch, seq)
+        Tensor logits = _discriminator.forward(
+            replaced, masked.AttentionMask, masked.TokenTypeIds, layout: masked.Layout);              // (batch, seq)
         Tensor detection = PretrainingLosses.ReplacedTokenDetection(logits, isReplaced, masked.AttentionMask) / counts.Tokens;
 
         Tensor loss = (Options.GeneratorLossWeight * maskedLM) + (Options.DiscriminatorLossWeight * detection);
@@ -158,7 +164,7 @@ public sealed class ElectraPretrainingModel : IDisposable
         }
 
         Tensor predictions = Generator
-            .forwardAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions)
+            .forwardAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions, masked.Layout)
             .log_softmax(-1); // (batch, slots, vocabulary)
         Tensor? sampled = uniform is null ? null : ReplacementSampler.Sample(predictions, uniform, Options.SamplingTemperature);
         return new Generation(

@@ -1,3 +1,4 @@
+using Electra.Modeling;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -19,6 +20,9 @@ public sealed record MaskedBatch(
     Tensor MaskedOriginalIds,
     Tensor MaskedWeights)
 {
+    /// <summary>Where padding is, as known on the host; null without padding or when it is not known.</summary>
+    public PaddingLayout? Layout { get; init; }
+
     /// <summary>The original text with <paramref name="ids"/> at the slots in use.</summary>
     /// <param name="ids">(batch, slots) int64</param>
     /// <returns>A fresh tensor. (batch, seq) int64</returns>

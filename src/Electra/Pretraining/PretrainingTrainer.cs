@@ -1,8 +1,11 @@
 using Electra.Data;
+using Electra.Modeling;
+using Electra.Native;
 using Electra.Optimization;
 using Electra.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -77,7 +80,7 @@ public sealed partial class PretrainingTrainer : IDisposable
         (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
         string log = Path.Combine(_options.OutputFolder, "metrics.jsonl");
         _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
-        _batches = new RunBatches(data, _run.Phases, _state);
+        _batches = new RunBatches(data, _run.Phases, _state, pinned: model.Device.type == DeviceType.CUDA);
         model.ComputeDtype = ComputePrecision.Resolve(_options.Precision, model.Device);
         model.Train();
     }
@@ -133,8 +136,9 @@ public sealed partial class PretrainingTrainer : IDisposable
         StepPlan plan = _last = _run.At(StepsDone, TimeUsed);
         using TokenBatch batch = _batches.Next(plan);
         Device device = _model.Device;
-        Tensor inputIds = batch.InputIds.to(device);                                   // (batch, seq)
-        Tensor? attentionMask = batch.AttentionMask?.to(device), tokenTypeIds = batch.TokenTypeIds?.to(device);
+        Tensor inputIds = HostToDevice.Copy(batch.InputIds, device);                   // (batch, seq)
+        Tensor? attentionMask = batch.AttentionMask is null ? null : HostToDevice.Copy(batch.AttentionMask, device);
+        Tensor? tokenTypeIds = batch.TokenTypeIds is null ? null : HostToDevice.Copy(batch.TokenTypeIds, device);
         using StepRandomness randomness = StepRandomness.Draw(
             RandomSeeds.Derive(_options.Seed, RandomSeeds.Purpose.Masking, StepsDone), inputIds.shape[0], inputIds.shape[1], device);
         LossCounts counts = LossCounts.Of(_masker, inputIds, attentionMask);
@@ -147,7 +151,7 @@ public sealed partial class PretrainingTrainer : IDisposable
             _model.RestartDropout(_options.Seed, StepsDone, micro);
             using Tensor loss = Forward(
                 inputIds.narrow(0, start, rows), attentionMask?.narrow(0, start, rows), tokenTypeIds?.narrow(0, start, rows),
-                randomness.Rows(start, rows), counts);
+                randomness.Rows(start, rows), counts, Layout(batch, (int)start, rows));
             loss.backward();
         }
 
@@ -172,14 +176,20 @@ public sealed partial class PretrainingTrainer : IDisposable
     }
 
     // A scope of its own, closed before backward: everything the graph doesn't need is free by then.
-    private Tensor Forward(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness randomness, LossCounts counts)
+    private Tensor Forward(
+        Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness randomness, LossCounts counts, PaddingLayout? layout)
     {
         using var scope = NewDisposeScope();
         using StepRandomness draws = randomness;
-        PretrainingOutput output = _model.forward(inputIds, attentionMask, tokenTypeIds, _masker, draws, counts);
+        PretrainingOutput output = _model.forward(inputIds, attentionMask, tokenTypeIds, _masker, draws, counts, layout);
         _metrics.Add(output);
         return output.Loss.MoveToOuterDisposeScope();
     }
+
+    // In the step's scope: attention needs it in the backward pass too.
+    private PaddingLayout? Layout(TokenBatch batch, int start, int rows) => batch.Lengths is null || !_model.CanPack
+        ? null
+        : PaddingLayout.Of([.. batch.Lengths.Skip(start).Take(rows)], (int)batch.InputIds.shape[1], _model.Device);
 
     private bool IsDue(long every) => every > 0 && StepsDone % every == 0;
 

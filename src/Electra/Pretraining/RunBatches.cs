@@ -11,6 +11,7 @@ internal sealed class RunBatches : IDisposable
     private readonly PretrainingDataset _data;
     private readonly IReadOnlyList<RunPhase> _phases;
     private readonly PretrainingRunState _state;
+    private readonly bool _pinned;
     private PretrainingExamples _training;
     private PrefetchingBatchLoader? _loader;
     private int _batchSize;
@@ -18,9 +19,10 @@ internal sealed class RunBatches : IDisposable
     /// <param name="data">The text.</param>
     /// <param name="phases">Of the run.</param>
     /// <param name="state">Says where to begin, and is told when a phase begins.</param>
-    public RunBatches(PretrainingDataset data, IReadOnlyList<RunPhase> phases, PretrainingRunState state)
+    /// <param name="pinned">Whether batches are in page-locked memory, for a GPU.</param>
+    public RunBatches(PretrainingDataset data, IReadOnlyList<RunPhase> phases, PretrainingRunState state, bool pinned)
     {
-        (_data, _phases, _state) = (data, phases, state);
+        (_data, _phases, _state, _pinned) = (data, phases, state, pinned);
         (_training, HeldOut) = (data.TrainingAt(Length), data.HeldOutAt(Length));
     }
 
@@ -43,7 +45,8 @@ internal sealed class RunBatches : IDisposable
         {
             // What was read ahead is read again in the new size, which costs milliseconds and happens a few times in a run.
             _loader?.Dispose();
-            (_loader, _batchSize) = (new PrefetchingBatchLoader(_training, _state.Position, plan.BatchSize), plan.BatchSize);
+            _loader = new PrefetchingBatchLoader(_training, _state.Position, plan.BatchSize, pinned: _pinned);
+            _batchSize = plan.BatchSize;
         }
 
         return _loader.Next();

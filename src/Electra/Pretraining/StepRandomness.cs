@@ -1,3 +1,4 @@
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -21,15 +22,19 @@ public sealed class StepRandomness : IDisposable
     /// <summary>Which word the generator's sample is, or which random word stands in for a token. (batch, seq)</summary>
     public Tensor Sampling => _draws.select(0, 2);
 
-    /// <summary>Draws the numbers that belong to a seed, always the same on the same kind of device.</summary>
+    /// <summary>
+    /// Draws the numbers that belong to a seed, the same on every device: they are drawn on the CPU, since TorchSharp makes no generator of
+    /// another device, and copied without a wait.
+    /// </summary>
     /// <param name="seed">One seed a step, well mixed.</param>
     /// <param name="batch">Rows of the global batch.</param>
     /// <param name="sequenceLength">Tokens a row.</param>
-    /// <param name="device">Where to draw.</param>
+    /// <param name="device">Where they are needed.</param>
     public static StepRandomness Draw(long seed, long batch, long sequenceLength, Device device)
     {
-        using var generator = new Generator((ulong)seed, device);
-        return new StepRandomness(rand([3, batch, sequenceLength], ScalarType.Float32, device, generator: generator));
+        using var generator = new Generator((ulong)seed, CPU);
+        Tensor draws = rand([3, batch, sequenceLength], ScalarType.Float32, CPU, generator: generator);
+        return new StepRandomness(HostToDevice.Move(draws, device));
     }
 
     /// <summary>The draws of some rows, as a view.</summary>

@@ -136,11 +136,13 @@ public sealed class PretrainingDatasetTests : IDisposable
         long[] mask = padded.AttentionMask!.data<long>().ToArray();
         Assert.Equal(padded.InputIds.data<long>().ToArray().Select(id => id == WordCorpus.Pad ? 0L : 1L), mask);
         Assert.Equal(mask.Sum(), padded.TokenCount);
+        Assert.Equal(mask.Chunk(24).Select(row => (int)row.Sum()), padded.Lengths);
         Assert.Null(padded.TokenTypeIds);
 
         using var joined = PretrainingDataset.Open(_folder.Path, Options);
         using TokenBatch full = joined.HeldOut.ReadBatch(default, 2);
         Assert.Null(full.AttentionMask);
+        Assert.Null(full.Lengths);
         Assert.Equal(48, full.TokenCount);
 
         using var pairs = PretrainingDataset.Open(_folder.Path, Options with { Packer = PackerKind.SegmentPair });

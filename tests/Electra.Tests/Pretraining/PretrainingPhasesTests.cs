@@ -57,7 +57,7 @@ public class PretrainingPhasesTests
         };
         var state = new PretrainingRunState(null!, data, Phased(folder), null!, null!, null!);
         long before = TorchSharp.torch.Tensor.TotalCount;
-        using (var batches = new RunBatches(data, phases, state))
+        using (var batches = new RunBatches(data, phases, state, pinned: false))
         {
             foreach ((int phase, (int length, DataPosition start)) in expected.Index())
             {

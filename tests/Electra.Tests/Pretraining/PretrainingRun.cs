@@ -16,14 +16,16 @@ internal sealed class PretrainingRun : IDisposable
     /// <param name="dropout">Of both networks.</param>
     /// <param name="scramble">Whether the fresh weights differ from those of other runs.</param>
     /// <param name="time">The trainer's clock; null for the system's.</param>
+    /// <param name="device">Where; null for the CPU.</param>
     public PretrainingRun(
         TemporaryFolder folder,
         PretrainingOptions options,
         IPretrainingObserver? observer = null,
         double dropout = 0.1,
         bool scramble = false,
-        TimeProvider? time = null)
-        : this(folder.FullPath, options, observer, dropout, scramble, time)
+        TimeProvider? time = null,
+        Device? device = null)
+        : this(folder.FullPath, options, observer, dropout, scramble, time, device)
     {
     }
 
@@ -33,12 +35,13 @@ internal sealed class PretrainingRun : IDisposable
         IPretrainingObserver? observer,
         double dropout = 0.1,
         bool scramble = false,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        Device? device = null)
     {
         string shards = Path.Combine(folder, "shards");
         if (!TokenShardManifest.Exists(shards)) SyntheticCorpus.Write(shards);
         _data = PretrainingDataset.Open(shards, options.Data);
-        Model = new ElectraPretrainingModel(SyntheticCorpus.Config(dropout), options.Model);
+        Model = new ElectraPretrainingModel(SyntheticCorpus.Config(dropout), options.Model, device);
         using (no_grad())
             if (scramble) foreach ((_, Tensor parameter) in Model.NamedParameters()) parameter.normal_();
         try

@@ -64,6 +64,25 @@ public class PretrainingTrainerTests
     }
 
     [Fact]
+    public void A_step_does_not_depend_on_whether_padding_is_left_out()
+    {
+        using TemporaryFolder padded = new(), packed = new();
+        float[] Train(TemporaryFolder folder, bool packs)
+        {
+            PretrainingOptions options = PretrainingRun.Options(folder, steps: 2, microBatch: 4);
+            using var run = new PretrainingRun(folder, options with { Data = options.Data with { JoinDocuments = false } }, dropout: 0);
+            (run.Model.Generator.Electra.PacksTokens, run.Model.Discriminator.Electra.PacksTokens) = (packs, packs);
+            run.Trainer.Step();
+            run.Trainer.Step();
+            return run.Weights();
+        }
+
+        float[] expected = Train(padded, false), actual = Train(packed, true);
+        Assert.NotEqual(expected, actual); // other sums: packing took part
+        Assert.InRange(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-5);
+    }
+
+    [Fact]
     public void A_diverged_run_stops_and_names_the_last_good_checkpoint()
     {
         using var folder = new TemporaryFolder();

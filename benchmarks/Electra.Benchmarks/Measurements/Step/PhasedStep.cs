@@ -1,7 +1,9 @@
 using Electra.Benchmarks.CommandLine;
 using Electra.Data;
+using Electra.Native;
 using Electra.Optimization;
 using Electra.Pretraining;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Measurements.Step;
@@ -33,7 +35,7 @@ internal sealed class PhasedStep : IDisposable
             settings.Options.Masking, settings.Config.VocabSize, words.MaskId, [words.PadId, words.ClsId, words.SepId], model.Device);
         _parameters = model.Flatten(ParameterGroups.WithDecay(settings.Options.WeightDecay));
         _optimizer = new FusedAdamW(_parameters, settings.Options.Optimizer);
-        _batches = new PrefetchingBatchLoader(data.Training, default, settings.BatchSize);
+        _batches = new PrefetchingBatchLoader(data.Training, default, settings.BatchSize, pinned: model.Device.type == DeviceType.CUDA);
         model.Train();
     }
 
@@ -46,7 +48,7 @@ internal sealed class PhasedStep : IDisposable
         using var scope = NewDisposeScope();
         _clock.Start();
         using TokenBatch batch = _batches.Next();
-        Tensor inputIds = batch.InputIds.to(_model.Device); // (batch, seq)
+        Tensor inputIds = HostToDevice.Copy(batch.InputIds, _model.Device); // (batch, seq)
         _clock.Mark(StepPhase.Data);
 
         long seed = RandomSeeds.Derive(_settings.Options.Seed, RandomSeeds.Purpose.Masking, _step);

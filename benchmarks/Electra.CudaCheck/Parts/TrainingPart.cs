@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Electra.Configuration;
+using Electra.Data;
+using Electra.Native;
+using Electra.Pretraining;
+using TorchSharp;
+
+namespace Electra.CudaCheck.Parts;
+
+/// <summary>A short pre-training on the token shards that lie beside the program, with a check that it learns.</summary>
+internal static class TrainingPart
+{
+    private const double LeastGain = 0.3; // nats of masked-LM loss between the first and the last report
+
+    /// <summary>Passes when the loss falls.</summary>
+    public static JsonObject Run(string device)
+    {
+        bool onGpu = device == "cuda";
+        NativeBackend.TuneProcess();
+        string folder = Directory.CreateTempSubdirectory("electra-check-").FullName;
+        try
+        {
+            PretrainingOptions options = Options(onGpu) with { OutputFolder = folder };
+            using PretrainingDataset data = PretrainingDataset.Open(Path.Combine(AppContext.BaseDirectory, "shards"), options.Data);
+            ShardVocabulary words = data.Manifest.Vocabulary;
+            ElectraConfig config = (onGpu ? ElectraConfig.Small : ElectraConfig.Tiny) with { VocabSize = words.Size, PadTokenId = words.PadId };
+            using var model = new ElectraPretrainingModel(config, options.Model, onGpu ? torch.CUDA : torch.CPU);
+            var reports = new Reports();
+            using var trainer = new PretrainingTrainer(model, data, options, reports);
+            TrainingOutcome outcome = trainer.Train();
+            (StepReport first, StepReport last) = (reports.All[0], reports.All[^1]);
+            return new JsonObject
+            {
+                ["steps"] = outcome.Step,
+                ["precision"] = model.ComputeDtype.ToString(),
+                ["tokens_per_second"] = last.TokensPerSecond,
+                ["masked_lm_loss"] = new JsonArray([.. reports.All.Select(report => JsonValue.Create(report.MaskedLMLoss))]),
+                ["discriminator_loss"] = new JsonArray([.. reports.All.Select(report => JsonValue.Create(report.DiscriminatorLoss))]),
+                ["held_out_masked_lm_loss"] = outcome.Evaluation?.MaskedLMLoss,
+                ["held_out_area_under_curve"] = outcome.Evaluation?.Discriminator?.AreaUnderCurve,
+                ["passed"] = outcome.Completed && last.MaskedLMLoss < first.MaskedLMLoss - LeastGain,
+            };
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static PretrainingOptions Options(bool onGpu)
+    {
+        PretrainingOptions options = PretrainingOptions.Recipe(onGpu ? "small" : "tiny");
+        long steps = onGpu ? 500 : 60;
+        return options with
+        {
+            TrainSteps = steps,
+            WarmupSteps = steps / 10,
+            LogEvery = (int)steps / 10,
+            EvaluateEvery = 0,
+            SaveEvery = 0,
+            EvaluationExamples = 256,
+            Data = options.Data with
+            {
+                BatchSize = onGpu ? 128 : 16,
+                MicroBatchSize = null,
+                SequenceLength = onGpu ? 128 : 64,
+                JoinDocuments = false, // some examples are padded
+            },
+        };
+    }
+
+    private sealed class Reports : IPretrainingObserver
+    {
+        public List<StepReport> All { get; } = [];
+
+        public void OnProgress(StepReport report) => All.Add(report);
+    }
+}
