@@ -79,13 +79,11 @@ public sealed class ElectraEmbeddings : nn.Module
         PositionTable.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
     }
 
-    /// <summary>
-    /// From now on fused backward passes add to the gradient tensors that the parameters have at this moment, and autograd is told of none.
-    /// </summary>
-    internal void AddToGradientsInPlace()
+    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
+    internal void AddToGradientsInPlace(bool inPlace)
     {
         foreach (Tensor gradient in _gradients?.ToArray() ?? []) gradient.Dispose();
-        _gradients = Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope());
+        _gradients = inPlace ? Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope()) : null;
     }
 
     /// <summary>Embeds a batch; sums and LayerNorm are float32 whatever the result is.</summary>

@@ -30,13 +30,13 @@ internal sealed class ElectraEncoder : nn.Module
     /// <summary>What the fused path works on, one a layer.</summary>
     public IReadOnlyList<EncoderLayerParameters> Parameters => _layerParameters;
 
-    /// <summary>
-    /// From now on fused backward passes add to the gradient tensors that the parameters have at this moment, and autograd is told of none.
-    /// </summary>
-    public void AddToGradientsInPlace()
+    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
+    public void AddToGradientsInPlace(bool inPlace)
     {
         foreach (Tensor gradient in Gradients()) gradient.Dispose();
-        _layerGradients = [.. _layerParameters.Select(layer => layer.Map(parameter => parameter.grad!.DetachFromDisposeScope()))];
+        _layerGradients = inPlace
+            ? [.. _layerParameters.Select(layer => layer.Map(parameter => parameter.grad!.DetachFromDisposeScope()))]
+            : null;
     }
 
     /// <summary>Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each.</summary>

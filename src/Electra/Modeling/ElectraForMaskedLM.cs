@@ -88,13 +88,14 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     }
 
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>, decoder included.</summary>
-    internal void AddToGradientsInPlace()
+    internal void AddToGradientsInPlace(bool inPlace)
     {
-        _electra.AddToGradientsInPlace();
+        _electra.AddToGradientsInPlace(inPlace);
         _gradients?.WordTable.Dispose();
         _gradients?.Bias.Dispose();
-        _gradients = (
-            _electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope());
+        _gradients = inPlace
+            ? (_electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
+            : null;
     }
 
     /// <summary>

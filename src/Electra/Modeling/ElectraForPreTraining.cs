@@ -47,10 +47,10 @@ public sealed class ElectraForPreTraining : nn.Module, IElectraModule<ElectraFor
     }
 
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>, head included.</summary>
-    internal void AddToGradientsInPlace()
+    internal void AddToGradientsInPlace(bool inPlace)
     {
-        _electra.AddToGradientsInPlace();
-        _predictions.AddToGradientsInPlace();
+        _electra.AddToGradientsInPlace(inPlace);
+        _predictions.AddToGradientsInPlace(inPlace);
     }
 
     static ElectraForPreTraining IElectraModule<ElectraForPreTraining>.Create(ElectraConfig config, Device? device, long seed) =>

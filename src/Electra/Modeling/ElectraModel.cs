@@ -86,13 +86,14 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
     public bool RecomputeActivations { get; set; }
 
     /// <summary>
-    /// From now on backward passes may add to the gradients that the parameters have at this moment themselves, where that saves autograd a
-    /// pass over memory. For a training loop that lays gradients out once and for all, and asks for no other gradients.
+    /// Whether fused backward passes add to the gradient tensors that the parameters have at this moment themselves, which saves autograd a
+    /// pass over memory, or hand gradients to autograd as any module does. The first is for a training loop that lays gradients out once and
+    /// for all and asks for no others; it switches back when it is done.
     /// </summary>
-    internal void AddToGradientsInPlace()
+    internal void AddToGradientsInPlace(bool inPlace)
     {
-        _embeddings.AddToGradientsInPlace();
-        _encoder.AddToGradientsInPlace();
+        _embeddings.AddToGradientsInPlace(inPlace);
+        _encoder.AddToGradientsInPlace(inPlace);
     }
 
     /// <summary>The embeddings, to share with another tower.</summary>

@@ -180,15 +180,20 @@ public sealed class ElectraPretrainingModel : IDisposable
         ? ParameterListing.Distinct(("generator.", Generator))
         : ParameterListing.Distinct(("discriminator.", _discriminator), ("generator.", Generator));
 
-    /// <summary>Lays all parameters out in one buffer and has backward passes add to its gradients without detours.</summary>
+    /// <summary>
+    /// Lays all parameters out in one buffer and has backward passes add to its gradients without detours, until
+    /// <see cref="Release"/>.
+    /// </summary>
     /// <param name="group">The update rule of a name.</param>
     internal FlatParameters Flatten(Func<string, ParameterGroup> group)
     {
         var parameters = new FlatParameters(NamedParameters(), group);
-        Generator.AddToGradientsInPlace();
-        _discriminator?.AddToGradientsInPlace();
+        AddToGradientsInPlace(true);
         return parameters;
     }
+
+    /// <summary>Gives gradients to autograd again, for whoever trains the networks next.</summary>
+    internal void Release() => AddToGradientsInPlace(false);
 
     /// <summary>Switches dropout on (true) or off in both networks.</summary>
     public void Train(bool on = true)
@@ -209,6 +214,12 @@ public sealed class ElectraPretrainingModel : IDisposable
     {
         Generator.Dispose();
         _discriminator?.Dispose();
+    }
+
+    private void AddToGradientsInPlace(bool inPlace)
+    {
+        Generator.AddToGradientsInPlace(inPlace);
+        _discriminator?.AddToGradientsInPlace(inPlace);
     }
 
     private void StartPositions(ElectraModel tower)

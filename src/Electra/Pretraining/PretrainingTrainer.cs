@@ -171,6 +171,7 @@ public sealed partial class PretrainingTrainer : IDisposable
         _log.Dispose();
         _metrics.Dispose();
         _optimizer.Dispose();
+        _model.Release();
         _parameters.Dispose();
         _masker.Dispose();
     }

@@ -136,4 +136,17 @@ public class PretrainingTrainerTests
         Assert.Equal(before, run.Weights());
         Assert.True(run.Model.Generator.training);
     }
+
+    [Fact]
+    public void Networks_can_be_trained_otherwise_once_the_trainer_is_gone()
+    {
+        using var folder = new TemporaryFolder();
+        using var run = new PretrainingRun(folder, PretrainingRun.Options(folder, steps: 2));
+        run.Trainer.Step();
+        run.Trainer.Dispose();
+        using var scope = NewDisposeScope();
+        run.Model.Discriminator.zero_grad(); // drops the gradients
+        run.Model.Discriminator.forward(ones([2, 8], ScalarType.Int64)).sum().backward();
+        Assert.All(run.Model.Discriminator.parameters(), parameter => Assert.NotNull(parameter.grad));
+    }
 }

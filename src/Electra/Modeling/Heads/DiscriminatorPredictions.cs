@@ -31,10 +31,10 @@ internal sealed class DiscriminatorPredictions : nn.Module
     private DetectionHeadParameters Parameters => new(_dense.Weight, _dense.Bias, _prediction.Weight, _prediction.Bias);
 
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
-    public void AddToGradientsInPlace()
+    public void AddToGradientsInPlace(bool inPlace)
     {
         foreach (Tensor gradient in _gradients?.ToArray() ?? []) gradient.Dispose();
-        _gradients = Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope());
+        _gradients = inPlace ? Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope()) : null;
     }
 
     /// <summary>Judges each token.</summary>
