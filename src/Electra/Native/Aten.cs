@@ -122,6 +122,14 @@ public static unsafe class Aten
         }
     }
 
+    /// <summary>Switches autograd on or off for this thread and tells what it was.</summary>
+    internal static bool SetGradMode(bool enabled)
+    {
+        bool before = StableAbi.IsGradModeEnabled() != 0;
+        StableAbi.SetGradMode(enabled ? (byte)1 : (byte)0);
+        return before;
+    }
+
     /// <summary>Runs <paramref name="body"/> over chunks of [0, <paramref name="end"/>) on libtorch's own threads.</summary>
     internal static void ParallelFor(long end, delegate* unmanaged<long, long, void*, void> body, void* context, long grain = 1) =>
         Check(StableAbi.ParallelFor(0, end, grain, body, context), nameof(StableAbi.ParallelFor));

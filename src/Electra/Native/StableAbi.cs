@@ -31,6 +31,12 @@ internal static unsafe class StableAbi
     [DllImport(Library, EntryPoint = "torch_parallel_for")]
     public static extern int ParallelFor(long begin, long end, long grain, delegate* unmanaged<long, long, void*, void> body, void* context);
 
+    [DllImport(Library, EntryPoint = "aoti_torch_grad_mode_is_enabled")]
+    public static extern byte IsGradModeEnabled();
+
+    [DllImport(Library, EntryPoint = "aoti_torch_grad_mode_set_enabled")]
+    public static extern void SetGradMode(byte enabled);
+
     [DllImport(Library, EntryPoint = "torch_get_num_threads")]
     public static extern int ThreadCount(out uint count);
 

@@ -21,6 +21,22 @@ internal sealed class EncoderLayerActivations : IDisposable
         OutputStatistics = EncoderWorkspace.Buffer(ScalarType.Float32, 2, shape.Rows);
     }
 
+    /// <summary>The part of some sequences, as views.</summary>
+    public EncoderLayerActivations(EncoderLayerActivations whole, SequenceRange range)
+    {
+        Query = range.Of(whole.Query);
+        Key = range.Of(whole.Key);
+        Value = range.Of(whole.Value);
+        Probabilities = range.Of(whole.Probabilities);
+        Context = range.Of(whole.Context);
+        AttentionSum = range.Of(whole.AttentionSum);
+        AttentionStatistics = range.Of(whole.AttentionStatistics, 1);
+        AttentionResult = range.Of(whole.AttentionResult);
+        Intermediate = range.Of(whole.Intermediate);
+        OutputSum = range.Of(whole.OutputSum);
+        OutputStatistics = range.Of(whole.OutputStatistics, 1);
+    }
+
     /// <summary>(batch x heads, tokens, size), scaled by 1/sqrt(size)</summary>
     public Tensor Query { get; }
 

@@ -11,26 +11,33 @@ internal static unsafe class EncoderLayerForward
     /// <param name="input">(rows, hidden)</param>
     /// <param name="parameters">float32.</param>
     /// <param name="settings">Of this layer.</param>
-    /// <param name="workspace">Holds the layer's weights already; receives its activations.</param>
-    /// <param name="layer">Which one.</param>
+    /// <param name="shape">Of this part of the batch.</param>
+    /// <param name="weights">The parameters in the dtype of the products.</param>
+    /// <param name="kept">Written.</param>
+    /// <param name="scratch">Written.</param>
     /// <param name="output">(rows, hidden), written.</param>
     public static void Run<T>(
-        Tensor input, EncoderLayerParameters parameters, EncoderLayerSettings settings, EncoderWorkspace workspace, int layer, Tensor output)
+        Tensor input,
+        EncoderLayerParameters parameters,
+        EncoderLayerSettings settings,
+        EncoderShape shape,
+        EncoderLayerWeights weights,
+        EncoderLayerActivations kept,
+        EncoderScratch scratch,
+        Tensor output)
         where T : struct, IElement
     {
-        EncoderLayerWeights weights = workspace.Weights[layer];
-        (EncoderLayerActivations kept, EncoderScratch scratch) = (workspace.Activations(layer), workspace.Scratch);
-        Attend<T>(workspace.Shape, input, settings, weights, kept, scratch);
+        Attend<T>(shape, input, settings, weights, kept, scratch);
         MatrixProducts.MultiplyByTransposed(kept.Context, weights.AttentionOutput, scratch.Branch); // (rows, hidden)
         AddAndNormalize<T>(
             input, scratch.Branch, parameters.AttentionOutputBias, parameters.AttentionNormWeight, parameters.AttentionNormBias, settings,
-            new DropoutMask(settings.Seed + 1, settings.HiddenDropout), kept.AttentionSum, kept.AttentionStatistics, kept.AttentionResult);
+            new DropoutMask(settings.Seed + 1, settings.HiddenDropout, settings.FirstRow), kept.AttentionSum, kept.AttentionStatistics, kept.AttentionResult);
 
         MatrixProducts.MultiplyByTransposed(kept.AttentionResult, weights.Intermediate, kept.Intermediate); // (rows, intermediate)
         BiasGelu.Arguments gelu = new()
         {
-            Rows = workspace.Shape.Rows,
-            Width = (int)workspace.Shape.Intermediate,
+            Rows = shape.Rows,
+            Width = (int)shape.Intermediate,
             Input = Data(kept.Intermediate),
             Bias = (float*)Data(parameters.IntermediateBias),
             Output = Data(scratch.Activated),
@@ -39,7 +46,7 @@ internal static unsafe class EncoderLayerForward
         MatrixProducts.MultiplyByTransposed(scratch.Activated, weights.Output, scratch.Branch); // (rows, hidden)
         AddAndNormalize<T>(
             kept.AttentionResult, scratch.Branch, parameters.OutputBias, parameters.OutputNormWeight, parameters.OutputNormBias, settings,
-            new DropoutMask(settings.Seed + 2, settings.HiddenDropout), kept.OutputSum, kept.OutputStatistics, output);
+            new DropoutMask(settings.Seed + 2, settings.HiddenDropout, settings.FirstRow), kept.OutputSum, kept.OutputStatistics, output);
     }
 
     private static void Attend<T>(
@@ -69,7 +76,7 @@ internal static unsafe class EncoderLayerForward
         HeadLayout.Split<T>(ref split);
 
         MatrixProducts.MultiplyEachByTransposed(kept.Query, kept.Key, kept.Probabilities); // scores until the softmax below
-        DropoutMask mask = new(settings.Seed, settings.AttentionDropout);
+        DropoutMask mask = new(settings.Seed, settings.AttentionDropout, settings.FirstRow * shape.Heads);
         Tensor attended = mask.IsActive ? scratch.Attended : kept.Probabilities;
         AttentionSoftmax.Arguments softmax = new()
         {
@@ -128,7 +135,7 @@ internal static unsafe class EncoderLayerForward
             Sum = Data(sum),
             Output = Data(output),
             Mean = mean,
-            InverseDeviation = mean + rows,
+            InverseDeviation = mean + statistics.stride(0),
         };
         ResidualLayerNorm.Forward<T>(ref arguments);
     }

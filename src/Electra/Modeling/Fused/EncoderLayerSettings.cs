@@ -8,5 +8,6 @@ namespace Electra.Modeling.Fused;
 /// <param name="AttentionDropout">Dropout probability of attention weights; 0 when evaluating.</param>
 /// <param name="Seed">Seed of this layer's dropout in this forward pass.</param>
 /// <param name="KeyBias">float32 (batch, tokens), added to every score of a key; null when nothing is masked.</param>
+/// <param name="FirstRow">Where a part of a batch begins among its rows, for the dropout masks.</param>
 internal readonly record struct EncoderLayerSettings(
-    double LayerNormEpsilon, double HiddenDropout, double AttentionDropout, ulong Seed, Tensor? KeyBias);
+    double LayerNormEpsilon, double HiddenDropout, double AttentionDropout, ulong Seed, Tensor? KeyBias, long FirstRow = 0);

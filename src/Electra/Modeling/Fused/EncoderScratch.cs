@@ -37,6 +37,23 @@ internal sealed class EncoderScratch : IDisposable
         GradOutputWeight = Make(hidden, shape.Intermediate);
     }
 
+    /// <summary>As much as some sequences need in a forward pass, as views.</summary>
+    public EncoderScratch(EncoderScratch whole, SequenceRange range)
+    {
+        Tensor Part(Tensor buffer)
+        {
+            Tensor part = range.Of(buffer);
+            _all.Add(part);
+            return part;
+        }
+
+        Projected = Part(whole.Projected);
+        Attended = Part(whole.Attended);
+        ContextHeads = Part(whole.ContextHeads);
+        Branch = Part(whole.Branch);
+        Activated = Part(whole.Activated);
+    }
+
     /// <summary>Query, key and value side by side, or their gradients. (rows, 3 hidden)</summary>
     public Tensor Projected { get; }
 

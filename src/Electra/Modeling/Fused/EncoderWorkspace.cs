@@ -8,7 +8,10 @@ namespace Electra.Modeling.Fused;
 /// </summary>
 internal sealed class EncoderWorkspace : IDisposable
 {
+    private const long RowsTogether = 1024;
     private readonly EncoderLayerActivations[] _activations;
+    private readonly EncoderLayerActivations[][] _activationParts; // by range, then as _activations
+    private readonly EncoderScratch[] _scratchParts;               // one a thread
 
     public EncoderWorkspace(EncoderShape shape)
     {
@@ -19,6 +22,10 @@ internal sealed class EncoderWorkspace : IDisposable
         // Of two outputs a layer reads the one and writes the other where none is kept.
         int between = shape.Keeping == ActivationKeeping.None ? Math.Min(2, shape.Layers - 1) : shape.Layers - 1;
         Outputs = Each(between, () => Buffer(shape.Dtype, shape.Rows, shape.Hidden));
+        Ranges = Cut(shape);
+        _activationParts = [.. Ranges.Select(range => _activations.Select(whole => new EncoderLayerActivations(whole, range)).ToArray())];
+        _scratchParts = [.. Ranges.Select(range => new EncoderScratch(Scratch, range))];
+        OutputParts = [.. Ranges.Select(range => Outputs.Select(output => range.Of(output)).ToArray())];
     }
 
     /// <summary>What it was made for.</summary>
@@ -30,13 +37,27 @@ internal sealed class EncoderWorkspace : IDisposable
     /// <summary>One a layer.</summary>
     public IReadOnlyList<EncoderLayerWeights> Weights { get; }
 
+    /// <summary>The batch in parts of about as many rows as fit a core's cache; none when there would be fewer than two.</summary>
+    public IReadOnlyList<SequenceRange> Ranges { get; }
+
     private Tensor[] Outputs { get; }
+
+    private Tensor[][] OutputParts { get; }
 
     /// <summary>Where a layer keeps what its backward pass needs.</summary>
     public EncoderLayerActivations Activations(int layer) => _activations[layer % _activations.Length];
 
     /// <summary>The output of a layer that is not the last: the input of the next. (rows, hidden)</summary>
     public Tensor Output(int layer) => Outputs[layer % Outputs.Length];
+
+    /// <summary>The same for one of <see cref="Ranges"/>.</summary>
+    public EncoderLayerActivations Activations(int range, int layer) => _activationParts[range][layer % _activations.Length];
+
+    /// <summary>The same for one of <see cref="Ranges"/>.</summary>
+    public Tensor Output(int range, int layer) => OutputParts[range][layer % Outputs.Length];
+
+    /// <summary>Scratch for a part of the batch: one that no other thread uses.</summary>
+    public EncoderScratch ScratchOf(int thread) => _scratchParts[thread];
 
     /// <summary>A buffer that no dispose scope frees.</summary>
     public static Tensor Buffer(ScalarType dtype, params long[] shape) => empty(shape, dtype).DetachFromDisposeScope();
@@ -46,7 +67,17 @@ internal sealed class EncoderWorkspace : IDisposable
         Scratch.Dispose();
         foreach (EncoderLayerWeights weights in Weights) weights.Dispose();
         foreach (EncoderLayerActivations activations in _activations) activations.Dispose();
-        foreach (Tensor output in Outputs) output.Dispose();
+        foreach (Tensor output in Outputs.Concat(OutputParts.SelectMany(part => part))) output.Dispose();
+        foreach (EncoderLayerActivations part in _activationParts.SelectMany(part => part)) part.Dispose();
+        foreach (EncoderScratch part in _scratchParts) part.Dispose();
+    }
+
+    private static SequenceRange[] Cut(EncoderShape shape)
+    {
+        long each = Math.Max(1, RowsTogether / shape.Tokens), count = shape.Batch / each;
+        return count < 2 || shape.Batch % each != 0
+            ? []
+            : [.. Enumerable.Range(0, (int)count).Select(i => new SequenceRange(i * each, each, shape.Batch))];
     }
 
     private static T[] Each<T>(int count, Func<T> make) => [.. Enumerable.Range(0, count).Select(_ => make())];

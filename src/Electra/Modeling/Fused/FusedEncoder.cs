@@ -1,3 +1,4 @@
+using Electra.Native;
 using Electra.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -87,13 +88,21 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
         where T : struct, IElement
     {
         EncoderShape shape = pass.Shape;
+        for (int layer = 0; layer < shape.Layers; layer++) workspace.Weights[layer].Load(pass.Parameters[layer]);
         Tensor result = empty(shape.Batch, shape.Tokens, shape.Hidden, shape.Dtype);
         Tensor input = Rows(hidden, shape), last = result.view(shape.Rows, shape.Hidden);
+        if (workspace.Ranges.Count >= Aten.ThreadCount)
+        {
+            PartwiseForward.Run<T>(input, pass, workspace, last);
+            return result;
+        }
+
         for (int layer = 0; layer < shape.Layers; layer++)
         {
             Tensor output = layer == shape.Layers - 1 ? last : workspace.Output(layer);
-            workspace.Weights[layer].Load(pass.Parameters[layer]);
-            EncoderLayerForward.Run<T>(input, pass.Parameters[layer], pass.Settings[layer], workspace, layer, output);
+            EncoderLayerForward.Run<T>(
+                input, pass.Parameters[layer], pass.Settings[layer], shape, workspace.Weights[layer], workspace.Activations(layer),
+                workspace.Scratch, output);
             input = output;
         }
 
@@ -120,7 +129,9 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
             {
                 // The output is known; GradContext is free until the backward pass of this layer writes it.
                 EncoderLayerSettings settings = pass.Settings[layer] with { KeyBias = keyBias };
-                EncoderLayerForward.Run<T>(input, pass.Parameters[layer], settings, workspace, layer, scratch.GradContext);
+                EncoderLayerForward.Run<T>(
+                    input, pass.Parameters[layer], settings, shape, workspace.Weights[layer], workspace.Activations(layer), scratch,
+                    scratch.GradContext);
             }
 
             EncoderLayerBackward.Run<T>(

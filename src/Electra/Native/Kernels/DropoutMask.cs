@@ -10,14 +10,18 @@ namespace Electra.Native.Kernels;
 /// </summary>
 internal readonly struct DropoutMask
 {
+    private const ulong RowStep = 0x9E3779B97F4A7C15UL;
     private readonly ulong seed;
     private readonly Vector512<uint> threshold;
     private readonly Vector512<float> scale;
 
-    public DropoutMask(ulong seed, double probability)
+    /// <param name="seed">Of the mask.</param>
+    /// <param name="probability">Of a zero, from 0 to below 1.</param>
+    /// <param name="firstRow">Which row of the mask is row 0 here.</param>
+    public DropoutMask(ulong seed, double probability, long firstRow = 0)
     {
         uint level = (uint)Math.Round(probability * 65536);
-        this.seed = seed;
+        this.seed = seed + (RowStep * (ulong)firstRow);
         threshold = Vector512.Create(level);
         scale = Vector512.Create((float)(65536.0 / (65536.0 - level)));
         IsActive = level > 0;
@@ -30,7 +34,7 @@ internal readonly struct DropoutMask
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RowKey Row(long row)
     {
-        ulong z = seed + (0x9E3779B97F4A7C15UL * (ulong)(row + 1)); // SplitMix64
+        ulong z = seed + (RowStep * (ulong)(row + 1)); // SplitMix64
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
         z ^= z >> 31;

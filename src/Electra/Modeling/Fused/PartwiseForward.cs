@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using Electra.Native;
+using Electra.Native.Kernels;
+using static TorchSharp.torch;
+
+namespace Electra.Modeling.Fused;
+
+/// <summary>
+/// The forward pass of a fused encoder in parts of the batch, each of which one thread takes through all layers: threads never wait for
+/// each other, and what a layer hands to the next product or kernel is still in that core's cache.
+/// </summary>
+internal sealed unsafe class PartwiseForward
+{
+    private readonly EncoderPass _pass;
+    private readonly EncoderWorkspace _workspace;
+    private readonly Tensor[] _inputs, _outputs; // one a range
+    private readonly EncoderLayerSettings[][] _settings; // by range and layer
+    private readonly delegate*<PartwiseForward, int, int, void> _run;
+    private int _taken;
+
+    private PartwiseForward(
+        Tensor input, EncoderPass pass, EncoderWorkspace workspace, Tensor output, delegate*<PartwiseForward, int, int, void> run)
+    {
+        (_pass, _workspace) = (pass, workspace);
+        _run = run;
+        _inputs = [.. workspace.Ranges.Select(range => range.Of(input))];
+        _outputs = [.. workspace.Ranges.Select(range => range.Of(output))];
+        _settings = [.. workspace.Ranges.Select(Settings)];
+    }
+
+    /// <summary>Runs it; the weights are loaded already.</summary>
+    public static void Run<T>(Tensor input, EncoderPass pass, EncoderWorkspace workspace, Tensor output)
+        where T : struct, IElement
+    {
+        var job = new PartwiseForward(input, pass, workspace, output, &RunPart<T>);
+        var handle = GCHandle.Alloc(job);
+        Aten.ParallelFor(Aten.ThreadCount, &TakeTurns, (void*)GCHandle.ToIntPtr(handle));
+        handle.Free();
+        foreach (Tensor part in job._inputs.Concat(job._outputs)) part.Dispose();
+    }
+
+    private EncoderLayerSettings[] Settings(SequenceRange range)
+    {
+        Tensor? keyBias = _pass.Settings[0].KeyBias is { } whole ? range.Of(whole) : null;
+        return [.. _pass.Settings.Select(layer => layer with { KeyBias = keyBias, FirstRow = range.Start * _pass.Shape.Tokens })];
+    }
+
+    [UnmanagedCallersOnly]
+    private static void TakeTurns(long begin, long end, void* context)
+    {
+        var job = (PartwiseForward)GCHandle.FromIntPtr((nint)context).Target!;
+        bool tracked = Aten.SetGradMode(false); // a setting of the thread
+        for (int range; (range = Interlocked.Increment(ref job._taken) - 1) < job._workspace.Ranges.Count;) job._run(job, range, (int)begin);
+        Aten.SetGradMode(tracked);
+    }
+
+    private static void RunPart<T>(PartwiseForward job, int range, int thread)
+        where T : struct, IElement
+    {
+        (EncoderPass pass, EncoderWorkspace workspace) = (job._pass, job._workspace);
+        EncoderShape shape = pass.Shape with { Batch = workspace.Ranges[range].Count };
+        Tensor input = job._inputs[range];
+        for (int layer = 0; layer < shape.Layers; layer++)
+        {
+            Tensor output = layer == shape.Layers - 1 ? job._outputs[range] : workspace.Output(range, layer);
+            EncoderLayerForward.Run<T>(
+                input, pass.Parameters[layer], job._settings[range][layer], shape, workspace.Weights[layer],
+                workspace.Activations(range, layer), workspace.ScratchOf(thread), output);
+            input = output;
+        }
+    }
+}
