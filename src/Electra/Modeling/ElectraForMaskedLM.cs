@@ -91,10 +91,22 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     internal void AddToGradientsInPlace()
     {
         _electra.AddToGradientsInPlace();
-        _gradients?.WordTable.Dispose();
-        _gradients?.Bias.Dispose();
+        DisposeGradients();
         _gradients = (
             _electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) DisposeGradients();
+        base.Dispose(disposing);
+    }
+
+    private void DisposeGradients()
+    {
+        _gradients?.WordTable.Dispose();
+        _gradients?.Bias.Dispose();
     }
 
     /// <summary>
