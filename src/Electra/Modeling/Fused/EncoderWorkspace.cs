@@ -9,6 +9,7 @@ namespace Electra.Modeling.Fused;
 internal sealed class EncoderWorkspace : IDisposable
 {
     private readonly EncoderLayerActivations[] _activations;
+    private long _bytes; // of activations, which is nearly all
 
     public EncoderWorkspace(EncoderShape shape)
     {
@@ -19,7 +20,13 @@ internal sealed class EncoderWorkspace : IDisposable
         // Of two outputs a layer reads the one and writes the other where none is kept.
         int between = shape.Keeping == ActivationKeeping.None ? Math.Min(2, shape.Layers - 1) : shape.Layers - 1;
         Outputs = Each(between, () => Buffer(shape.Dtype, shape.Rows, shape.Hidden));
+        long each = (8 * shape.Hidden) + shape.Intermediate + (shape.Heads * shape.Tokens);
+        _bytes = _activations.Length * shape.Rows * each * (shape.Dtype == ScalarType.BFloat16 ? 2 : 4);
+        // A graph that nobody goes back through leaves its workspace to the collector, which otherwise knows of no reason to run.
+        GC.AddMemoryPressure(_bytes);
     }
+
+    ~EncoderWorkspace() => Relieve(); // buffers have finalizers of their own
 
     /// <summary>What it was made for.</summary>
     public EncoderShape Shape { get; }
@@ -47,6 +54,14 @@ internal sealed class EncoderWorkspace : IDisposable
         foreach (EncoderLayerWeights weights in Weights) weights.Dispose();
         foreach (EncoderLayerActivations activations in _activations) activations.Dispose();
         foreach (Tensor output in Outputs) output.Dispose();
+        Relieve();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Relieve()
+    {
+        long bytes = Interlocked.Exchange(ref _bytes, 0);
+        if (bytes > 0) GC.RemoveMemoryPressure(bytes);
     }
 
     private static T[] Each<T>(int count, Func<T> make) => [.. Enumerable.Range(0, count).Select(_ => make())];
