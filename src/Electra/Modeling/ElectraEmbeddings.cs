@@ -119,6 +119,13 @@ public sealed class ElectraEmbeddings : nn.Module
         return Precision.Cast(embedded, dtype).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (Tensor gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient.Dispose();
+        base.Dispose(disposing);
+    }
+
     private EmbeddingParameters Parameters =>
         new(WordTable, PositionTable, _tokenTypes.Weight, _layerNorm.Weight, _layerNorm.Bias);
 

@@ -91,11 +91,23 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     internal void AddToGradientsInPlace(bool inPlace)
     {
         _electra.AddToGradientsInPlace(inPlace);
-        _gradients?.WordTable.Dispose();
-        _gradients?.Bias.Dispose();
+        DisposeGradients();
         _gradients = inPlace
             ? (_electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
             : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) DisposeGradients();
+        base.Dispose(disposing);
+    }
+
+    private void DisposeGradients()
+    {
+        _gradients?.WordTable.Dispose();
+        _gradients?.Bias.Dispose();
     }
 
     /// <summary>

@@ -33,7 +33,7 @@ internal sealed class EmbeddingTable : nn.Module
     {
         using Tensor whole = ids.contiguous();
         var values = new ReadOnlySpan<long>((void*)Aten.DataPointer(whole), checked((int)whole.numel()));
-        (long lowest, long highest) = (0, 0);
+        (long lowest, long highest) = (long.MaxValue, long.MinValue);
         foreach (long id in values) (lowest, highest) = (Math.Min(lowest, id), Math.Max(highest, id));
         if (lowest < 0 || highest >= _weight.size(0)) throw NoRow(lowest, highest, null);
     }

@@ -12,6 +12,7 @@ internal sealed class EncoderWorkspace : IDisposable
     private readonly EncoderLayerActivations[] _activations;
     private readonly EncoderLayerActivations[][] _activationParts; // by range, then as _activations
     private readonly EncoderScratch[] _scratchParts;               // one a thread
+    private long _bytes; // of activations, which is nearly all
 
     public EncoderWorkspace(EncoderShape shape)
     {
@@ -26,7 +27,13 @@ internal sealed class EncoderWorkspace : IDisposable
         _activationParts = [.. Ranges.Select(range => _activations.Select(whole => new EncoderLayerActivations(whole, range)).ToArray())];
         _scratchParts = [.. Ranges.Select(range => new EncoderScratch(Scratch, range))];
         OutputParts = [.. Ranges.Select(range => Outputs.Select(output => range.Of(output)).ToArray())];
+        long each = (8 * shape.Hidden) + shape.Intermediate + (shape.Heads * shape.Tokens);
+        _bytes = _activations.Length * shape.Rows * each * (shape.Dtype == ScalarType.BFloat16 ? 2 : 4);
+        // A graph that nobody goes back through leaves its workspace to the collector, which otherwise knows of no reason to run.
+        GC.AddMemoryPressure(_bytes);
     }
+
+    ~EncoderWorkspace() => Relieve(); // buffers have finalizers of their own
 
     /// <summary>What it was made for.</summary>
     public EncoderShape Shape { get; }
@@ -70,6 +77,8 @@ internal sealed class EncoderWorkspace : IDisposable
         foreach (Tensor output in Outputs.Concat(OutputParts.SelectMany(part => part))) output.Dispose();
         foreach (EncoderLayerActivations part in _activationParts.SelectMany(part => part)) part.Dispose();
         foreach (EncoderScratch part in _scratchParts) part.Dispose();
+        Relieve();
+        GC.SuppressFinalize(this);
     }
 
     private static SequenceRange[] Cut(EncoderShape shape)
@@ -78,6 +87,12 @@ internal sealed class EncoderWorkspace : IDisposable
         return count < 2 || shape.Batch % each != 0
             ? []
             : [.. Enumerable.Range(0, (int)count).Select(i => new SequenceRange(i * each, each, shape.Batch))];
+    }
+
+    private void Relieve()
+    {
+        long bytes = Interlocked.Exchange(ref _bytes, 0);
+        if (bytes > 0) GC.RemoveMemoryPressure(bytes);
     }
 
     private static T[] Each<T>(int count, Func<T> make) => [.. Enumerable.Range(0, count).Select(_ => make())];

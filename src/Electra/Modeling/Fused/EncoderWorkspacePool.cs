@@ -7,6 +7,7 @@ namespace Electra.Modeling.Fused;
 internal sealed class EncoderWorkspacePool : IDisposable
 {
     private EncoderWorkspace? _training, _evaluating;
+    private volatile bool _disposed;
 
     /// <summary>One for a shape; give it back, or leave it to the garbage collector with the graph that used it.</summary>
     public EncoderWorkspace Rent(EncoderShape shape)
@@ -18,10 +19,15 @@ internal sealed class EncoderWorkspacePool : IDisposable
     }
 
     /// <summary>Takes one back.</summary>
-    public void Return(EncoderWorkspace workspace) => Interlocked.Exchange(ref Place(workspace.Shape), workspace)?.Dispose();
+    public void Return(EncoderWorkspace workspace)
+    {
+        if (_disposed) workspace.Dispose(); // the model went before its backward pass
+        else Interlocked.Exchange(ref Place(workspace.Shape), workspace)?.Dispose();
+    }
 
     public void Dispose()
     {
+        _disposed = true;
         Interlocked.Exchange(ref _training, null)?.Dispose();
         Interlocked.Exchange(ref _evaluating, null)?.Dispose();
     }

@@ -45,4 +45,11 @@ internal sealed class DiscriminatorPredictions : nn.Module
             return FusedDetectionHead.Run(hidden, Parameters, _gradients);
         return Precision.Cast(_prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1), ScalarType.Float32);
     }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (Tensor gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient.Dispose();
+        base.Dispose(disposing);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Modeling.Fused;
@@ -72,11 +71,11 @@ public class FusedEncoderTests
             EncoderPass pass = Pass(recompute ? ActivationKeeping.LayerInputs : ActivationKeeping.All, gradients);
             Tensor actual = FusedEncoder.Run(input.to(dtype), pass).to(ScalarType.Float32);
             actual.backward([gradient]);
-            AssertClose(expected, actual, tolerance, "output");
+            Near.Assert(expected, actual, tolerance, "output");
             for (int i = 0; i < all.Length; i++)
             {
                 if (parameters.Any(layer => ReferenceEquals(all[i], layer.KeyBias))) continue; // the softmax cancels it: rounding alone
-                AssertClose(expectedGradients[i], all[i].grad!, tolerance, $"gradient {i}");
+                Near.Assert(expectedGradients[i], all[i].grad!, tolerance, $"gradient {i}");
             }
 
             foreach (EncoderLayerParameters layer in parameters)
@@ -125,12 +124,6 @@ public class FusedEncoderTests
         Assert.True((once * 2).eq(Gradient()).all().item<bool>());
     }
 
-    private static void AssertClose(Tensor expected, Tensor actual, double tolerance, string what)
-    {
-        using Tensor difference = (expected - actual).norm() / (expected.norm() + 1e-3);
-        Assert.True(difference.item<float>() <= tolerance, $"{what}: relative difference {difference.item<float>()}");
-    }
-
     private static Tensor Composed(Tensor input, int heads, EncoderLayerParameters p, EncoderLayerSettings settings)
     {
         long batch = input.shape[0], tokens = input.shape[1], width = input.shape[2], size = width / heads;
@@ -147,21 +140,5 @@ public class FusedEncoderTests
         return F.layer_norm(result + output, [width], p.OutputNormWeight, p.OutputNormBias, settings.LayerNormEpsilon);
     }
 
-    private static Tensor Mask(ulong seed, double probability, long[] shape)
-    {
-        if (probability == 0) return ones(shape);
-        var mask = new DropoutMask(seed, probability);
-        long width = shape[^1], rows = shape.Aggregate(1L, (a, b) => a * b) / width;
-        var values = new float[rows * width];
-        for (long row = 0; row < rows; row++)
-        {
-            for (long column = 0; column < width; column += 16)
-            {
-                Vector512<float> block = mask.Apply(Vector512<float>.One, mask.Row(row), column);
-                for (int i = 0; i < Math.Min(16, width - column); i++) values[(row * width) + column + i] = block[i];
-            }
-        }
-
-        return tensor(values).view(shape);
-    }
+    private static Tensor Mask(ulong seed, double probability, long[] shape) => DropoutFactors.Of(new DropoutMask(seed, probability), shape);
 }
