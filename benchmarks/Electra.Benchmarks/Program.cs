@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Electra.Benchmarks.CommandLine;
+using Electra.Benchmarks.Curves;
 using Electra.Benchmarks.Machine;
 using Electra.Benchmarks.Results;
 using Electra.Native;
@@ -13,10 +14,13 @@ internal static class Program
     private const int Failed = 1;
     private const int WrongUse = 2;
     private const int NotGood = 3;
+    private const int Apart = 4;
 
     private static int Main(string[] arguments)
     {
-        ParseResult parsed = BenchmarkCommand.Create(Run).Parse(arguments);
+        RootCommand root = BenchmarkCommand.Create((typed, names) => Guarded(() => Run(typed, names)));
+        root.Add(CurvesCommand.Create(typed => Guarded(() => CurvesSession.Run(typed) ? Good : Apart)));
+        ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)
             : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -24,23 +28,28 @@ internal static class Program
 
     private static int Run(BenchmarkArguments arguments, IReadOnlyList<string> names)
     {
+        BenchmarkSettings settings = SettingsBuilder.Build(arguments);
+        NativeBackend.TuneProcess(settings.Threads);
+        MachineInfo machine = MachineInfo.Read(settings.Device);
+        if (!arguments.Json) Console.WriteLine(TextReport.Heading(settings, machine));
+        List<JudgedResult> results = [];
+        foreach (JudgedResult judged in BenchmarkSession.Run(settings, names))
+        {
+            results.Add(judged);
+            if (!arguments.Json) Console.WriteLine(TextReport.Write(judged));
+        }
+
+        if (arguments.Json) Console.WriteLine(JsonReport.Write(settings, machine, results));
+        string reasons = string.Join(
+            "; ", results.SelectMany(judged => judged.Verdict.Reasons.Select(reason => $"{judged.Result.Name}: {reason}")));
+        return reasons.Length == 0 ? Good : Fail($"This run is not good; measure again on a quiet machine. {reasons}.", NotGood);
+    }
+
+    private static int Guarded(Func<int> run)
+    {
         try
         {
-            BenchmarkSettings settings = SettingsBuilder.Build(arguments);
-            NativeBackend.TuneProcess(settings.Threads);
-            MachineInfo machine = MachineInfo.Read(settings.Device);
-            if (!arguments.Json) Console.WriteLine(TextReport.Heading(settings, machine));
-            List<JudgedResult> results = [];
-            foreach (JudgedResult judged in BenchmarkSession.Run(settings, names))
-            {
-                results.Add(judged);
-                if (!arguments.Json) Console.WriteLine(TextReport.Write(judged));
-            }
-
-            if (arguments.Json) Console.WriteLine(JsonReport.Write(settings, machine, results));
-            string reasons = string.Join(
-                "; ", results.SelectMany(judged => judged.Verdict.Reasons.Select(reason => $"{judged.Result.Name}: {reason}")));
-            return reasons.Length == 0 ? Good : Fail($"This run is not good; measure again on a quiet machine. {reasons}.", NotGood);
+            return run();
         }
         catch (UsageException error)
         {

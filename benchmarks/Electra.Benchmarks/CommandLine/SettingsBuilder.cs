@@ -19,7 +19,7 @@ internal static class SettingsBuilder
     public static BenchmarkSettings Build(BenchmarkArguments arguments)
     {
         string model = arguments.Model ?? DefaultModel;
-        (ElectraConfig config, PretrainingOptions recipe) = Find(model);
+        (ElectraConfig config, PretrainingOptions recipe) = FindModel(model);
         Device device = FindDevice(arguments.Device ?? "cpu");
         bool onGpu = device.type == DeviceType.CUDA;
         int batch = arguments.BatchSize ?? DefaultBatchSize, length = arguments.SequenceLength ?? DefaultSequenceLength;
@@ -57,7 +57,9 @@ internal static class SettingsBuilder
         };
     }
 
-    private static (ElectraConfig Config, PretrainingOptions Recipe) Find(string model)
+    /// <summary>The config and the recipe of a name, or of a config.json.</summary>
+    /// <exception cref="UsageException">It is neither.</exception>
+    internal static (ElectraConfig Config, PretrainingOptions Recipe) FindModel(string model)
     {
         if (PretrainingOptions.RecipeNames.Contains(model)) return (Preset(model), PretrainingOptions.Recipe(model));
         if (!File.Exists(model))
@@ -85,7 +87,9 @@ internal static class SettingsBuilder
         _ => ElectraConfig.Large,
     };
 
-    private static Device FindDevice(string name)
+    /// <summary>The device of a name.</summary>
+    /// <exception cref="UsageException">The name is none, or the machine lacks the device.</exception>
+    internal static Device FindDevice(string name)
     {
         if (name == "cpu") return CPU;
         int index = 0;

@@ -55,23 +55,13 @@ internal static class TokenizeBenchmark
     private static Document[] Read(BenchmarkSettings settings)
     {
         IDocumentSource source = settings.Corpus.Count > 0 ? CorpusFiles.Open(settings.Corpus) : new SyntheticText(Characters);
-        return [.. First(source, Characters)];
-    }
-
-    private static IEnumerable<Document> First(IDocumentSource source, long characters)
-    {
-        foreach (Document document in source.ReadDocuments())
-        {
-            yield return document;
-            characters -= document.CharacterCount;
-            if (characters <= 0) yield break;
-        }
+        return [.. new FirstDocuments(source, Characters).ReadDocuments()];
     }
 
     private static ElectraTokenizer Learn(Document[] documents)
     {
         var trainer = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabularySize = VocabularySize });
-        foreach (Document document in First(new DocumentsInMemory(documents), CharactersToLearnFrom))
+        foreach (Document document in new FirstDocuments(new DocumentsInMemory(documents), CharactersToLearnFrom).ReadDocuments())
             foreach (string line in document.Lines) trainer.Add(line);
         return new ElectraTokenizer(trainer.Train());
     }
