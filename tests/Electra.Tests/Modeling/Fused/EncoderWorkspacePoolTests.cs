@@ -174,7 +174,7 @@ public class EncoderWorkspacePoolTests
     private static int Spoil(EncoderWorkspace workspace)
     {
         const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
-        object[] holders = [workspace.Scratch, .. workspace.Weights, .. Enumerable.Range(0, workspace.Shape.Layers).Select(workspace.Activations)];
+        object[] holders = [workspace.Scratch, .. workspace.Weights, .. Enumerable.Range(0, workspace.Shape.Layers).Select(layer => workspace.Activations(layer))];
         var outputs = (Tensor[])typeof(EncoderWorkspace).GetProperty("Outputs", Any)!.GetValue(workspace)!;
         IEnumerable<Tensor> buffers = holders
             .SelectMany(holder => holder.GetType().GetFields(Any).Select(field => field.GetValue(holder)))
