@@ -14,7 +14,7 @@ internal sealed unsafe class PartwiseForward
     private readonly EncoderPass _pass;
     private readonly EncoderWorkspace _workspace;
     private readonly Tensor[] _inputs, _outputs; // one a range
-    private readonly EncoderLayerSettings[][] _settings; // by range and layer
+    private readonly Tensor?[] _keyBiases;       // one a range
     private readonly delegate*<PartwiseForward, int, int, void> _run;
     private int _taken;
 
@@ -23,9 +23,10 @@ internal sealed unsafe class PartwiseForward
     {
         (_pass, _workspace) = (pass, workspace);
         _run = run;
+        Tensor? keyBias = pass.Settings[0].KeyBias;
         _inputs = [.. workspace.Ranges.Select(range => range.Of(input))];
         _outputs = [.. workspace.Ranges.Select(range => range.Of(output))];
-        _settings = [.. workspace.Ranges.Select(Settings)];
+        _keyBiases = [.. workspace.Ranges.Select(range => keyBias is null ? null : range.Of(keyBias))];
     }
 
     /// <summary>Runs it; the weights are loaded already.</summary>
@@ -36,13 +37,7 @@ internal sealed unsafe class PartwiseForward
         var handle = GCHandle.Alloc(job);
         Aten.ParallelFor(Aten.ThreadCount, &TakeTurns, (void*)GCHandle.ToIntPtr(handle));
         handle.Free();
-        foreach (Tensor part in job._inputs.Concat(job._outputs)) part.Dispose();
-    }
-
-    private EncoderLayerSettings[] Settings(SequenceRange range)
-    {
-        Tensor? keyBias = _pass.Settings[0].KeyBias is { } whole ? range.Of(whole) : null;
-        return [.. _pass.Settings.Select(layer => layer with { KeyBias = keyBias, FirstRow = range.Start * _pass.Shape.Tokens })];
+        foreach (Tensor? part in job._inputs.Concat(job._outputs).Concat(job._keyBiases)) part?.Dispose();
     }
 
     [UnmanagedCallersOnly]
@@ -59,12 +54,14 @@ internal sealed unsafe class PartwiseForward
     {
         (EncoderPass pass, EncoderWorkspace workspace) = (job._pass, job._workspace);
         EncoderShape shape = pass.Shape with { Batch = workspace.Ranges[range].Count };
+        long firstRow = workspace.Ranges[range].Start * shape.Tokens;
         Tensor input = job._inputs[range];
         for (int layer = 0; layer < shape.Layers; layer++)
         {
             Tensor output = layer == shape.Layers - 1 ? job._outputs[range] : workspace.Output(range, layer);
+            EncoderLayerSettings settings = pass.Settings[layer] with { KeyBias = job._keyBiases[range], FirstRow = firstRow };
             EncoderLayerForward.Run<T>(
-                input, pass.Parameters[layer], job._settings[range][layer], shape, workspace.Weights[layer],
+                input, pass.Parameters[layer], settings, shape, workspace.Weights[layer],
                 workspace.Activations(range, layer), workspace.ScratchOf(thread), output);
             input = output;
         }
