@@ -12,6 +12,7 @@ public sealed class Throughput
     private readonly long _started;
     private TimeSpan _paused;
     private long? _pauseStarted;
+    private int _pauses;
     private Mark _last;
 
     /// <summary>Starts the clock.</summary>
@@ -60,12 +61,10 @@ public sealed class Throughput
         while (_marks.Count > 2 && _last.At - _marks.ElementAt(1).At >= _window) _marks.Dequeue();
     }
 
-    /// <summary>Stops the clock until the result is disposed.</summary>
-    /// <exception cref="InvalidOperationException">The clock is stopped already.</exception>
+    /// <summary>Stops the clock until the result is disposed; of pauses within each other, the outermost counts.</summary>
     public IDisposable Pause()
     {
-        if (_pauseStarted is not null) throw new InvalidOperationException("The clock is stopped already; pauses do not nest.");
-        _pauseStarted = _time.GetTimestamp();
+        if (_pauses++ == 0) _pauseStarted = _time.GetTimestamp();
         return new Resumption(this);
     }
 
@@ -88,13 +87,21 @@ public sealed class Throughput
 
     private readonly record struct Mark(TimeSpan At, long Steps, long Tokens, long Positions);
 
+    private void Resume()
+    {
+        if (--_pauses > 0) return;
+        _paused += _time.GetElapsedTime(_pauseStarted!.Value);
+        _pauseStarted = null;
+    }
+
     private sealed class Resumption(Throughput owner) : IDisposable
     {
+        private bool _over;
+
         public void Dispose()
         {
-            if (owner._pauseStarted is not { } begin) return;
-            owner._paused += owner._time.GetElapsedTime(begin);
-            owner._pauseStarted = null;
+            if (!_over) owner.Resume();
+            _over = true;
         }
     }
 }

@@ -21,36 +21,45 @@ public sealed partial class TrainingCheckpointStore
     // The former checkpoint of a step that is saved a second time: complete, and read as long as the new one is not in place.
     private const string ReplacedSuffix = ".replaced";
 
+    // Found damaged by a run that went on from an earlier one: never read again, and left for a person to look at.
+    private const string DamagedSuffix = ".damaged";
+
     private readonly string _folder;
     private readonly int _keepLast;
     private readonly ILogger _logger;
+    private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
 
     /// <summary>Names a folder; nothing is created before the first <see cref="Save"/>.</summary>
     /// <param name="folder">Where the checkpoints lie; nothing else should.</param>
     /// <param name="keepLast">How many to keep, 1 or more. <value>Default: 3.</value> With 1 there is none to fall back on.</param>
     /// <param name="logger">Told of checkpoints that were found damaged (warning), saved or removed (debug).</param>
-    public TrainingCheckpointStore(string folder, int keepLast = 3, ILogger<TrainingCheckpointStore>? logger = null)
+    public TrainingCheckpointStore(string folder, int keepLast = 3, ILogger? logger = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keepLast);
         _folder = Path.GetFullPath(folder);
         _keepLast = keepLast;
-        _logger = logger ?? NullLogger<TrainingCheckpointStore>.Instance;
+        _logger = logger ?? NullLogger.Instance;
     }
 
     /// <summary>Called with the name of each stage of a save that was passed, so that tests can stop there.</summary>
     internal Action<string>? StagePassed { get; init; }
 
     /// <summary>
-    /// Saves a checkpoint and removes those beyond the last N. Checkpoints of later steps are removed too: they are damaged or belong
-    /// to a run that was given up when this one went on from an earlier step.
+    /// Saves a checkpoint and removes those beyond the last N. Checkpoints of later steps are removed too: they belong to a run that was
+    /// given up when this one went on from an earlier step. Those that <see cref="LoadLatest"/> found damaged are kept aside under another
+    /// name, <c>step-000123.damaged</c>.
     /// </summary>
     /// <param name="step">The number of finished steps, 0 or more.</param>
     /// <param name="tensors">Flat parameters, optimizer moments: any names, any device.</param>
     /// <param name="values">Small values as JSON: data position, options. Not changed.</param>
+    /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
     /// <returns>The checkpoint's folder.</returns>
-    public string Save(long step, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject values)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public string Save(
+        long step, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject values, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
+        cancellationToken.ThrowIfCancellationRequested();
         Directory.CreateDirectory(_folder);
         foreach (string leftover in Directory.GetDirectories(_folder, "*" + PartialSuffix)) Directory.Delete(leftover, recursive: true);
         string target = Path.Combine(_folder, $"step-{step.ToString("D6", CultureInfo.InvariantCulture)}");
@@ -59,12 +68,14 @@ public sealed partial class TrainingCheckpointStore
         StagePassed?.Invoke("folder");
         SafetensorsWriter.Write(Path.Combine(partial, TrainingCheckpoint.TensorsFile), tensors);
         StagePassed?.Invoke("tensors");
+        cancellationToken.ThrowIfCancellationRequested();
         FileSync.WriteFile(
             Path.Combine(partial, TrainingCheckpoint.StateFile), stream => TrainingCheckpoint.WriteState(stream, step, values));
         StagePassed?.Invoke("state");
         CheckpointManifest.Write(partial);
         FileSync.FlushFolder(partial);
         StagePassed?.Invoke("manifest");
+        cancellationToken.ThrowIfCancellationRequested();
         Publish(partial, target);
         RemoveOthers(step);
         _logger.LogDebug("Saved checkpoint {Folder}", target);
@@ -89,6 +100,7 @@ public sealed partial class TrainingCheckpointStore
             {
                 _logger.LogWarning("Checkpoint {Folder} is damaged and passed over: {Fault}", path, error.Message);
                 faults.Add(error.Message);
+                _damaged.Add(path);
             }
         }
 
@@ -103,6 +115,7 @@ public sealed partial class TrainingCheckpointStore
     private void Publish(string partial, string target)
     {
         string replaced = target + ReplacedSuffix;
+        if (_damaged.Remove(target)) SetAside(target);
         if (Directory.Exists(target))
         {
             // A stop in the last save of this step can have left both; the one in place is the newer.
@@ -118,14 +131,29 @@ public sealed partial class TrainingCheckpointStore
 
     private void RemoveOthers(long step)
     {
-        long[] kept = [.. Steps().Where(found => found <= step).Take(_keepLast)];
+        IEnumerable<long> intact = Find().Where(found => found.Step <= step && !_damaged.Contains(found.Path)).Select(found => found.Step);
+        long[] kept = [.. intact.Distinct().Take(_keepLast)];
         foreach ((string path, long found) in Find())
         {
+            if (_damaged.Remove(path))
+            {
+                SetAside(path);
+                continue;
+            }
+
             if (kept.Contains(found) && !path.EndsWith(ReplacedSuffix, StringComparison.Ordinal)) continue;
             _logger.LogDebug("Removing checkpoint {Folder}", path);
             Remove(path);
             StagePassed?.Invoke("removed");
         }
+    }
+
+    private void SetAside(string path)
+    {
+        string aside = path + DamagedSuffix;
+        for (int copy = 2; Directory.Exists(aside); copy++) aside = $"{path}{DamagedSuffix}-{copy}";
+        Directory.Move(path, aside);
+        _logger.LogWarning("The damaged checkpoint is kept aside as {Folder}; delete it when it is of no use", aside);
     }
 
     // Renamed first, so that a stop in the middle does not leave a folder that looks like a damaged checkpoint.

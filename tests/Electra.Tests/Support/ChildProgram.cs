@@ -16,11 +16,34 @@ internal static class ChildProgram
     /// <param name="program">A static method of this assembly.</param>
     /// <param name="argument">Handed to it.</param>
     /// <param name="environment">Variables to set on top of this process's.</param>
-    public static Process Start(Action<string> program, string argument, params (string Name, string Value)[] environment)
+    public static Process Start(Action<string> program, string argument, params (string Name, string Value)[] environment) =>
+        Start([Host, typeof(ChildProgram).Assembly.Location], program, argument, environment);
+
+    /// <summary>
+    /// The same with SIGINT as a terminal's programs have it: what a shell without job control starts in the background ignores it, and
+    /// children inherit that.
+    /// </summary>
+    public static Process StartWithDefaultSignals(Action<string> program, string argument)
     {
-        string assembly = typeof(ChildProgram).Assembly.Location;
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
-        var start = new ProcessStartInfo(host, [assembly]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [Host, typeof(ChildProgram).Assembly.Location];
+        return Start(IgnoresInterrupts ? ["env", "--default-signal=INT", .. command] : command, program, argument, []);
+    }
+
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
+
+    // SigIgn is a mask in hexadecimal, SIGINT its second bit.
+    private static bool IgnoresInterrupts => File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is string line
+        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 2) != 0;
+
+    private static Process Start(string[] command, Action<string> program, string argument, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment[Variable] = $"{program.Method.DeclaringType!.FullName}|{program.Method.Name}|{argument}";
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;

@@ -16,7 +16,7 @@ public class ShutdownSignalsTests
     public void The_first_signal_asks_and_the_second_ends_the_process(int signal, int exitCode)
     {
         Skip.If(OperatingSystem.IsWindows(), "needs kill");
-        using Process child = ChildProgram.Start(WaitForSignals, "");
+        using Process child = ChildProgram.StartWithDefaultSignals(WaitForSignals, "");
         Assert.Equal("listening", child.StandardOutput.ReadLine());
         Assert.Equal(0, Kill(child.Id, signal));
         Assert.Equal($"asked to stop, {exitCode}", child.StandardOutput.ReadLine());
@@ -25,6 +25,44 @@ public class ShutdownSignalsTests
         Assert.True(child.WaitForExit(TimeSpan.FromSeconds(20)), "the second signal did not end the process");
         Assert.Equal(exitCode, child.ExitCode);
         Assert.Null(child.StandardOutput.ReadLine());
+    }
+
+    [Fact]
+    public void A_signal_that_comes_again_within_the_grace_is_the_same_request()
+    {
+        var clock = new ManualClock();
+        using var signals = new ShutdownSignals(TimeSpan.FromSeconds(1), clock);
+        bool Ends(PosixSignal signal)
+        {
+            var context = new PosixSignalContext(signal);
+            signals.Handle(context);
+            return !context.Cancel;
+        }
+
+        Assert.False(Ends(PosixSignal.SIGINT));
+        Assert.True(signals.Token.IsCancellationRequested);
+        clock.Advance(0.9);
+        Assert.False(Ends(PosixSignal.SIGTERM));
+        Assert.Equal((PosixSignal.SIGINT, 130), (signals.Signal, signals.ExitCode));
+        clock.Advance(0.1);
+        Assert.True(Ends(PosixSignal.SIGINT));
+    }
+
+    [SkippableTheory]
+    [InlineData(SigInt)]
+    [InlineData(SigTerm)]
+    public void A_pair_of_signals_as_timeout_sends_them_ends_nothing(int signal)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "needs kill");
+        using Process child = ChildProgram.StartWithDefaultSignals(StopWhenAsked, "");
+        Assert.Equal("listening", child.StandardOutput.ReadLine());
+        Assert.Equal(0, Kill(child.Id, signal));
+        Assert.Equal("asked to stop", child.StandardOutput.ReadLine());
+        Assert.Equal(0, Kill(child.Id, signal));
+        child.StandardInput.Close();
+        Assert.Equal("saved", child.StandardOutput.ReadLine());
+        child.WaitForExit();
+        Assert.Equal(0, child.ExitCode);
     }
 
     [Fact]
@@ -39,12 +77,23 @@ public class ShutdownSignalsTests
     /// <summary>The child's program.</summary>
     private static void WaitForSignals(string argument)
     {
-        using var signals = new ShutdownSignals();
+        using var signals = new ShutdownSignals(grace: TimeSpan.Zero);
         Console.Out.WriteLine("listening");
         signals.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(30));
         Console.Out.WriteLine($"asked to stop, {signals.ExitCode}");
         Thread.Sleep(TimeSpan.FromSeconds(30));
         Console.Out.WriteLine($"still here{argument}");
+    }
+
+    /// <summary>The child's program: once asked, it stays until its input ends, by when the second signal has come.</summary>
+    private static void StopWhenAsked(string argument)
+    {
+        using var signals = new ShutdownSignals(grace: TimeSpan.FromHours(1));
+        Console.Out.WriteLine("listening");
+        signals.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(30));
+        Console.Out.WriteLine("asked to stop");
+        Console.In.ReadToEnd();
+        Console.Out.WriteLine($"saved{argument}");
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Electra.Tests.Support;
 using Electra.Training;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Training;
@@ -13,7 +14,7 @@ public sealed class TrainingCheckpointStoreTests : IDisposable
     private static readonly string[] Stages = ["folder", "tensors", "state", "manifest", "replaced", "published", "removed"];
 
     private readonly TemporaryFolder folder = new();
-    private readonly RecordingLogger logger = new();
+    private readonly FakeLogger logger = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -102,10 +103,63 @@ public sealed class TrainingCheckpointStoreTests : IDisposable
             string path = folder.File("run", "step-000020", file);
             damage(path);
             AssertLatest(10);
-            Assert.Contains(file, Assert.Single(logger.Warnings), StringComparison.Ordinal);
-            logger.Warnings.Clear();
+            Assert.Contains(file, Assert.Single(Warnings), StringComparison.Ordinal);
+            logger.Collector.Clear();
             Directory.Delete(folder.File("run", "step-000020"), recursive: true);
         }
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_that_a_run_passed_over_is_kept_aside_and_named()
+    {
+        SaveStep(Store(), 10);
+        foreach (string aside in (string[])["step-000020.damaged", "step-000020.damaged-2"])
+        {
+            SaveStep(Store(), 20);
+            FlipMiddleBit(folder.File("run", "step-000020", "state.json"));
+            TrainingCheckpointStore store = Store(keepLast: 1);
+            store.LoadLatest()!.Dispose();
+            SaveStep(store, 15);
+            SaveStep(store, 30);
+            AssertLatest(30);
+            Assert.Contains(aside, Names());
+            Assert.Contains(Warnings, warning => warning.Contains(folder.File("run", aside), StringComparison.Ordinal));
+            SaveStep(Store(), 10);
+        }
+
+        Assert.Equal(["step-000010", "step-000020.damaged", "step-000020.damaged-2"], Names());
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_whose_step_is_reached_again_is_kept_aside_too()
+    {
+        SaveStep(Store(), 10);
+        SaveStep(Store(), 20);
+        FlipMiddleBit(folder.File("run", "step-000020", "state.safetensors"));
+        TrainingCheckpointStore store = Store();
+        store.LoadLatest()!.Dispose();
+        SaveStep(store, 20, version: 2);
+        AssertLatest(20, version: 2);
+        Assert.Equal(["step-000010", "step-000020", "step-000020.damaged"], Names());
+    }
+
+    [Theory]
+    [InlineData("tensors")]
+    [InlineData("manifest")]
+    public void A_save_that_is_given_up_leaves_the_checkpoints_before(string stage)
+    {
+        SaveStep(Store(), 10);
+        using var cancellation = new CancellationTokenSource();
+        var store = new TrainingCheckpointStore(folder.File("run"), 1, logger)
+        {
+            StagePassed = passed =>
+            {
+                if (passed == stage) cancellation.Cancel();
+            },
+        };
+        using Tensor parameters = zeros(10);
+        Assert.Throws<OperationCanceledException>(() => store.Save(20, [("parameters", parameters)], [], cancellation.Token));
+        AssertLatest(10);
     }
 
     [Fact]
@@ -161,7 +215,7 @@ public sealed class TrainingCheckpointStoreTests : IDisposable
             }
         }
 
-        Assert.Empty(logger.Warnings);
+        Assert.Empty(Warnings);
     }
 
     [SkippableFact]
@@ -186,7 +240,7 @@ public sealed class TrainingCheckpointStoreTests : IDisposable
             using TrainingCheckpoint loaded = Store(2).LoadLatest()!;
             Assert.InRange(loaded.Step, reported, long.MaxValue);
             AssertContent(loaded, version: 1);
-            Assert.Empty(logger.Warnings);
+            Assert.Empty(Warnings);
         }
 
         Assert.True(reported >= 16, $"only step {reported} was reached: rounds did not go on from each other");
@@ -257,22 +311,10 @@ public sealed class TrainingCheckpointStoreTests : IDisposable
     private TrainingCheckpointStore Store(int keepLast = 3, TemporaryFolder? within = null) =>
         new((within ?? folder).File("run"), keepLast, logger);
 
+    private IEnumerable<string> Warnings =>
+        logger.Collector.GetSnapshot().Where(record => record.Level == LogLevel.Warning).Select(record => record.Message);
+
     private IEnumerable<string?> Names() => Directory.GetFileSystemEntries(folder.File("run")).Select(Path.GetFileName).Order();
 
     private sealed record Position(long Epoch, long Index);
-
-    private sealed class RecordingLogger : ILogger<TrainingCheckpointStore>
-    {
-        public List<string> Warnings { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel >= LogLevel.Warning) Warnings.Add(formatter(state, exception));
-        }
-    }
 }
