@@ -19,24 +19,25 @@ internal sealed class FinalEvaluation
     private readonly PretrainingDataset data;
     private readonly RunPlan plan;
     private readonly SpecialTokens special;
+    private readonly UnigramModel masked;
     private readonly UnigramModel unigrams;
-    private readonly UnigramModel wholeWords;
 
     /// <summary>Counts the words of the training text.</summary>
     public FinalEvaluation(PretrainingDataset data, ElectraTokenizer tokenizer, RunPlan plan)
     {
         (this.data, this.plan, special) = (data, plan, tokenizer.SpecialTokens);
         Words = new VocabularyWords(tokenizer.Vocabulary, special.AllIds);
+        masked = new UnigramModel(tokenizer.VocabularySize, NeverMasked);
         unigrams = new UnigramModel(tokenizer.VocabularySize, special.AllIds);
-        wholeWords = new UnigramModel(tokenizer.VocabularySize, special.AllIds);
+        var wholeWords = new UnigramModel(tokenizer.VocabularySize, special.AllIds);
         foreach (int[] line in CorpusLines.Read(data.Training.Corpus, CountedTokens))
         {
+            masked.Add(line);
             unigrams.Add(line);
             Words.CountWholeWords(line, wholeWords);
         }
 
         HeldOutLines = [.. CorpusLines.Read(data.HeldOut.Corpus, ProbedTokens)];
-        UnigramEntropy = unigrams.CrossEntropy(HeldOutLines.SelectMany(line => line));
         var splitter = new SentenceSplitter(tokenizer.Vocabulary);
         // a corpus of numbers, say, has no words to swap
         bool hasWords = Enumerable.Range(0, wholeWords.VocabularySize).Count(id => wholeWords.Count(id) > 0) > 1;
@@ -48,32 +49,43 @@ internal sealed class FinalEvaluation
     /// <summary>The vocabulary's view of words.</summary>
     public VocabularyWords Words { get; }
 
-    /// <summary>Cross-entropy of the held-out text under the training text's word counts, in nats.</summary>
-    public double UnigramEntropy { get; }
-
     /// <summary>Held-out sentences with one swapped word; null when the text has no ordinary words.</summary>
     public SwapProbe? Swaps { get; }
 
     private List<int[]> HeldOutLines { get; }
 
+    /// <summary>As in training: [UNK] is masked and predicted like a word.</summary>
+    private int[] NeverMasked => [special.PadId, special.ClsId, special.SepId, special.MaskId];
+
     private int ProbeSeed => (int)(plan.Seed % int.MaxValue);
 
     /// <summary>Runs every probe that the objective allows.</summary>
-    public FinalFigures Run(ElectraPretrainingModel model, TokenMasker masker, TokenScorer? scorer)
+    /// <param name="model">The trained networks.</param>
+    /// <param name="masking">As in training.</param>
+    /// <param name="scorer">The discriminator; null for a plain masked LM.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public FinalFigures Run(
+        ElectraPretrainingModel model, MaskingOptions masking, TokenScorer? scorer, CancellationToken cancellationToken)
     {
+        using var masker = new TokenMasker(masking, model.Config.VocabSize, special.MaskId, NeverMasked, model.Device);
         IEnumerable<TokenBatch> batches = data.HeldOut.ReadOnce(plan.FinalMicroBatchSize, 4L * DefaultJob.EvaluationExamples);
-        var figures = new FinalFigures
-        {
-            HeldOut = HeldOutProbe.Run(model, masker, special.AllIds, batches, plan.Seed),
-            UnigramEntropy = UnigramEntropy,
-        };
-        if (scorer is null) return figures;
+        EvaluationReport heldOut = new PretrainingEvaluator(model, masker, masked, plan.Seed).Evaluate(batches, cancellationToken);
+        if (scorer is null) return new FinalFigures { HeldOut = heldOut };
         int[][] sequences = [.. HeldOutLines.SelectMany(line => line.Chunk(plan.SequenceLength - 2))];
-        return figures with
+        TokenScorer rarity = new WordFrequencyScorer(unigrams).Score;
+        Compared<double> Auc(ReplacementProbe probe) => Compare(by => probe.Run(by).AreaUnderCurve);
+        return new FinalFigures
         {
-            UniformReplacementsAuc = ReplacementProbe.Uniform(sequences, unigrams, seed: ProbeSeed).Run(scorer).AreaUnderCurve,
-            UnigramReplacementsAuc = ReplacementProbe.Unigram(sequences, unigrams, seed: ProbeSeed).Run(scorer).AreaUnderCurve,
-            Swaps = Swaps?.Run(scorer),
+            HeldOut = heldOut,
+            UniformReplacementsAuc = Auc(ReplacementProbe.Uniform(sequences, unigrams, seed: ProbeSeed)),
+            UnigramReplacementsAuc = Auc(ReplacementProbe.Unigram(sequences, unigrams, seed: ProbeSeed)),
+            Swaps = Swaps is null ? null : Compare(Swaps.Run),
         };
+
+        Compared<T> Compare<T>(Func<TokenScorer, T> probe)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new Compared<T>(probe(scorer), probe(rarity));
+        }
     }
 }

@@ -21,14 +21,28 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     /// <summary>Runs to the end or until cancelled.</summary>
     /// <returns>Whether the run is complete; otherwise it was saved and can go on.</returns>
     /// <exception cref="UsageException">What was asked for can't be done.</exception>
+    /// <exception cref="RunInUseException">Another process is at work in the output folder.</exception>
     public bool Run(CancellationToken cancellationToken)
     {
         torch.Device device = DeviceChoice.Resolve(plan.Device);
+        try
+        {
+            using RunLock folderLock = RunLock.Acquire(folder.Root);
+            return Run(device, folderLock, cancellationToken);
+        }
+        finally
+        {
+            folder.DropUnused();
+        }
+    }
+
+    private bool Run(torch.Device device, RunLock folderLock, CancellationToken cancellationToken)
+    {
         console.Head("Corpus");
         PreparedCorpus corpus = new CorpusPreparation(plan, folder, console).Prepare(cancellationToken);
         using PretrainingDataset data = OpenData(corpus);
         ShowData(data, corpus);
-        if (!plan.Resume) folder.StartOver();
+        if (!plan.Resume) StartOver();
 
         PretrainingOptions options = plan.ToOptions();
         ElectraConfig config = plan.Config with
@@ -39,13 +53,27 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         using var model = new ElectraPretrainingModel(config, options.Model, device);
         var evaluation = new FinalEvaluation(data, corpus.Tokenizer, plan);
         var curves = new TrainingCurves(folder.Metrics);
-        bool isComplete = Train(model, data, options, curves, cancellationToken);
-        TrainingPlot.Save(folder.Plot, curves.Points, evaluation.UnigramEntropy);
+        bool isComplete = Train(model, data, options, curves, folderLock, cancellationToken);
+        TrainingPlot.Save(folder.Plot, curves.Points);
         if (!isComplete) return false;
 
-        Evaluate(model, evaluation, options, corpus.Tokenizer);
+        try
+        {
+            Evaluate(model, evaluation, options, corpus.Tokenizer, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
         Export(model, corpus.Tokenizer);
         return true;
+    }
+
+    private void StartOver()
+    {
+        if (folder.HasCheckpoints) console.Warn($"--resume never: deleting the run in '{folder.Root}' ({folder.Remains}); its prepared corpus stays");
+        folder.StartOver();
     }
 
     private PretrainingDataset OpenData(PreparedCorpus corpus)
@@ -73,12 +101,13 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         PretrainingDataset data,
         PretrainingOptions options,
         TrainingCurves curves,
+        RunLock folderLock,
         CancellationToken cancellationToken)
     {
         console.Head("Pre-training");
         var display = new ProgressDisplay(console, isTimed: plan.Budget is not null);
         var observers = new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display);
-        using PretrainingTrainer trainer = CreateTrainer(model, data, options, observers);
+        using PretrainingTrainer trainer = CreateTrainer(model, data, options, observers, folderLock);
         ElectraConfig config = model.Config;
         console.Say($"{(plan.IsElectra ? "ELECTRA" : "masked LM")} '{plan.Model}': {config.NumHiddenLayers} layers x {config.HiddenSize}, "
             + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)");
@@ -87,13 +116,10 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
             + $"{plan.MaskProbability:P0} masked, seed {plan.Seed}");
         if (trainer.IsComplete)
         {
-            console.Say("this run is complete; it is evaluated again");
-            curves.OnStarted(trainer.StepsDone, null);
-            stepsDone = trainer.StepsDone;
-            return true;
+            string more = plan.Budget is null ? $"a larger --steps than {plan.Steps:N0}" : "a longer --budget";
+            console.Say($"this run is complete and is only evaluated again; to train on, give {more}");
         }
-
-        if (trainer.StepsDone > 0)
+        else if (trainer.StepsDone > 0)
         {
             string used = plan.Budget is null ? "" : $", with {RunLength.Text(trainer.TimeUsed)} of the time used";
             console.Say($"going on from step {trainer.StepsDone:N0}{used}");
@@ -105,12 +131,12 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         return isComplete;
     }
 
-    private static PretrainingTrainer CreateTrainer(
-        ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer)
+    private PretrainingTrainer CreateTrainer(
+        ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer, RunLock folderLock)
     {
         try
         {
-            return new PretrainingTrainer(model, data, options, observer);
+            return new PretrainingTrainer(model, data, options, observer, new ConsoleWarnings(console), folderLock: folderLock);
         }
         catch (ArgumentException exception)
         {
@@ -118,13 +144,17 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         }
     }
 
-    private void Evaluate(ElectraPretrainingModel model, FinalEvaluation evaluation, PretrainingOptions options, ElectraTokenizer tokenizer)
+    private void Evaluate(
+        ElectraPretrainingModel model,
+        FinalEvaluation evaluation,
+        PretrainingOptions options,
+        ElectraTokenizer tokenizer,
+        CancellationToken cancellationToken)
     {
         SpecialTokens special = tokenizer.SpecialTokens;
-        int[] neverMasked = [special.PadId, special.ClsId, special.SepId]; // as in training
-        using var masker = new TokenMasker(options.Masking, tokenizer.VocabularySize, special.MaskId, neverMasked, model.Device);
         TokenScorer? scorer = plan.IsElectra ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId).Score : null;
-        FinalFigures figures = console.Working("evaluating on held-out documents", _ => evaluation.Run(model, masker, scorer));
+        FinalFigures figures = console.Working(
+            "evaluating on held-out documents", _ => evaluation.Run(model, options.Masking, scorer, cancellationToken));
         using (MetricsLog log = MetricsLog.Resume(folder.Metrics, stepsDone)) log.Write(stepsDone, "final", [.. figures.Figures()]);
         figures.Show(console);
         if (scorer is null || evaluation.Swaps is not { } swaps) return;

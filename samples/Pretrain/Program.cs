@@ -33,7 +33,7 @@ internal static class Program
             bool isComplete = new PretrainJob(plan, new RunConsole(AnsiConsole.Console)).Run(signals.Token);
             return isComplete ? Done : Fail("Interrupted; the run is saved. The same command goes on from there.", signals.ExitCode);
         }
-        catch (UsageException exception)
+        catch (Exception exception) when (exception is UsageException or RunInUseException)
         {
             return Fail(exception.Message, WrongUse);
         }

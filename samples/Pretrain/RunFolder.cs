@@ -34,6 +34,11 @@ internal sealed class RunFolder
 
     public bool HasCheckpoints => Directory.Exists(Checkpoints) && Directory.EnumerateFileSystemEntries(Checkpoints).Any();
 
+    /// <summary>What starting over deletes.</summary>
+    public string Remains => string.Join(", ", Deletable.Where(Path.Exists).Select(Path.GetFileName));
+
+    private string[] Deletable => [Checkpoints, Metrics, TensorBoard];
+
     /// <summary>Gives finished shards their name.</summary>
     public void FinishShards()
     {
@@ -44,14 +49,21 @@ internal sealed class RunFolder
     /// <summary>Gives up the run in this folder; the prepared corpus stays.</summary>
     public void StartOver()
     {
-        foreach (string left in new[] { Checkpoints, TensorBoard }.Where(Directory.Exists)) Directory.Delete(left, recursive: true);
+        foreach (string left in Deletable.Where(Directory.Exists)) Directory.Delete(left, recursive: true);
         File.Delete(Metrics);
     }
 
-    /// <summary>Removes unfinished shards, and the root when this program created it and nothing else is in it.</summary>
+    /// <summary>Removes the root when this program created it and nothing but its lock is in it.</summary>
+    public void DropUnused()
+    {
+        if (wasThere || !Directory.Exists(Root)) return;
+        if (Directory.EnumerateFileSystemEntries(Root).All(entry => Path.GetFileName(entry) is "run.lock" or "run.owner"))
+            Directory.Delete(Root, recursive: true);
+    }
+
+    /// <summary>Removes unfinished shards.</summary>
     public void DropUnfinished()
     {
         if (Directory.Exists(UnfinishedShards)) Directory.Delete(UnfinishedShards, recursive: true);
-        if (!wasThere && Directory.Exists(Root) && !Directory.EnumerateFileSystemEntries(Root).Any()) Directory.Delete(Root);
     }
 }

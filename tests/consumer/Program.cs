@@ -14,5 +14,5 @@ var options = PretrainingOptions.Recipe("tiny") with { TrainSteps = 60, WarmupSt
 using var data = PretrainingDataset.Open("shards", options.Data with { SequenceLength = 32 });
 using var model = new ElectraPretrainingModel(ElectraConfig.Tiny with { VocabSize = tokenizer.VocabularySize }, options.Model);
 using var trainer = new PretrainingTrainer(model, data, options);
-Console.WriteLine($"held-out masked-LM loss: {trainer.Train().Evaluation!.MaskedLMLoss:F1} nats");
+Console.WriteLine($"held-out loss at [MASK]: {trainer.Train().Evaluation!.MaskedLM.Mask.Loss:F1} nats");
 model.Discriminator.SavePretrained("discriminator", tokenizer);

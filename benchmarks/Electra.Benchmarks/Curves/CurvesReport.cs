@@ -15,9 +15,9 @@ internal static class CurvesReport
     /// <summary>A run, in a line.</summary>
     public static string Line(TrainedRun run) => string.Join(
         ", ",
-        Invariant($"{run.Setting.Name}: held-out masked-LM loss {run.MaskedLM.HeldOut[^1]:F4}"),
+        Invariant($"{run.Setting.Name}: held-out masked-LM loss at [MASK] {run.MaskedLM.HeldOut[^1]:F4} (word frequencies {run.WordFrequencyLoss:F4})"),
         Invariant($"RTD loss {run.Detection.HeldOut[^1]:F4}"),
-        Invariant($"RTD AUC {run.AreaUnderCurve:F4}"),
+        Invariant($"RTD AUC {run.AreaUnderCurve:F4} (token identity {run.TokenIdentityAreaUnderCurve:F4})"),
         Invariant($"{run.Seconds:F0} s of training"));
 
     /// <summary>For people.</summary>
@@ -45,7 +45,7 @@ internal static class CurvesReport
         ["corpus"] = corpus.ToString(),
         ["picture"] = settings.Output,
         ["runs"] = new JsonArray([.. verdict.Runs.Select(Run)]),
-        ["masked_lm_loss"] = Loss(verdict.MaskedLM),
+        ["mask_loss"] = Loss(verdict.MaskedLM),
         ["discriminator_loss"] = Loss(verdict.Detection),
     }.ToJsonString(Style);
 
@@ -60,9 +60,11 @@ internal static class CurvesReport
         ["precision"] = run.Setting.Precision.ToString(),
         ["seed"] = run.Setting.Seed,
         ["seconds"] = run.Seconds,
-        ["masked_lm_loss"] = JsonSerializer.SerializeToNode(run.MaskedLM, Style),
+        ["mask_loss"] = JsonSerializer.SerializeToNode(run.MaskedLM, Style),
         ["discriminator_loss"] = JsonSerializer.SerializeToNode(run.Detection, Style),
         ["area_under_curve"] = run.AreaUnderCurve,
+        ["unigram_loss"] = run.WordFrequencyLoss,
+        ["token_identity_auc"] = run.TokenIdentityAreaUnderCurve,
     };
 
     private static JsonObject Loss(LossComparison loss) => new()

@@ -10,7 +10,7 @@ namespace Electra.CudaCheck.Parts;
 /// <summary>A short pre-training on the token shards that lie beside the program, with a check that it learns.</summary>
 internal static class TrainingPart
 {
-    private const double LeastGain = 0.3; // nats of masked-LM loss between the first and the last report
+    private const double LeastGain = 0.3; // nats at [MASK] between the first and the last report
 
     /// <summary>Passes when the loss falls.</summary>
     public static JsonObject Run(string device)
@@ -34,11 +34,12 @@ internal static class TrainingPart
                 ["steps"] = outcome.Step,
                 ["precision"] = model.ComputeDtype.ToString(),
                 ["tokens_per_second"] = last.TokensPerSecond,
-                ["masked_lm_loss"] = new JsonArray([.. reports.All.Select(report => JsonValue.Create(report.MaskedLMLoss))]),
+                ["mask_loss"] = new JsonArray([.. reports.All.Select(report => JsonValue.Create(report.MaskedLM.Mask.Loss))]),
                 ["discriminator_loss"] = new JsonArray([.. reports.All.Select(report => JsonValue.Create(report.DiscriminatorLoss))]),
-                ["held_out_masked_lm_loss"] = outcome.Evaluation?.MaskedLMLoss,
+                ["held_out_mask_loss"] = outcome.Evaluation?.MaskedLM.Mask.Loss,
+                ["held_out_unigram_loss"] = outcome.Evaluation?.WordFrequencies.Loss,
                 ["held_out_area_under_curve"] = outcome.Evaluation?.Discriminator?.AreaUnderCurve,
-                ["passed"] = outcome.Completed && last.MaskedLMLoss < first.MaskedLMLoss - LeastGain,
+                ["passed"] = outcome.Completed && last.MaskedLM.Mask.Loss < first.MaskedLM.Mask.Loss - LeastGain,
             };
         }
         finally

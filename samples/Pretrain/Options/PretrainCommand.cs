@@ -26,7 +26,7 @@ internal static class PretrainCommand
 
     private static readonly Option<string?> Model = Text("--model", "tiny|mini|small|base|large|config.json",
         "The network, with the recipe that fits it (rate, batch, length, steps, generator, masking); options below override it. "
-        + "small, base and large are the paper's. Default: tiny, 4 layers x 128.");
+        + $"small, base and large are the paper's. Default: {DefaultJob.Recipe.Name}, {DefaultJob.Recipe.Config.HiddenSize} wide.");
 
     private static readonly Option<double?> GeneratorSize = Number<double>("--generator-size",
         "Generator width as a fraction of the discriminator's, above 0 up to 1.");
@@ -38,7 +38,8 @@ internal static class PretrainCommand
     private static readonly Option<int?> MicroBatchSize = Number<int>("--micro-batch-size",
         "Examples in one forward and backward; divides --batch-size. Lower it when memory runs out.");
 
-    private static readonly Option<int?> Steps = Number<int>("--steps", "Optimizer steps.");
+    private static readonly Option<int?> Steps = Number<int>("--steps",
+        "Optimizer steps. A run that has ended or stopped goes on when given more; its rate is then that of a run of the new length.");
 
     private static readonly Option<string?> Budget = Text("--budget", "time",
         "Ends training after so much time, such as 90s, 45m, 2h or 1h30m, instead of --steps: the rate falls with the clock. Evaluations "

@@ -1,44 +1,46 @@
 using System.Globalization;
+using Electra.Pretraining;
 using Electra.Pretraining.Evaluation;
 using Spectre.Console;
 
 namespace Electra.Samples.Pretrain.Reporting;
 
 /// <summary>
-/// What a run reached on held-out text, each figure next to what it has to be compared with. Null where a masked LM has none.
+/// What a run reached on held-out text, each figure next to what a model that knows nothing of language gets by the same count. Null where a
+/// masked LM has none.
 /// </summary>
 internal sealed record FinalFigures
 {
-    public required HeldOutResult HeldOut { get; init; }
+    public required EvaluationReport HeldOut { get; init; }
 
-    /// <summary>What a model without context would reach, in nats.</summary>
-    public required double UnigramEntropy { get; init; }
+    public Compared<double>? UniformReplacementsAuc { get; init; }
 
-    public double? UniformReplacementsAuc { get; init; }
+    public Compared<double>? UnigramReplacementsAuc { get; init; }
 
-    public double? UnigramReplacementsAuc { get; init; }
-
-    public SwapProbeResult? Swaps { get; init; }
+    public Compared<SwapProbeResult>? Swaps { get; init; }
 
     /// <summary>The figures by the names they have in <c>metrics.jsonl</c>.</summary>
     public IEnumerable<(string Name, double Value)> Figures()
     {
-        yield return ("masked_lm_loss", HeldOut.MaskedLMLoss);
-        yield return ("masked_lm_accuracy", HeldOut.MaskedLMAccuracy);
-        yield return ("unigram_entropy", UnigramEntropy);
-        if (HeldOut.ReplacedTokens is not { } rtd) yield break;
-        yield return ("discriminator_loss", HeldOut.ReplacedTokenLoss!.Value);
-        yield return ("accuracy", rtd.Accuracy);
-        yield return ("precision", rtd.Precision);
-        yield return ("recall", rtd.Recall);
-        yield return ("area_under_curve", rtd.AreaUnderCurve);
-        yield return ("token_identity_auc", HeldOut.TokenIdentityAreaUnderCurve!.Value);
-        if (UniformReplacementsAuc is { } uniform) yield return ("uniform_replacements_auc", uniform);
-        if (UnigramReplacementsAuc is { } unigram) yield return ("unigram_replacements_auc", unigram);
-        if (Swaps is not { Sentences: > 0 } swaps) yield break;
+        foreach ((string, double) figure in HeldOut.Figures()) yield return figure;
+        if (UniformReplacementsAuc is { } uniform)
+        {
+            yield return ("uniform_replacements_auc", uniform.Reached);
+            yield return ("uniform_replacements_frequency_auc", uniform.WordFrequency);
+        }
+
+        if (UnigramReplacementsAuc is { } unigram)
+        {
+            yield return ("unigram_replacements_auc", unigram.Reached);
+            yield return ("unigram_replacements_frequency_auc", unigram.WordFrequency);
+        }
+
+        if (Swaps is not { Reached: { Sentences: > 0 } swaps } compared) yield break;
         yield return ("swap_sentences", swaps.Sentences);
         yield return ("swap_top1", swaps.Top1);
         yield return ("swap_top3", swaps.Top3);
+        yield return ("swap_frequency_top1", compared.WordFrequency.Top1);
+        yield return ("swap_frequency_top3", compared.WordFrequency.Top3);
         yield return ("swap_chance_top1", swaps.ChanceTop1);
         yield return ("swap_chance_top3", swaps.ChanceTop3);
     }
@@ -48,31 +50,45 @@ internal sealed record FinalFigures
     {
         Table table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey)
             .AddColumn("on held-out documents").AddColumn(new TableColumn("reached").RightAligned())
-            .AddColumn(new TableColumn("to compare with").RightAligned()).AddColumn("which is");
-        Row(table, "masked-LM loss of the generator, nats", HeldOut.MaskedLMLoss, UnigramEntropy, "unigram entropy: no context used", "F3");
-        table.AddRow("masked words guessed right", Percent(HeldOut.MaskedLMAccuracy), "", "");
-        if (HeldOut.ReplacedTokens is { } rtd)
+            .AddColumn(new TableColumn("knowing nothing").RightAligned()).AddColumn("which is");
+        (MaskedLMScore mask, MaskedLMScore frequencies) = (HeldOut.MaskedLM.Mask, HeldOut.WordFrequencies);
+        Row(table, "masked-LM loss at [MASK], nats", mask.Loss, frequencies.Loss, "word frequencies, at the same places", "F3");
+        Row(table, "words at [MASK] guessed right", mask.Accuracy, frequencies.Accuracy, "always the most frequent word", "P1");
+        Copied(table, "kept", HeldOut.MaskedLM.Kept, "the answer stands in the input");
+        Copied(table, "random words", HeldOut.MaskedLM.Random, "");
+        Row(table, "masked-LM loss as trained, all of these places", HeldOut.TrainedMaskedLMLoss, null, "flatters: compare runs by it", "F3");
+        if (HeldOut.Discriminator is { } rtd)
         {
+            Row(table, "RTD loss, nats a token", HeldOut.DiscriminatorLoss!.Value, HeldOut.ConstantDiscriminatorLoss, "the same answer everywhere", "F4");
             Row(table, "RTD accuracy", rtd.Accuracy, 1 - rtd.PositiveRate, "always saying \"original\"", "P1");
             table.AddRow("RTD precision, recall", $"{Percent(rtd.Precision)}, {Percent(rtd.Recall)}", "", "");
-            double identity = HeldOut.TokenIdentityAreaUnderCurve!.Value;
-            Row(table, "RTD AUC, the generator's replacements", rtd.AreaUnderCurve, identity, "token identity alone", "F3");
+            Row(table, "RTD AUC, the generator's replacements", rtd.AreaUnderCurve, HeldOut.TokenIdentityAreaUnderCurve, "token identity alone", "F3");
         }
 
-        if (UniformReplacementsAuc is { } uniform) Row(table, "AUC, 10 % uniform replacements", uniform, 0.5, "chance", "F3");
-        if (UnigramReplacementsAuc is { } unigram) Row(table, "AUC, 10 % unigram replacements", unigram, 0.5, "chance", "F3");
-        if (Swaps is { Sentences: > 0 } swaps)
+        if (UniformReplacementsAuc is { } uniform)
+            Row(table, "AUC, 10 % uniform replacements", uniform.Reached, uniform.WordFrequency, "word frequency alone", "F3");
+        if (UnigramReplacementsAuc is { } unigram)
+            Row(table, "AUC, 10 % unigram replacements", unigram.Reached, unigram.WordFrequency, "word frequency alone", "F3");
+        if (Swaps is { Reached: { Sentences: > 0 } swaps } compared)
         {
-            Row(table, $"swapped word ranked first ({swaps.Sentences} sentences)", swaps.Top1, swaps.ChanceTop1, "guessing", "P1");
-            Row(table, "swapped word among the top three", swaps.Top3, swaps.ChanceTop3, "guessing", "P1");
+            string guessing = $"the rarest word; guessing {Percent(swaps.ChanceTop1)}";
+            Row(table, $"swapped word ranked first ({swaps.Sentences} sentences)", swaps.Top1, compared.WordFrequency.Top1, guessing, "P1");
+            guessing = $"the rarest three; guessing {Percent(swaps.ChanceTop3)}";
+            Row(table, "swapped word among the top three", swaps.Top3, compared.WordFrequency.Top3, guessing, "P1");
         }
 
         console.Ansi.WriteLine();
         console.Ansi.Write(table);
     }
 
-    private static void Row(Table table, string what, double reached, double baseline, string which, string format) =>
-        table.AddRow(what, $"[bold]{Text(reached, format)}[/]", Text(baseline, format), $"[grey]{Markup.Escape(which)}[/]");
+    private static void Copied(Table table, string where, MaskedLMScore score, string note)
+    {
+        if (score.Count == 0) return;
+        table.AddRow($"   at {where}: loss, guessed right", $"{Text(score.Loss, "F3")}, {Percent(score.Accuracy)}", "", $"[grey]{note}[/]");
+    }
+
+    private static void Row(Table table, string what, double reached, double? baseline, string which, string format) => table.AddRow(
+        Markup.Escape(what), $"[bold]{Text(reached, format)}[/]", baseline is { } known ? Text(known, format) : "", $"[grey]{Markup.Escape(which)}[/]");
 
     private static string Percent(double share) => Text(share, "P1");
 

@@ -42,18 +42,17 @@ internal sealed class ProgressDisplay(RunConsole console, bool isTimed) : IPretr
 
     public void OnEvaluated(long step, EvaluationReport report)
     {
-        heldOut = $"held-out at step {step:N0}: masked-LM loss {F(report.MaskedLMLoss, "F3")}, accuracy {F(report.MaskedLMAccuracy, "P1")}";
+        heldOut = $"held-out at step {step:N0}: loss at [MASK] {F(report.MaskedLM.Mask.Loss, "F3")} (word frequencies "
+            + $"{F(report.WordFrequencies.Loss, "F3")}), guessed right {F(report.MaskedLM.Mask.Accuracy, "P1")}";
         if (report.Discriminator is { } rtd)
         {
-            heldOut += $"; RTD loss {F(report.DiscriminatorLoss, "F4")}, AUC {F(rtd.AreaUnderCurve, "F3")}, "
-                + $"accuracy {F(rtd.Accuracy, "P1")}";
+            heldOut += $"; RTD loss {F(report.DiscriminatorLoss, "F4")} ({F(report.ConstantDiscriminatorLoss, "F4")}), "
+                + $"AUC {F(rtd.AreaUnderCurve, "F3")} (token identity {F(report.TokenIdentityAreaUnderCurve, "F3")})";
         }
 
         if (console.IsLive) Draw();
         else console.Say("  " + heldOut);
     }
-
-    public void OnAlarm(TrainingAlarm alarm) => console.Warn($"step {alarm.Step:N0}: {alarm.Message}");
 
     private string Line(StepReport report)
     {
@@ -61,7 +60,7 @@ internal sealed class ProgressDisplay(RunConsole console, bool isTimed) : IPretr
             ? $"  rtd {F(report.DiscriminatorLoss, "F4")}  acc {F(rtd.Accuracy, "F3")}  prec {F(rtd.Precision, "F3")}  "
                 + $"rec {F(rtd.Recall, "F3")}  auc {F(rtd.AreaUnderCurve, "F3")}"
             : "";
-        return $"step {report.Step,7:N0}/{About}{report.TrainSteps:N0}  {report.BatchSize}x{report.SequenceLength}  mlm {F(report.MaskedLMLoss, "F3")}{detection}  "
+        return $"step {report.Step,7:N0}/{About}{report.TrainSteps:N0}  {report.BatchSize}x{report.SequenceLength}  mask {F(report.MaskedLM.Mask.Loss, "F3")}{detection}  "
             + $"lr {F(report.LearningRate, "0.0e+0")}  {report.TokensPerSecond:N0} tokens/s  ETA {Time(report.Remaining)}";
     }
 
@@ -73,7 +72,8 @@ internal sealed class ProgressDisplay(RunConsole console, bool isTimed) : IPretr
         {
             new Markup($"step [bold]{report.Step:N0}[/] of {About}{report.TrainSteps:N0}  [green]{new string('━', filled)}[/]"
                 + $"[grey]{new string('━', BarWidth - filled)}[/]  {F(report.Progress, "P0")}  ETA [bold]{Time(report.Remaining)}[/]"),
-            new Markup($"generator      masked-LM loss [blue]{F(report.MaskedLMLoss, "F3")}[/]"),
+            new Markup($"generator      loss at [[MASK]] [blue]{F(report.MaskedLM.Mask.Loss, "F3")}[/]   guessed right "
+                + $"{F(report.MaskedLM.Mask.Accuracy, "P1")}   [grey]loss as trained {F(report.TrainedMaskedLMLoss, "F3")}[/]"),
         };
         if (report.Discriminator is { } rtd)
         {

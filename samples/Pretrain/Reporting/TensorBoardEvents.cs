@@ -15,12 +15,12 @@ internal sealed class TensorBoardEvents(string folder) : IPretrainingObserver
         writer = torch.utils.tensorboard.SummaryWriter(folder);
     }
 
-    public void OnProgress(StepReport report) => Write("train", TrainingPoint.Of(report));
+    public void OnProgress(StepReport report) => Write("train", report.Step, report.Figures());
 
-    public void OnEvaluated(long step, EvaluationReport report) => Write("held-out", TrainingPoint.Of(step, report));
+    public void OnEvaluated(long step, EvaluationReport report) => Write("held-out", step, report.Figures());
 
-    private void Write(string group, TrainingPoint point)
+    private void Write(string group, long step, IEnumerable<(string Name, double Value)> figures)
     {
-        foreach ((string name, double value) in point.Figures()) writer?.add_scalar($"{group}/{name}", (float)value, (int)point.Step);
+        foreach ((string name, double value) in figures) writer?.add_scalar($"{group}/{name}", (float)value, (int)step);
     }
 }

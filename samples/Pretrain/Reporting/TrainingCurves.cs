@@ -31,34 +31,19 @@ internal sealed class TrainingCurves(string metricsFile) : IPretrainingObserver
 
     private static TrainingPoint? Parse(string line)
     {
-        JsonElement record;
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            record = document.RootElement.Clone();
+            JsonElement record = document.RootElement;
+            string? kind = record.GetProperty("kind").GetString();
+            if (kind is not (Training or HeldOut)) return null;
+            Dictionary<string, double> figures = record.EnumerateObject()
+                .Where(figure => figure.Value.ValueKind == JsonValueKind.Number).ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
+            return new TrainingPoint(record.GetProperty("step").GetInt64(), kind == HeldOut, figures);
         }
         catch (JsonException)
         {
             return null; // the last line of a killed run may be cut off
         }
-
-        double Number(string name) => record.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
-            ? value.GetDouble()
-            : double.NaN;
-        string? kind = record.GetProperty("kind").GetString();
-        if (kind is not (Training or HeldOut)) return null;
-        return new TrainingPoint
-        {
-            Step = record.GetProperty("step").GetInt64(),
-            IsHeldOut = kind == HeldOut,
-            MaskedLMLoss = Number("masked_lm_loss"),
-            ReplacedTokenLoss = Number("discriminator_loss"),
-            Accuracy = Number("accuracy"),
-            Precision = Number("precision"),
-            Recall = Number("recall"),
-            AreaUnderCurve = Number("area_under_curve"),
-            LearningRate = Number("learning_rate"),
-            TokensPerSecond = Number("tokens_per_second"),
-        };
     }
 }

@@ -20,15 +20,14 @@ internal static class TrainingPlot
     /// <summary>Writes the picture; does nothing when there is no point to draw.</summary>
     /// <param name="path">The PNG file.</param>
     /// <param name="points">Training and held-out reports in any order.</param>
-    /// <param name="unigramEntropy">Drawn as the line that a model without context can't get below, or null.</param>
-    public static void Save(string path, IReadOnlyList<TrainingPoint> points, double? unigramEntropy)
+    public static void Save(string path, IReadOnlyList<TrainingPoint> points)
     {
         List<TrainingPoint> training = [.. points.Where(point => !point.IsHeldOut).OrderBy(point => point.Step)];
         List<TrainingPoint> heldOut = [.. points.Where(point => point.IsHeldOut).OrderBy(point => point.Step)];
         if (training.Count == 0) return;
 
         bool hasDiscriminator = training.Exists(point => double.IsFinite(point.ReplacedTokenLoss));
-        List<Plot> plots = [MaskedLM(training, heldOut, unigramEntropy)];
+        List<Plot> plots = [MaskedLM(training, heldOut)];
         if (hasDiscriminator) plots.AddRange([ReplacedTokens(training, heldOut), Detection(training, heldOut)]);
         plots.Add(Pace(training));
 
@@ -39,17 +38,12 @@ internal static class TrainingPlot
         multiplot.SavePng(path, Width, hasDiscriminator ? Height : Height / 2);
     }
 
-    private static Plot MaskedLM(List<TrainingPoint> training, List<TrainingPoint> heldOut, double? unigramEntropy)
+    private static Plot MaskedLM(List<TrainingPoint> training, List<TrainingPoint> heldOut)
     {
-        Plot plot = Styled("Generator: masked language modeling loss", "nats a masked token");
-        Curve(plot, training, point => point.MaskedLMLoss, "training", Blue);
-        Markers(plot, heldOut, point => point.MaskedLMLoss, "held-out", Red);
-        if (unigramEntropy is { } entropy)
-        {
-            var line = plot.Add.HorizontalLine(entropy, 1.5f, Grey, LinePattern.Dashed);
-            line.LegendText = "unigram entropy (no context)";
-        }
-
+        Plot plot = Styled("Masked language modeling loss at [MASK]", "nats a masked token");
+        Curve(plot, training, point => point.MaskLoss, "training", Blue);
+        Markers(plot, heldOut, point => point.MaskLoss, "held-out", Red);
+        Baseline(plot, heldOut, point => point.UnigramLoss, "word frequencies alone, held-out");
         return Finished(plot, Alignment.UpperRight);
     }
 
@@ -58,6 +52,7 @@ internal static class TrainingPlot
         Plot plot = Styled("Discriminator: replaced token detection loss", "nats a token");
         Curve(plot, training, point => point.ReplacedTokenLoss, "training", Blue);
         Markers(plot, heldOut, point => point.ReplacedTokenLoss, "held-out", Red);
+        Baseline(plot, heldOut, point => point.ConstantLoss, "the same answer everywhere");
         return Finished(plot, Alignment.UpperRight);
     }
 
@@ -69,6 +64,7 @@ internal static class TrainingPlot
         Curve(plot, training, point => point.Precision, "precision", Green);
         Curve(plot, training, point => point.Recall, "recall", Amber);
         Markers(plot, heldOut, point => point.AreaUnderCurve, "AUC, held-out", Red);
+        Baseline(plot, heldOut, point => point.IdentityAreaUnderCurve, "AUC of token identity alone");
         plot.Axes.SetLimitsY(0, 1.02);
         Finished(plot, Alignment.LowerRight);
         plot.Axes.SetLimitsY(0, 1.02);
@@ -122,6 +118,13 @@ internal static class TrainingPlot
         scatter.LineWidth = 1.5f;
         scatter.MarkerSize = 9;
         scatter.LegendText = legend;
+    }
+
+    /// <summary>What needs no knowledge of language, as the last evaluation found it.</summary>
+    private static void Baseline(Plot plot, List<TrainingPoint> heldOut, Func<TrainingPoint, double> value, string legend)
+    {
+        if (heldOut.FindLast(point => double.IsFinite(value(point))) is not { } last) return;
+        plot.Add.HorizontalLine(value(last), 1.5f, Grey, LinePattern.Dashed).LegendText = legend;
     }
 
     /// <summary>Mean over a window of about a thirtieth of the points, centred so that the curve does not lag behind.</summary>

@@ -2,73 +2,42 @@ using Electra.Pretraining;
 
 namespace Electra.Samples.Pretrain.Reporting;
 
-/// <summary>What one report of the trainer says: averages over the steps since the report before it.</summary>
-internal sealed record TrainingPoint
+/// <summary>The figures of one report of the trainer, by the names they have in <c>metrics.jsonl</c>.</summary>
+/// <param name="Step">Updates made.</param>
+/// <param name="IsHeldOut">Measured on held-out text; otherwise means over the steps since the report before.</param>
+/// <param name="Figures">Names and values.</param>
+internal sealed record TrainingPoint(long Step, bool IsHeldOut, IReadOnlyDictionary<string, double> Figures)
 {
-    public required long Step { get; init; }
+    /// <summary>Loss of the generator where it reads [MASK], in nats.</summary>
+    public double MaskLoss => this["mask_loss"];
 
-    /// <summary>Masked language modeling loss of the generator, in nats.</summary>
-    public required double MaskedLMLoss { get; init; }
+    /// <summary>What word frequencies alone reach there; held-out only.</summary>
+    public double UnigramLoss => this["unigram_loss"];
 
-    /// <summary>Replaced token detection loss of the discriminator, unweighted; NaN with the objective "mlm", like all below.</summary>
-    public double ReplacedTokenLoss { get; init; } = double.NaN;
+    /// <summary>Replaced token detection loss of the discriminator, unweighted; NaN with the objective "mlm", like the rest of it.</summary>
+    public double ReplacedTokenLoss => this["discriminator_loss"];
 
-    public double Accuracy { get; init; } = double.NaN;
+    /// <summary>What the same answer everywhere would cost; held-out only.</summary>
+    public double ConstantLoss => this["constant_discriminator_loss"];
 
-    public double Precision { get; init; } = double.NaN;
+    public double Accuracy => this["accuracy"];
 
-    public double Recall { get; init; } = double.NaN;
+    public double Precision => this["precision"];
 
-    public double AreaUnderCurve { get; init; } = double.NaN;
+    public double Recall => this["recall"];
 
-    public double LearningRate { get; init; } = double.NaN;
+    public double AreaUnderCurve => this["area_under_curve"];
 
-    public double TokensPerSecond { get; init; } = double.NaN;
+    /// <summary>What token identity alone reaches; held-out only.</summary>
+    public double IdentityAreaUnderCurve => this["token_identity_auc"];
 
-    public double SequenceLength { get; init; } = double.NaN;
+    public double LearningRate => this["learning_rate"];
 
-    public double BatchSize { get; init; } = double.NaN;
+    public double TokensPerSecond => this["tokens_per_second"];
 
-    /// <summary>True when measured on held-out text.</summary>
-    public bool IsHeldOut { get; init; }
+    private double this[string name] => Figures.TryGetValue(name, out double value) ? value : double.NaN;
 
-    public static TrainingPoint Of(StepReport report) => new()
-    {
-        Step = report.Step,
-        MaskedLMLoss = report.MaskedLMLoss,
-        ReplacedTokenLoss = report.DiscriminatorLoss ?? double.NaN,
-        Accuracy = report.Discriminator?.Accuracy ?? double.NaN,
-        Precision = report.Discriminator?.Precision ?? double.NaN,
-        Recall = report.Discriminator?.Recall ?? double.NaN,
-        AreaUnderCurve = report.Discriminator?.AreaUnderCurve ?? double.NaN,
-        LearningRate = report.LearningRate,
-        TokensPerSecond = report.TokensPerSecond,
-        SequenceLength = report.SequenceLength,
-        BatchSize = report.BatchSize,
-    };
+    public static TrainingPoint Of(StepReport report) => new(report.Step, false, report.Figures().ToDictionary());
 
-    public static TrainingPoint Of(long step, EvaluationReport report) => new()
-    {
-        Step = step,
-        IsHeldOut = true,
-        MaskedLMLoss = report.MaskedLMLoss,
-        ReplacedTokenLoss = report.DiscriminatorLoss ?? double.NaN,
-        Accuracy = report.Discriminator?.Accuracy ?? double.NaN,
-        Precision = report.Discriminator?.Precision ?? double.NaN,
-        Recall = report.Discriminator?.Recall ?? double.NaN,
-        AreaUnderCurve = report.Discriminator?.AreaUnderCurve ?? double.NaN,
-    };
-
-    /// <summary>The figures that are known, by the names they have in <c>metrics.jsonl</c>.</summary>
-    public IEnumerable<(string Name, double Value)> Figures()
-    {
-        (string, double)[] all =
-        [
-            ("masked_lm_loss", MaskedLMLoss), ("discriminator_loss", ReplacedTokenLoss), ("accuracy", Accuracy), ("precision", Precision),
-            ("recall", Recall), ("area_under_curve", AreaUnderCurve),
-            ("learning_rate", LearningRate), ("tokens_per_second", TokensPerSecond),
-            ("sequence_length", SequenceLength), ("batch_size", BatchSize),
-        ];
-        return all.Where(figure => !double.IsNaN(figure.Item2));
-    }
+    public static TrainingPoint Of(long step, EvaluationReport report) => new(step, true, report.Figures().ToDictionary());
 }

@@ -1,6 +1,4 @@
-using Electra.Data;
-
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Data;
 
 /// <summary>Reads the lines of packed text back, as token ids.</summary>
 public static class CorpusLines

@@ -1,4 +1,4 @@
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Data;
 
 /// <summary>
 /// How often each token id occurs in training text. It is the yardstick for a masked language model (a model that ignores the
@@ -22,6 +22,30 @@ public sealed class UnigramModel
         foreach (int id in excludedIds) excluded[id] = true;
     }
 
+    /// <summary>Counts the tokens of a corpus: of a large one, those of documents at even distances, which is as good.</summary>
+    /// <param name="corpus">Usually the training documents of a dataset.</param>
+    /// <param name="vocabularySize">Number of token ids.</param>
+    /// <param name="excludedIds">Ids that are never counted, drawn or judged.</param>
+    /// <param name="maximumTokens">About how many tokens are read at most. <value>20,000,000: some tenths of a second.</value></param>
+    public static UnigramModel Of(
+        TokenCorpus corpus, int vocabularySize, IEnumerable<int> excludedIds, long maximumTokens = 20_000_000)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumTokens);
+        var model = new UnigramModel(vocabularySize, excludedIds);
+        int stride = (int)Math.Min(int.MaxValue / 2, 1 + ((corpus.TokenCount - 1) / maximumTokens));
+        var tokens = Array.Empty<long>();
+        for (int document = 0; document < corpus.DocumentCount; document += stride)
+        {
+            int length = corpus.TokensIn(document);
+            if (tokens.Length < length) tokens = new long[length];
+            corpus.CopyTokens(document, 0, tokens.AsSpan(0, length));
+            foreach (long id in tokens.AsSpan(0, length)) model.Add((int)id);
+        }
+
+        return model;
+    }
+
     /// <summary>Number of token ids.</summary>
     public int VocabularySize => counts.Length;
 
@@ -31,13 +55,15 @@ public sealed class UnigramModel
     /// <summary>Counts the tokens of some text; excluded ids are passed over.</summary>
     public void Add(ReadOnlySpan<int> ids)
     {
-        foreach (int id in ids)
-        {
-            if (excluded[id]) continue;
-            counts[id]++;
-            Total++;
-        }
+        foreach (int id in ids) Add(id);
+    }
 
+    /// <summary>Counts a token, unless its id is excluded.</summary>
+    public void Add(int id)
+    {
+        if (excluded[id]) return;
+        counts[id]++;
+        Total++;
         cumulative = null;
     }
 
@@ -49,6 +75,9 @@ public sealed class UnigramModel
 
     /// <summary>The add-one smoothed probability of an id, so that an unseen token costs much but not infinitely much.</summary>
     public double Probability(int id) => (counts[id] + 1.0) / (Total + counts.Length);
+
+    /// <summary>The id that was counted most often; the first of several.</summary>
+    public int MostFrequent => Array.IndexOf(counts, counts.Max());
 
     /// <summary>Mean negative log probability of a text under these counts, in nats a token, excluded ids passed over.</summary>
     /// <returns>0 for a text without tokens.</returns>

@@ -32,8 +32,7 @@ public sealed class ElectraPretrainingModel : IDisposable
         Options = options ?? new PretrainingModelOptions();
         string problems = string.Join("; ", Options.Problems());
         if (problems.Length > 0) throw new ArgumentException($"Wrong model options: {problems}.", nameof(options));
-        Config = config;
-        Device = device ?? CPU;
+        (Config, Device) = (config, device ?? CPU);
         if (Options.Objective == PretrainingObjective.MaskedLM)
         {
             Generator = new ElectraForMaskedLM(config, Device, Options.Seed);
@@ -120,12 +119,9 @@ public sealed class ElectraPretrainingModel : IDisposable
         Tensor? uniform = _discriminator is null ? null : randomness.Sampling.gather(1, masked.MaskedPositions); // (batch, slots)
         Generation generation = Generate(masked, uniform);
         PretrainingOutput output = forward(masked, generation, counts);
-        Tensor?[] kept =
-        [
-            masked.InputIds, masked.MaskedPositions, masked.MaskedOriginalIds, masked.MaskedWeights, generation.Samples,
-            generation.LogProbabilities,
-        ];
-        foreach (Tensor? tensor in kept) tensor?.MoveToOuterDisposeScope();
+        Keep(
+            masked.InputIds, masked.MaskedPositions, masked.MaskedOriginalIds, masked.MaskedWeights, masked.Places, masked.IsText,
+            generation.Losses, generation.Hits, generation.Samples, generation.LogProbabilities);
         return Keep(output);
     }
 
@@ -135,19 +131,22 @@ public sealed class ElectraPretrainingModel : IDisposable
         using var scope = NewDisposeScope();
         counts ??= LossCounts.Of(masked);
         Tensor maskedLM = generation.Loss / counts.Masked;
-        if (_discriminator is null)
-            return Keep(new PretrainingOutput(maskedLM, maskedLM.detach(), masked, generation.LogProbabilities));
-
+        var output = new PretrainingOutput(
+            maskedLM, maskedLM.detach(), masked, generation.Losses, generation.Hits, generation.LogProbabilities);
+        if (_discriminator is null) return Keep(output);
         Tensor replaced = masked.Replace(generation.Samples!);                                       // (batch, seq)
         Tensor isReplaced = replaced.ne(masked.OriginalInputIds);                                    // (batch, seq)
         Tensor logits = _discriminator.forward(
             replaced, masked.AttentionMask, masked.TokenTypeIds, layout: masked.Layout);              // (batch, seq)
-        Tensor detection = PretrainingLosses.ReplacedTokenDetection(logits, isReplaced, masked.AttentionMask) / counts.Tokens;
+        Tensor losses = PretrainingLosses.ReplacedTokenDetection(logits, isReplaced, masked.AttentionMask); // (batch, seq)
+        Tensor detection = losses.sum() / counts.Tokens;
 
         Tensor loss = (Options.GeneratorLossWeight * maskedLM) + (Options.DiscriminatorLossWeight * detection);
-        return Keep(new PretrainingOutput(
-            loss, maskedLM.detach(), masked, generation.LogProbabilities, detection.detach(), generation.Samples, replaced, isReplaced,
-            logits.detach()));
+        return Keep(output with
+        {
+            Loss = loss, DiscriminatorLoss = detection.detach(), SampledIds = generation.Samples, ReplacedInputIds = replaced,
+            IsReplaced = isReplaced, DiscriminatorLogits = logits.detach(), DetectionLosses = losses.detach(),
+        });
     }
 
     /// <summary>Predicts the masked tokens and, given one uniform draw a slot (batch, slots), samples a word for each.</summary>
@@ -156,20 +155,21 @@ public sealed class ElectraPretrainingModel : IDisposable
         using var scope = NewDisposeScope();
         if (is_grad_enabled() && Generator.HasFusedLoss && (uniform is null || Options.SamplingTemperature == 1))
         {
-            Tensor? samples = uniform is null ? null : empty_like(masked.MaskedOriginalIds);
+            Tensor weights = masked.MaskedWeights.contiguous();
             MaskedLMTargets targets = new(
-                masked.MaskedOriginalIds.contiguous(), masked.MaskedWeights.contiguous(), uniform?.contiguous(), samples);
+                masked.MaskedOriginalIds.contiguous(), weights, empty_like(weights), empty_like(weights), uniform?.contiguous(),
+                uniform is null ? null : empty_like(masked.MaskedOriginalIds));
             Tensor sum = Generator.LossAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions, targets);
-            return new Generation(sum.MoveToOuterDisposeScope(), samples?.MoveToOuterDisposeScope(), null);
+            return Keep(new Generation(sum, targets.Losses, targets.Hits, targets.Samples, null));
         }
 
         Tensor predictions = Generator
             .forwardAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions, masked.Layout)
             .log_softmax(-1); // (batch, slots, vocabulary)
+        Tensor losses = PretrainingLosses.MaskedLM(predictions, masked);
+        Tensor hits = predictions.argmax(-1).eq(masked.MaskedOriginalIds).mul(masked.MaskedWeights);
         Tensor? sampled = uniform is null ? null : ReplacementSampler.Sample(predictions, uniform, Options.SamplingTemperature);
-        return new Generation(
-            PretrainingLosses.MaskedLM(predictions, masked).MoveToOuterDisposeScope(), sampled?.MoveToOuterDisposeScope(),
-            predictions.detach().MoveToOuterDisposeScope());
+        return Keep(new Generation(losses.sum(), losses.detach(), hits, sampled, predictions.detach()));
     }
 
     /// <summary>
@@ -228,15 +228,23 @@ public sealed class ElectraPretrainingModel : IDisposable
             tower.Embeddings.MakePositionsSinusoidal(tower.Config.InitializerRange);
     }
 
-    /// <summary>Hands what the second half made to the caller's scope; what it was given stays where it is.</summary>
+    // Hands what the second half made to the caller's scope; what it was given stays where it is.
     private static PretrainingOutput Keep(PretrainingOutput output)
     {
-        Tensor?[] kept =
-        [
+        Keep(
             output.Loss, output.MaskedLMLoss, output.DiscriminatorLoss, output.ReplacedInputIds, output.IsReplaced,
-            output.DiscriminatorLogits,
-        ];
-        foreach (Tensor? tensor in kept) tensor?.MoveToOuterDisposeScope();
+            output.DiscriminatorLogits, output.DetectionLosses);
         return output;
+    }
+
+    private static Generation Keep(Generation generation)
+    {
+        Keep(generation.Loss, generation.Losses, generation.Hits, generation.Samples, generation.LogProbabilities);
+        return generation;
+    }
+
+    private static void Keep(params ReadOnlySpan<Tensor?> tensors)
+    {
+        foreach (Tensor? tensor in tensors) tensor?.MoveToOuterDisposeScope();
     }
 }

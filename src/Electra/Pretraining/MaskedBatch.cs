@@ -11,6 +11,8 @@ namespace Electra.Pretraining;
 /// <param name="MaskedPositions">Chosen positions. (batch, slots) int64</param>
 /// <param name="MaskedOriginalIds">The tokens there. (batch, slots) int64</param>
 /// <param name="MaskedWeights">1 for slots in use, 0 for others. (batch, slots) float32</param>
+/// <param name="Places">What the generator reads at each slot, a <see cref="MaskedPlace"/> as a number. (batch, slots) int64</param>
+/// <param name="IsText">True where a token is neither padding nor special: what figures are about. (batch, seq) bool</param>
 public sealed record MaskedBatch(
     Tensor OriginalInputIds,
     Tensor? AttentionMask,
@@ -18,7 +20,9 @@ public sealed record MaskedBatch(
     Tensor InputIds,
     Tensor MaskedPositions,
     Tensor MaskedOriginalIds,
-    Tensor MaskedWeights)
+    Tensor MaskedWeights,
+    Tensor Places,
+    Tensor IsText)
 {
     /// <summary>Where padding is, as known on the host; null without padding or when it is not known.</summary>
     public PaddingLayout? Layout { get; init; }

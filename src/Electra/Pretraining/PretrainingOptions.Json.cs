@@ -49,15 +49,29 @@ public sealed partial record PretrainingOptions
 
     /// <summary>
     /// What keeps a run with these options from going on from a run with others, one line an option; empty when it can. Cadence and
-    /// folders may differ.
+    /// folders may differ, and the run may be longer than it was: more <see cref="TrainSteps"/>, or a larger <see cref="Budget"/>.
     /// </summary>
-    public IReadOnlyList<string> DifferencesFrom(PretrainingOptions saved)
+    /// <param name="saved">The options of the run.</param>
+    /// <param name="step">Updates that it has made; what was over by then may differ too.</param>
+    public IReadOnlyList<string> DifferencesFrom(PretrainingOptions saved, long step = 0)
     {
         var differences = new List<string>();
-        string[] free = BatchRamp is null ? [.. Free, MicroBatch] : Free;
-        Compare("", JsonSerializer.SerializeToNode(this, Json), JsonSerializer.SerializeToNode(saved, Json), differences, free);
+        List<string> free = [.. Free];
+        if (BatchRamp is null) free.Add(MicroBatch);
+        if (Extends(saved))
+        {
+            free.AddRange([nameof(TrainSteps), nameof(Budget)]);
+            if (step >= Math.Max(WarmupSteps, saved.WarmupSteps)) free.Add(nameof(WarmupSteps));
+        }
+
+        Compare("", JsonSerializer.SerializeToNode(this, Json), JsonSerializer.SerializeToNode(saved, Json), differences, [.. free]);
         return differences;
     }
+
+    /// <summary>Whether a run with these options goes on longer than one with others.</summary>
+    internal bool Extends(PretrainingOptions shorter) => Budget is TimeSpan time
+        ? time > shorter.Budget
+        : shorter.Budget is null && TrainSteps > shorter.TrainSteps;
 
     /// <summary>Lists where two pieces of JSON differ.</summary>
     /// <param name="path">Where they are, for the list.</param>

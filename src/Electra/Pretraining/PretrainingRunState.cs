@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Electra.Data;
 using Electra.Optimization;
 using Electra.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -37,8 +39,11 @@ internal sealed class PretrainingRunState(
     /// <summary>Time that the run has taken, evaluation and saving included, in all its parts.</summary>
     public TimeSpan TimeUsed { get; set; }
 
+    /// <summary>The step of the last evaluation of held-out text; -1 before the first.</summary>
+    public long EvaluatedStep { get; set; } = -1;
+
     /// <summary>Saves a checkpoint and gives its folder.</summary>
-    public string Save(TrainingCheckpointStore store)
+    public string Save(TrainingCheckpointStore store, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         var values = new JsonObject
@@ -48,24 +53,29 @@ internal sealed class PretrainingRunState(
             ["epochs_skipped"] = EpochsSkipped,
             ["tokens_seen"] = TokensSeen,
             ["time_used"] = JsonSerializer.SerializeToNode(TimeUsed),
+            ["evaluated_step"] = EvaluatedStep,
             ["threads"] = get_num_threads(),
+            ["device"] = DeviceName,
+            ["compute_dtype"] = model.ComputeDtype.ToString(),
             ["data"] = data.Fingerprint,
             ["config"] = JsonNode.Parse(model.Config.ToJson()),
             ["options"] = JsonNode.Parse(options.ToJson()),
         };
-        return store.Save(Step, Tensors(), values);
+        return store.Save(Step, Tensors(), values, cancellationToken);
     }
 
     /// <summary>Takes over everything that a checkpoint holds.</summary>
+    /// <returns>What the run was planned for, when it is longer now; else null.</returns>
     /// <exception cref="ArgumentException">
-    /// It belongs to a run with other options, another model or other data; every difference is named.
+    /// It belongs to a run with other options, another model or other data; every difference is named, and nothing is taken over.
     /// </exception>
     /// <exception cref="InvalidDataException">It is incomplete.</exception>
-    public void Restore(TrainingCheckpoint checkpoint)
+    public PretrainingOptions? Restore(TrainingCheckpoint checkpoint)
     {
         var differences = new List<string>();
         PretrainingOptions saved = PretrainingOptions.Parse(checkpoint.Value<JsonObject>("options").ToJsonString(), checkpoint.Folder);
-        differences.AddRange(options.DifferencesFrom(saved));
+        bool isExtended = options.Extends(saved);
+        differences.AddRange(options.DifferencesFrom(saved, checkpoint.Step));
         PretrainingOptions.Compare("config", JsonNode.Parse(model.Config.ToJson()), checkpoint.Value<JsonObject>("config"), differences);
         if (checkpoint.Value<string>("data") is string fingerprint && fingerprint != data.Fingerprint)
             differences.Add($"the data is {data.Fingerprint} now, but was {fingerprint}");
@@ -78,13 +88,46 @@ internal sealed class PretrainingRunState(
 
         using var scope = NewDisposeScope();
         using (no_grad())
-            foreach ((string name, Tensor tensor) in Tensors()) checkpoint.Tensors.CopyInto(name, tensor);
+        {
+            foreach ((string name, Tensor tensor) in Tensors())
+            {
+                if (checkpoint.Tensors.Entries.ContainsKey(name) || !IsNew(name)) checkpoint.Tensors.CopyInto(name, tensor);
+            }
+        }
+
         (Step, Position, TokensSeen) = (checkpoint.Step, checkpoint.Value<DataPosition>("position"), checkpoint.Value<long>("tokens_seen"));
         // Absent from checkpoints of versions without phases and clock.
         if (checkpoint.Values.ContainsKey("phase")) Phase = checkpoint.Value<int>("phase");
         if (checkpoint.Values.ContainsKey("epochs_skipped")) EpochsSkipped = checkpoint.Value<double>("epochs_skipped");
         if (checkpoint.Values.ContainsKey("time_used")) TimeUsed = checkpoint.Value<TimeSpan>("time_used");
+        // In those, an evaluation that was due had been made.
+        EvaluatedStep = checkpoint.Values.ContainsKey("evaluated_step") ? checkpoint.Value<long>("evaluated_step") : Step;
+        return isExtended ? saved : null;
     }
+
+    /// <summary>How this machine computes otherwise than the one that saved a checkpoint, so that results will differ; null when it does not.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="dtype">The element type of activations now.</param>
+    public string? OtherArithmetic(TrainingCheckpoint checkpoint, ScalarType dtype)
+    {
+        var differences = new List<string>();
+        void Compare(string key, string now, Func<string, string, string> say)
+        {
+            if (checkpoint.Values.TryGetPropertyValue(key, out JsonNode? then) && then!.ToString() != now)
+                differences.Add(say(then.ToString(), now));
+        }
+
+        Compare("compute_dtype", dtype.ToString(), (then, now) => $"in {then}, now in {now}");
+        Compare("device", DeviceName, (then, now) => $"on {then}, now on {now}");
+        if (model.Device.type == DeviceType.CPU)
+            Compare("threads", get_num_threads().ToString(CultureInfo.InvariantCulture), (then, now) => $"with {then} thread(s), now {now}");
+        return differences.Count == 0 ? null : string.Join("; ", differences);
+    }
+
+    private string DeviceName => model.Device.type.ToString();
+
+    // Running figures that earlier versions did not keep begin at 0.
+    private static bool IsNew(string name) => name is "metrics.places" or "metrics.text_loss";
 
     private IEnumerable<(string Name, Tensor Tensor)> Tensors() =>
     [

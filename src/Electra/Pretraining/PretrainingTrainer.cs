@@ -17,10 +17,12 @@ namespace Electra.Pretraining;
 public sealed partial class PretrainingTrainer : IDisposable
 {
     private readonly ElectraPretrainingModel _model;
+    private readonly PretrainingDataset _data;
     private readonly PretrainingOptions _options;
     private readonly IPretrainingObserver _observer;
     private readonly ILogger _logger;
     private readonly RunSchedule _run;
+    private readonly RunLock? _lock;
     private readonly TokenMasker _masker;
     private readonly FlatParameters _parameters;
     private readonly FusedAdamW _optimizer;
@@ -32,9 +34,10 @@ public sealed partial class PretrainingTrainer : IDisposable
     private readonly Throughput _throughput;
     private readonly TimeSpan _usedBefore;
     private readonly TrainingAlarms _alarms;
+    private UnigramModel? _unigrams;
     private StepPlan _last;
     private string? _lastCheckpoint;
-    private long _savedStep = -1, _reportedStep, _evaluatedStep = -1;
+    private long _savedStep = -1, _savedEvaluation = -1, _reportedStep;
 
     /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
     /// <param name="model">The networks, whose parameters are laid out anew; the caller disposes them, after the trainer.</param>
@@ -43,46 +46,60 @@ public sealed partial class PretrainingTrainer : IDisposable
     /// </param>
     /// <param name="options">How the run goes; the model's own options count.</param>
     /// <param name="observer">Is told of progress.</param>
-    /// <param name="logger">Is told of starts, saves, evaluations and alarms.</param>
+    /// <param name="logger">Is told of starts, saves, evaluations, alarms, and of what a resume found changed or damaged.</param>
     /// <param name="time">
     /// The clock, also that of <see cref="PretrainingOptions.Budget"/>, which runs from here on. <value>Default: the system's.</value>
     /// </param>
+    /// <param name="folderLock">The output folder's lock, when the caller holds it already and keeps it. <value>Default: one is taken.</value></param>
     /// <exception cref="ArgumentException">
     /// An option is out of range, the data does not fit the model, or the output folder holds a run with other options.
     /// </exception>
     /// <exception cref="InvalidDataException">No checkpoint in the output folder is intact.</exception>
+    /// <exception cref="RunInUseException">Another trainer is at work in the output folder.</exception>
     public PretrainingTrainer(
         ElectraPretrainingModel model,
         PretrainingDataset data,
         PretrainingOptions options,
         IPretrainingObserver? observer = null,
         ILogger<PretrainingTrainer>? logger = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        RunLock? folderLock = null)
     {
         _throughput = new Throughput(time: time);
         _options = (options with { Model = model.Options, Data = data.Options }).Validate();
         int[] lengths = [.. _options.Phases.Select(phase => phase.SequenceLength)];
         data.RequireFits(model.Config.VocabSize, model.Config.MaxPositionEmbeddings, model.Config.TypeVocabSize, lengths);
-        (_model, _observer) = (model, observer ?? new SilentObserver());
+        (_model, _data, _observer) = (model, data, observer ?? new SilentObserver());
         _logger = logger ?? NullLogger<PretrainingTrainer>.Instance;
         _run = new RunSchedule(_options);
         _alarms = new TrainingAlarms(_options.AlarmPatience);
-        ShardVocabulary words = data.Manifest.Vocabulary;
-        int[] special = [words.PadId, words.ClsId, words.SepId];
-        _masker = new TokenMasker(_options.Masking, model.Config.VocabSize, words.MaskId, special, model.Device);
-        _parameters = model.Flatten(ParameterGroups.WithDecay(_options.WeightDecay));
-        _optimizer = new FusedAdamW(_parameters, _options.Optimizer);
-        _metrics = new StepMetrics(model.Device);
-        _state = new PretrainingRunState(model, data, _options, _parameters, _optimizer, _metrics);
-        Directory.CreateDirectory(_options.OutputFolder);
-        _store = new TrainingCheckpointStore(Path.Combine(_options.OutputFolder, "checkpoints"), _options.KeepCheckpoints);
-        TakeUp();
-        (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
-        string log = Path.Combine(_options.OutputFolder, "metrics.jsonl");
-        _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
-        _batches = new RunBatches(data, _run.Phases, _state, pinned: model.Device.type == DeviceType.CUDA);
-        model.ComputeDtype = ComputePrecision.Resolve(_options.Precision, model.Device);
-        model.Train();
+        string folder = _options.OutputFolder;
+        if (folderLock is null) _lock = RunLock.Acquire(folder);
+        else if (folderLock.Folder != Path.GetFullPath(folder))
+            throw new ArgumentException($"The lock is of '{folderLock.Folder}', but the run goes to '{folder}'.", nameof(folderLock));
+        try
+        {
+            ShardVocabulary words = data.Manifest.Vocabulary;
+            _masker = new TokenMasker(_options.Masking, model.Config.VocabSize, words.MaskId, Special(words), model.Device);
+            _parameters = model.Flatten(ParameterGroups.WithDecay(_options.WeightDecay));
+            _optimizer = new FusedAdamW(_parameters, _options.Optimizer);
+            _metrics = new StepMetrics(model.Device);
+            _state = new PretrainingRunState(model, data, _options, _parameters, _optimizer, _metrics);
+            _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), _options.KeepCheckpoints, _logger);
+            ScalarType dtype = ComputePrecision.Resolve(_options.Precision, model.Device);
+            TakeUp(dtype);
+            (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
+            string log = Path.Combine(folder, "metrics.jsonl");
+            _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
+            _batches = new RunBatches(data, _run.Phases, _state, pinned: model.Device.type == DeviceType.CUDA);
+            model.ComputeDtype = dtype;
+            model.Train();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The options of this run, the model's and the data's own included.</summary>
@@ -106,27 +123,43 @@ public sealed partial class PretrainingTrainer : IDisposable
     /// <summary>Called after each update with the number of updates made, so that tests can stop there.</summary>
     internal Action<long>? StepMade { get; set; }
 
-    /// <summary>Trains to the end, or until it is cancelled: then it saves and returns, and the next trainer goes on from there.</summary>
+    /// <summary>
+    /// Trains to the end, or until it is cancelled: then it saves and returns, and the next trainer goes on from there. An evaluation that is
+    /// cut short is made anew by the next trainer.
+    /// </summary>
     /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
     public TrainingOutcome Train(CancellationToken cancellationToken = default)
     {
         _observer.OnStarted(StepsDone, _lastCheckpoint);
         EvaluationReport? evaluation = null;
+        if (StepsDone > 0 && IsDue(_options.EvaluateEvery) && !IsEvaluated) TryToEvaluate();
         while (!IsComplete && !cancellationToken.IsCancellationRequested)
         {
             Step();
             StepMade?.Invoke(StepsDone);
             bool last = IsComplete;
             if (last || StepsDone % _options.LogEvery == 0) Report();
-            if (last || IsDue(_options.EvaluateEvery)) evaluation = Evaluate() ?? evaluation;
-            if (IsDue(_options.SaveEvery) && !IsComplete) Save();
+            if (last || IsDue(_options.EvaluateEvery)) TryToEvaluate();
+            if (IsDue(_options.SaveEvery) && !IsComplete) Save(CancellationToken.None);
         }
 
         bool completed = IsComplete; // a budget can also run out during an evaluation or a save
         if (completed && _reportedStep != StepsDone) Report();
-        if (completed && _evaluatedStep != StepsDone) evaluation = Evaluate() ?? evaluation;
-        if (_savedStep != StepsDone) Save();
-        return new TrainingOutcome(completed, StepsDone, _lastCheckpoint!, evaluation);
+        if (completed && (evaluation is null || !IsEvaluated)) TryToEvaluate();
+        if (_savedStep != StepsDone || _savedEvaluation != _state.EvaluatedStep) Save(CancellationToken.None);
+        return new TrainingOutcome(completed && IsEvaluated, StepsDone, _lastCheckpoint!, evaluation);
+
+        void TryToEvaluate()
+        {
+            try
+            {
+                evaluation = Evaluate(cancellationToken) ?? evaluation;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The run is saved with the evaluation still due.
+            }
+        }
     }
 
     /// <summary>Makes one update from one global batch. It never waits for the device.</summary>
@@ -167,13 +200,15 @@ public sealed partial class PretrainingTrainer : IDisposable
     /// <summary>Frees what belongs to the run; the model and the data stay.</summary>
     public void Dispose()
     {
-        _batches.Dispose();
-        _log.Dispose();
-        _metrics.Dispose();
-        _optimizer.Dispose();
-        _model.Release();
-        _parameters.Dispose();
-        _masker.Dispose();
+        // Some of it is not there when the constructor fails.
+        _batches?.Dispose();
+        _log?.Dispose();
+        _metrics?.Dispose();
+        _optimizer?.Dispose();
+        if (_parameters is not null) _model.Release();
+        _parameters?.Dispose();
+        _masker?.Dispose();
+        _lock?.Dispose();
     }
 
     // A scope of its own, closed before backward: everything the graph doesn't need is free by then.
@@ -191,6 +226,11 @@ public sealed partial class PretrainingTrainer : IDisposable
     private PaddingLayout? Layout(TokenBatch batch, int start, int rows) => batch.Lengths is null || !_model.CanPack
         ? null
         : PaddingLayout.Of([.. batch.Lengths.Skip(start).Take(rows)], (int)batch.InputIds.shape[1], _model.Device);
+
+    private static int[] Special(ShardVocabulary words) => [words.PadId, words.ClsId, words.SepId, words.MaskId];
+
+    // Also when nothing is held out.
+    private bool IsEvaluated => _state.EvaluatedStep == StepsDone;
 
     private bool IsDue(long every) => every > 0 && StepsDone % every == 0;
 

@@ -21,20 +21,20 @@ internal sealed class ReplacedTokenHistogram : IDisposable
     public ReplacedTokenHistogram(Device device) =>
         Counts = zeros((2 * Bins) + 1, ScalarType.Int64, device).DetachFromDisposeScope();
 
-    /// <summary>Original tokens by bin, replaced tokens by bin, then padding. int64</summary>
+    /// <summary>Original tokens by bin, replaced tokens by bin, then what is not text. int64</summary>
     public Tensor Counts { get; }
 
     /// <summary>Counts the tokens of a batch.</summary>
     /// <param name="logits">(batch, seq) float32</param>
     /// <param name="isReplaced">(batch, seq) bool</param>
-    /// <param name="attentionMask">(batch, seq) int64; null without padding</param>
-    public void Add(Tensor logits, Tensor isReplaced, Tensor? attentionMask)
+    /// <param name="isText">What counts. (batch, seq) bool</param>
+    public void Add(Tensor logits, Tensor isReplaced, Tensor isText)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         Tensor bins = logits.mul(Zoom).asinh_().add_(Range).mul_(Bins / (2 * Range)).to(ScalarType.Int64).clamp_(0, Bins - 1);
         bins.add_(isReplaced.to(ScalarType.Int64).mul_(Bins));
-        if (attentionMask is not null) bins.masked_fill_(attentionMask.eq(0), 2 * Bins);
+        bins.masked_fill_(isText.logical_not(), 2 * Bins);
         Tensor flat = bins.view(-1);
         Counts.scatter_add_(0, flat, ones_like(flat));
     }

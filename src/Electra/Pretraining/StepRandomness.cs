@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>
-/// The uniform draws in [0, 1) of one step, three a token. They are drawn for the global batch and then cut into micro-batches,
+/// The uniform draws in [0, 1) of one step, four a token. They are drawn for the global batch and then cut into micro-batches,
 /// so that what is masked and sampled does not depend on the cut.
 /// </summary>
 public sealed class StepRandomness : IDisposable
 {
-    private readonly Tensor _draws; // (3, batch, seq) float32
+    private const int DrawsPerToken = 4;
+
+    private readonly Tensor _draws; // (4, batch, seq) float32
 
     private StepRandomness(Tensor draws) => _draws = draws;
 
@@ -19,8 +21,13 @@ public sealed class StepRandomness : IDisposable
     /// <summary>What stands in for a masked token. (batch, seq)</summary>
     public Tensor Corruption => _draws.select(0, 1);
 
-    /// <summary>Which word the generator's sample is, or which random word stands in for a token. (batch, seq)</summary>
+    /// <summary>Which word the generator's sample is. (batch, seq)</summary>
     public Tensor Sampling => _draws.select(0, 2);
+
+    /// <summary>
+    /// Which random word stands in for a token: a draw of its own, or the sample would hang on what the generator reads. (batch, seq)
+    /// </summary>
+    public Tensor RandomWords => _draws.select(0, 3);
 
     /// <summary>
     /// Draws the numbers that belong to a seed, the same on every device: they are drawn on the CPU, since TorchSharp makes no generator of
@@ -30,10 +37,17 @@ public sealed class StepRandomness : IDisposable
     /// <param name="batch">Rows of the global batch.</param>
     /// <param name="sequenceLength">Tokens a row.</param>
     /// <param name="device">Where they are needed.</param>
-    public static StepRandomness Draw(long seed, long batch, long sequenceLength, Device device)
+    public static StepRandomness Draw(long seed, long batch, long sequenceLength, Device device) =>
+        new(HostToDevice.Move(Uniform(seed, batch, sequenceLength), device));
+
+    /// <summary>Draws for examples that have a seed each, so that an example fares alike in whatever batch it is read.</summary>
+    /// <param name="seeds">One seed a row, well mixed.</param>
+    /// <param name="sequenceLength">Tokens a row.</param>
+    /// <param name="device">Where they are needed.</param>
+    public static StepRandomness Draw(IEnumerable<long> seeds, long sequenceLength, Device device)
     {
-        using var generator = new Generator((ulong)seed, CPU);
-        Tensor draws = rand([3, batch, sequenceLength], ScalarType.Float32, CPU, generator: generator);
+        using var scope = NewDisposeScope();
+        Tensor draws = cat([.. seeds.Select(seed => Uniform(seed, 1, sequenceLength))], 1).MoveToOuterDisposeScope();
         return new StepRandomness(HostToDevice.Move(draws, device));
     }
 
@@ -42,4 +56,10 @@ public sealed class StepRandomness : IDisposable
 
     /// <summary>Frees the draws (of a view: the view).</summary>
     public void Dispose() => _draws.Dispose();
+
+    private static Tensor Uniform(long seed, long rows, long sequenceLength)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        return rand([DrawsPerToken, rows, sequenceLength], ScalarType.Float32, CPU, generator: generator);
+    }
 }

@@ -62,11 +62,13 @@ public sealed class TokenMasker : IDisposable
         Tensor weights = arange(slots, device: inputIds.device).lt(counts).to(ScalarType.Float32);        // (batch, slots)
         Tensor original = inputIds.gather(1, positions);                                                  // (batch, slots)
         // Draws are looked up by position: a position that was drawn twice fares the same both times.
-        Tensor hidden = Corrupt(original, randomness.Corruption.gather(1, positions), randomness.Sampling.gather(1, positions));
-        Tensor masked = MaskedBatch.Write(inputIds, positions, weights, hidden);                          // (batch, seq)
+        Tensor shown = Corrupt(original, randomness, positions);                                          // (batch, slots)
+        Tensor masked = MaskedBatch.Write(inputIds, positions, weights, shown);                           // (batch, seq)
+        Tensor places = Places(original, shown, weights);                                                 // (batch, slots)
         return new MaskedBatch(
             inputIds, attentionMask, tokenTypeIds, masked.MoveToOuterDisposeScope(), positions.MoveToOuterDisposeScope(),
-            original.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
+            original.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope(), places.MoveToOuterDisposeScope(),
+            candidates.MoveToOuterDisposeScope());
     }
 
     /// <summary>Frees the vocabulary's table.</summary>
@@ -100,13 +102,23 @@ public sealed class TokenMasker : IDisposable
         return searchsorted(upTo, nth.add_(1)).clamp_max_(candidates.shape[1] - 1);
     }
 
-    private Tensor Corrupt(Tensor original, Tensor corruption, Tensor word)
+    private Tensor Corrupt(Tensor original, StepRandomness randomness, Tensor positions)
     {
         double mask = Options.MaskTokenFraction, random = mask + Options.RandomTokenFraction;
+        Tensor corruption = randomness.Corruption.gather(1, positions);
         Tensor masked = where(corruption.lt(mask), original.new_full([], _maskId), original);
         if (Options.RandomTokenFraction == 0) return masked;
         long words = _maskable.shape[0];
-        Tensor any = word.mul(words).floor().to(ScalarType.Int64).clamp_max_(words - 1);
+        Tensor any = randomness.RandomWords.gather(1, positions).mul_(words).floor_().to(ScalarType.Int64).clamp_max_(words - 1);
         return where(corruption.ge(mask).logical_and_(corruption.lt(random)), any, masked);
+    }
+
+    // By what is read there, not by what was drawn: a random word that happens to be the original is the answer too.
+    private Tensor Places(Tensor original, Tensor shown, Tensor weights)
+    {
+        Tensor places = shown.ne(original).to(ScalarType.Int64).mul_((long)MaskedPlace.Random - (long)MaskedPlace.Kept)
+            .add_((long)MaskedPlace.Kept);
+        places.masked_fill_(shown.eq(_maskId), (long)MaskedPlace.Mask);
+        return places.masked_fill_(weights.eq(0), (long)MaskedPlace.Unused);
     }
 }

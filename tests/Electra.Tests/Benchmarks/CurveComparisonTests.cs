@@ -79,6 +79,6 @@ public class CurveComparisonTests
     {
         double[] steps = [.. Enumerable.Range(1, 100).Select(step => (double)step)];
         var curve = new LossCurve(steps, [.. steps.Select(_ => training)], [50, 100], [heldOut, heldOut]);
-        return new TrainedRun(new RunSetting("", precision, seed), curve, curve, 0.5, 0);
+        return new TrainedRun(new RunSetting("", precision, seed), curve, curve, 0.5, 7, 0.5, 0);
     }
 }

@@ -1,6 +1,7 @@
-using Electra.Pretraining.Evaluation;
+using Electra.Data;
+using Electra.Tests.Pretraining.Evaluation;
 
-namespace Electra.Tests.Pretraining.Evaluation;
+namespace Electra.Tests.Data;
 
 public class UnigramModelTests
 {
@@ -25,6 +26,20 @@ public class UnigramModelTests
         for (int i = 0; i < 10_000; i++) drawn[unigrams.Draw(random)]++;
         Assert.Equal(10_000, drawn[2] + drawn[5]);
         Assert.InRange(drawn[2], 7_300, 7_700);
+    }
+
+    [Fact]
+    public void A_corpus_is_counted_whole_or_at_even_distances()
+    {
+        using var folder = new TemporaryFolder();
+        using PretrainingDataset data = EvaluationShards.Write(folder.Path, vocabularySize: 60, documents: 40);
+        TokenCorpus corpus = data.Training.Corpus;
+        UnigramModel all = UnigramModel.Of(corpus, 60, [7]), some = UnigramModel.Of(corpus, 60, [7], corpus.TokenCount / 3);
+        int[] tokens = [.. CorpusLines.Read(corpus).SelectMany(line => line)];
+        Assert.All(Enumerable.Range(0, 60), id => Assert.Equal(id == 7 ? 0 : tokens.Count(token => token == id), all.Count(id)));
+        Assert.Equal(all.Count(all.MostFrequent), Enumerable.Range(0, 60).Max(all.Count));
+        // every third document or fourth: as many of the last ten as of the first
+        Assert.InRange(some.Total, corpus.TokenCount / 6, corpus.TokenCount / 2);
     }
 
     [Fact]

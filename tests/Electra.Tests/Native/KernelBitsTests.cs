@@ -56,10 +56,13 @@ public class KernelBitsTests
             foreach (Tensor parameter in parameters.ToArray()) Add(parameter.grad!);
 
             Tensor features = Random(40, 16), table = Random(301, 16), bias = Random(301), samples = empty([40], ScalarType.Int64);
-            MaskedLMTargets targets = new(arange(40), ones(40), TorchSharp.torch.rand([40], generator: generator), samples);
+            MaskedLMTargets targets = new(
+                arange(40), ones(40), empty(40), empty(40), TorchSharp.torch.rand([40], generator: generator), samples);
             FusedMaskedLMLoss.Run(features.to(dtype), table, bias, targets).backward();
             foreach (Tensor gradient in new[] { features.grad!, table.grad!, bias.grad! }) Add(gradient);
             hash.AppendData(samples.bytes);
+            Add(targets.Losses);
+            Add(targets.Hits);
         }
 
         Console.WriteLine($"512-bit vectors: {Vector512.IsHardwareAccelerated}");

@@ -122,7 +122,7 @@ public class JointTrainingParityTests(ITestOutputHelper output)
             Tensor Row(Tensor t) => t.narrow(0, row, 1);
             var part = new MaskedBatch(
                 Row(batch.OriginalInputIds), Row(batch.AttentionMask!), Row(batch.TokenTypeIds!), Row(batch.InputIds),
-                Row(batch.MaskedPositions), Row(batch.MaskedOriginalIds), Row(batch.MaskedWeights));
+                Row(batch.MaskedPositions), Row(batch.MaskedOriginalIds), Row(batch.MaskedWeights), Row(batch.Places), Row(batch.IsText));
             run.Model.forward(part, run.Model.Generate(part, null) with { Samples = Row(samples) }, counts).Loss.backward();
         }
 
@@ -194,7 +194,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         public MaskedBatch Batch(int step) => new(
             Tensor($"step{step}.original_input_ids"), Tensor($"step{step}.attention_mask"), Tensor($"step{step}.token_type_ids"),
             Tensor($"step{step}.masked_input_ids"), Tensor($"step{step}.masked_positions"), Tensor($"step{step}.masked_original_ids"),
-            Tensor($"step{step}.masked_weights"));
+            Tensor($"step{step}.masked_weights"), zeros_like(Tensor($"step{step}.masked_original_ids")),
+            ones_like(Tensor($"step{step}.original_input_ids"), ScalarType.Bool));
 
         public PretrainingOutput Forward(int step)
         {

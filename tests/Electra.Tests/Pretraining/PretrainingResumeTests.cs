@@ -43,7 +43,7 @@ public class PretrainingResumeTests
     }
 
     [Fact]
-    public void A_checkpoint_from_before_phases_budgets_and_ramps_is_gone_on_from()
+    public void A_checkpoint_of_an_earlier_version_is_gone_on_from()
     {
         using TemporaryFolder whole = new(), old = new();
         float[] reference;
@@ -66,9 +66,10 @@ public class PretrainingResumeTests
         using (torch.NewDisposeScope())
         {
             JsonObject values = saved.Values.DeepClone().AsObject();
-            foreach (string key in (string[])["phase", "epochs_skipped", "time_used"]) Assert.True(values.Remove(key));
+            foreach (string key in (string[])["phase", "epochs_skipped", "time_used", "evaluated_step", "compute_dtype", "device"]) Assert.True(values.Remove(key));
             foreach (string key in (string[])["Phases", "BatchRamp", "Budget"]) Assert.True(values["options"]!.AsObject().Remove(key));
-            (string, torch.Tensor)[] tensors = [.. saved.Tensors.Entries.Keys.Select(name => (name, saved.Tensors.ReadTensor(name)))];
+            (string, torch.Tensor)[] tensors = [.. saved.Tensors.Entries.Keys
+                .Where(name => name is not ("metrics.places" or "metrics.text_loss")).Select(name => (name, saved.Tensors.ReadTensor(name)))];
             Directory.Delete(old.File("run", "checkpoints"), recursive: true);
             new TrainingCheckpointStore(old.File("run", "checkpoints")).Save(2, tensors, values);
         }

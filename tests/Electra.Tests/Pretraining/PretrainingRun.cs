@@ -1,6 +1,7 @@
 using Electra.Data;
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;
@@ -17,6 +18,7 @@ internal sealed class PretrainingRun : IDisposable
     /// <param name="scramble">Whether the fresh weights differ from those of other runs.</param>
     /// <param name="time">The trainer's clock; null for the system's.</param>
     /// <param name="device">Where; null for the CPU.</param>
+    /// <param name="logger">Passed to the trainer.</param>
     public PretrainingRun(
         TemporaryFolder folder,
         PretrainingOptions options,
@@ -24,8 +26,9 @@ internal sealed class PretrainingRun : IDisposable
         double dropout = 0.1,
         bool scramble = false,
         TimeProvider? time = null,
-        Device? device = null)
-        : this(folder.FullPath, options, observer, dropout, scramble, time, device)
+        Device? device = null,
+        ILogger<PretrainingTrainer>? logger = null)
+        : this(folder.FullPath, options, observer, dropout, scramble, time, device, logger)
     {
     }
 
@@ -36,7 +39,8 @@ internal sealed class PretrainingRun : IDisposable
         double dropout = 0.1,
         bool scramble = false,
         TimeProvider? time = null,
-        Device? device = null)
+        Device? device = null,
+        ILogger<PretrainingTrainer>? logger = null)
     {
         string shards = Path.Combine(folder, "shards");
         if (!TokenShardManifest.Exists(shards)) SyntheticCorpus.Write(shards);
@@ -46,7 +50,7 @@ internal sealed class PretrainingRun : IDisposable
             if (scramble) foreach ((_, Tensor parameter) in Model.NamedParameters()) parameter.normal_();
         try
         {
-            Trainer = new PretrainingTrainer(Model, _data, options, observer, time: time);
+            Trainer = new PretrainingTrainer(Model, _data, options, observer, logger, time);
         }
         catch
         {

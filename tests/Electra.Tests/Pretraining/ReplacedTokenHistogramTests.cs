@@ -16,7 +16,7 @@ public class ReplacedTokenHistogramTests
         using var scope = NewDisposeScope();
         Tensor isReplaced = rand(40, 128).lt(0.1);
         Tensor logits = (randn(40, 128) * deviation) + mean + (isReplaced.to(ScalarType.Float32) * deviation);
-        Tensor mask = rand(40, 128).lt(0.9).to(ScalarType.Int64);
+        Tensor mask = rand(40, 128).lt(0.9);
         var exact = new BinaryClassificationScores();
         using var histogram = new ReplacedTokenHistogram(CPU);
         exact.Add(logits, isReplaced, mask);
@@ -32,11 +32,11 @@ public class ReplacedTokenHistogramTests
     }
 
     [Fact]
-    public void Without_padding_all_tokens_count_and_nothing_remains_after_clearing()
+    public void All_text_counts_and_nothing_remains_after_clearing()
     {
         using var scope = NewDisposeScope();
         using var histogram = new ReplacedTokenHistogram(CPU);
-        histogram.Add(tensor(new float[,] { { 1, -1, float.NaN, 1e30f } }), tensor(new[,] { { true, false, false, true } }), null);
+        histogram.Add(tensor(new float[,] { { 1, -1, float.NaN, 1e30f } }), tensor(new[,] { { true, false, false, true } }), ones([1, 4], ScalarType.Bool));
         Assert.Equal(new BinaryClassificationMetrics(4, 2, 1, 1, 1, 1), histogram.Read());
         histogram.Clear();
         Assert.Equal(new BinaryClassificationMetrics(0, 0, 0, 0, 0, 0.5), histogram.Read());

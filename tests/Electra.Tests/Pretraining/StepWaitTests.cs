@@ -73,9 +73,12 @@ public class StepWaitTests
         IReadOnlyList<string> operators = OperatorTrace.Of(run.Trainer.Step);
 
         Assert.Contains("aten::_fused_adamw_", operators);
-        Assert.Equal(padding, operators.Contains("aten::eq")); // whatever looks at padding, the key mask among it, is left out without
+        int microBatches = 8 / (microBatch ?? 8);
+        // whatever looks at padding, the key mask among it, is left out without; others look at what the generator reads and says
+        int others = fusedKernels ? 2 : 3;
+        Assert.Equal(padding && !packed, operators.Count(name => name == "aten::eq") > others * microBatches);
         int composed = fusedKernels ? 2 + 1 : 4 + 2; // layers and heads with libtorch's gelu: always the generator's, whose width is odd
-        Assert.Equal(composed * (8 / (microBatch ?? 8)), operators.Count(name => name == "aten::gelu_backward"));
+        Assert.Equal(composed * microBatches, operators.Count(name => name == "aten::gelu_backward"));
         // The CPU's optimizer reads its step count, which lies in host memory there; CUDA's does not. Operators are listed as they end.
         string text = string.Join(' ', operators).Replace("aten::_local_scalar_dense aten::item aten::_fused_adamw_", "", StringComparison.Ordinal);
         Assert.Empty(text.Split(' ').Intersect(ReadsOfOperators));

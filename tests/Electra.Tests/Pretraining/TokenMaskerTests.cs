@@ -126,6 +126,43 @@ public class TokenMaskerTests
     }
 
     [Fact]
+    public void The_random_word_says_nothing_of_the_sample_to_come()
+    {
+        using var scope = NewDisposeScope();
+        using TokenMasker masker = Masker(new MaskingOptions { MaskTokenFraction = 0, RandomTokenFraction = 1 });
+        Tensor ids = randint(5, Words, [400, 128]);
+        using StepRandomness randomness = StepRandomness.Draw(8, 400, 128, CPU);
+        MaskedBatch masked = masker.Mask(ids, null, null, randomness);
+        Tensor words = masked.InputIds.gather(1, masked.MaskedPositions).to(ScalarType.Float32);
+        Tensor samples = randomness.Sampling.gather(1, masked.MaskedPositions);
+        Tensor both = stack([words.flatten(), samples.flatten()]); // (2, 7600)
+        Assert.InRange(corrcoef(both)[0, 1].item<float>(), -0.06f, 0.06f); // five deviations of independent draws
+    }
+
+    [Fact]
+    public void Places_are_told_by_what_stands_there()
+    {
+        using var scope = NewDisposeScope();
+        using TokenMasker masker = Masker(new MaskingOptions { MaskTokenFraction = 0.4, RandomTokenFraction = 0.3 });
+        Tensor ids = randint(5, 15, [200, 40]), mask = arange(40).lt(arange(200).unsqueeze(1)).to(ScalarType.Int64); // rows of 0 to 40 tokens
+        using StepRandomness randomness = StepRandomness.Draw(9, 200, 40, CPU);
+        MaskedBatch masked = masker.Mask(ids, mask, null, randomness);
+        long[] places = masked.Places.data<long>().ToArray(), originals = masked.MaskedOriginalIds.data<long>().ToArray();
+        long[] shown = masked.InputIds.gather(1, masked.MaskedPositions).data<long>().ToArray();
+        float[] weights = masked.MaskedWeights.data<float>().ToArray();
+        for (int slot = 0; slot < places.Length; slot++)
+        {
+            MaskedPlace expected = weights[slot] == 0 ? MaskedPlace.Unused
+                : shown[slot] == MaskId ? MaskedPlace.Mask
+                : shown[slot] == originals[slot] ? MaskedPlace.Kept : MaskedPlace.Random;
+            Assert.Equal(expected, (MaskedPlace)places[slot]);
+        }
+
+        Assert.All(Enum.GetValues<MaskedPlace>(), place => Assert.Contains((long)place, places));
+        Assert.True(masked.IsText.equal(mask.gt(0)).all().item<bool>());
+    }
+
+    [Fact]
     public void Masks_depend_on_the_seed_alone_and_not_on_how_the_batch_is_cut()
     {
         using var scope = NewDisposeScope();

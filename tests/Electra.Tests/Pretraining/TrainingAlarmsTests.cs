@@ -38,11 +38,13 @@ public class TrainingAlarmsTests
     public void A_masked_LM_has_no_such_deaths() =>
         Assert.Empty(new TrainingAlarms(1).Watch(Report(5, null, null)));
 
+    private static readonly MaskedLMScore Nowhere = new(0, double.NaN, double.NaN);
+
     private static readonly IEqualityComparer<TrainingAlarmKind> Kinds = EqualityComparer<TrainingAlarmKind>.Default;
 
     private static TrainingAlarmKind[] Watch(TrainingAlarms alarms, long step, double recall, double area, double loss = 0.3) =>
         [.. alarms.Watch(Report(step, loss, new BinaryClassificationMetrics(1000, 100, 0.9, 0, recall, area))).Select(a => a.Kind)];
 
     private static StepReport Report(long step, double? loss, BinaryClassificationMetrics? metrics) =>
-        new(step, 10_000, 0, 0, 128, 32, 1e-4, 10, 5, loss, metrics, 1, 0, 0, TimeSpan.Zero, null);
+        new(step, 10_000, 0, 0, 128, 32, 1e-4, 10, 5, loss, new(Nowhere, Nowhere, Nowhere), loss, metrics, 1, 0, 0, TimeSpan.Zero, null);
 }

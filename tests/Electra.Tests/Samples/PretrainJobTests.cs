@@ -67,11 +67,11 @@ public sealed class PretrainJobTests : IDisposable
             discriminator.Electra.Config.VocabSize);
         string metrics = File.ReadAllText(folder.At("run", "metrics.jsonl"));
         Assert.All(["train", "evaluation", "final"], kind => Assert.Contains($"\"kind\":\"{kind}\"", metrics, StringComparison.Ordinal));
-        Assert.All(["swap_top1", "token_identity_auc", "uniform_replacements_auc", "unigram_entropy"], name =>
+        Assert.All(["swap_top1", "swap_frequency_top1", "token_identity_auc", "uniform_replacements_frequency_auc", "unigram_loss"], name =>
             Assert.Contains(name, metrics, StringComparison.Ordinal));
         Assert.True(File.Exists(folder.At("run", "training.png")));
         Assert.NotEmpty(Directory.GetFiles(folder.At("run", "tensorboard")));
-        Assert.Contains("unigram entropy", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("word frequencies, at the same places", shown.ToString(), StringComparison.Ordinal);
         Assert.Contains("(was: ", shown.ToString(), StringComparison.Ordinal);
     }
 
@@ -80,9 +80,11 @@ public sealed class PretrainJobTests : IDisposable
     {
         Assert.True(Run(Arguments with { Steps = 3, WarmupSteps = 1 }));
         DateTime written = File.GetLastWriteTimeUtc(folder.At("run", "shards", "shards.json"));
-        Assert.Contains("3", Assert.Throws<UsageException>(() => Run(Arguments with { WarmupSteps = 1 })).Message,
-            StringComparison.Ordinal);
+        Assert.Contains("LearningRate is 0.001 now, but was 0.0005", Assert.Throws<UsageException>(
+            () => Run(Arguments with { Steps = 3, WarmupSteps = 1, LearningRate = 1e-3 })).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("deleting", shown.ToString(), StringComparison.Ordinal);
         Assert.True(Run(Arguments with { Resume = false }));
+        Assert.Contains("deleting the run in", shown.ToString(), StringComparison.Ordinal);
         Assert.Equal(written, File.GetLastWriteTimeUtc(folder.At("run", "shards", "shards.json")));
         Assert.Contains("reusing", shown.ToString(), StringComparison.Ordinal);
     }

@@ -15,9 +15,11 @@ internal sealed class CurveRecorder : IPretrainingObserver
     /// <summary>All that was recorded.</summary>
     public TrainedRun Finish(RunSetting setting) => new(
         setting,
-        Curve(report => report.MaskedLMLoss, report => report.MaskedLMLoss),
+        Curve(report => report.MaskedLM.Mask.Loss, report => report.MaskedLM.Mask.Loss),
         Curve(report => report.DiscriminatorLoss!.Value, report => report.DiscriminatorLoss!.Value),
         _heldOut[^1].Report.Discriminator!.AreaUnderCurve,
+        _heldOut[^1].Report.WordFrequencies.Loss,
+        _heldOut[^1].Report.TokenIdentityAreaUnderCurve!.Value,
         _training[^1].Elapsed.TotalSeconds);
 
     private LossCurve Curve(Func<StepReport, double> training, Func<EvaluationReport, double> heldOut) => new(

@@ -26,7 +26,7 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
     /// <param name="features">float32 or bfloat16 (n, embedding).</param>
     /// <param name="wordTable">float32 (words, embedding).</param>
     /// <param name="bias">float32 (words).</param>
-    /// <param name="targets">What was hidden; its samples are written.</param>
+    /// <param name="targets">What was hidden; losses, hits and samples are written.</param>
     /// <param name="gradients">
     /// Where the backward pass adds the gradients of <paramref name="wordTable"/> and <paramref name="bias"/>; null to hand those to autograd.
     /// </param>
@@ -91,7 +91,6 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
         (long rows, long words) = (features.shape[0], wordTable.shape[0]);
         Tensor table = wordTable.dtype == features.dtype ? wordTable : wordTable.to(features.dtype);
         Tensor transposed = table.t();
-        Tensor losses = empty(rows);
         Tensor? gradFeatures = wantsGradient ? empty_like(features) : null;
         Tensor? gradTable = null;
         Tensor? gradBias = wantsGradient ? zeros_like(bias) : null;
@@ -112,7 +111,8 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
                 Weights = (float*)Aten.DataPointer(targets.Weights) + start,
                 Uniform = targets.Uniform is null ? null : (float*)Aten.DataPointer(targets.Uniform) + start,
                 Samples = targets.Samples is null ? null : (long*)Aten.DataPointer(targets.Samples) + start,
-                Losses = (float*)Aten.DataPointer(losses) + start,
+                Losses = (float*)Aten.DataPointer(targets.Losses) + start,
+                Hits = (float*)Aten.DataPointer(targets.Hits) + start,
                 WantsGradient = wantsGradient,
             };
             SoftmaxCrossEntropy.Run<T>(ref arguments, gradBias is null ? null : (float*)Aten.DataPointer(gradBias));
@@ -121,7 +121,7 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
             gradTable = AddTo(gradTable, mm(logits.t(), part), isOnly: count == rows);
         }
 
-        return new Result(losses.sum(), gradFeatures, gradTable, gradBias);
+        return new Result(targets.Losses.sum(), gradFeatures, gradTable, gradBias);
     }
 
     /// <summary>Sums of chunks in float32; the product of an only chunk stays as it is.</summary>

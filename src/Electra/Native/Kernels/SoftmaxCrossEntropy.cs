@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Electra.Native.Kernels;
 
 /// <summary>
-/// Over rows of logits: the weighted negative log-likelihood of a target, one sample of the distribution, and the gradient of the
-/// loss in place of the logits, all while the row is in cache.
+/// Over rows of logits: the weighted negative log-likelihood of a target, whether the target is the likeliest word, one sample of the
+/// distribution, and the gradient of the loss in place of the logits, all while the row is in cache.
 /// </summary>
 internal static unsafe class SoftmaxCrossEntropy
 {
@@ -24,6 +24,7 @@ internal static unsafe class SoftmaxCrossEntropy
         public float* Uniform;  // (rows) in [0, 1); null: draw nothing
         public long* Samples;   // out, (rows)
         public float* Losses;   // out, (rows), weighted
+        public float* Hits;     // out, (rows), weighted: whether no other word is likelier
         public bool WantsGradient;
         public float* Partials; // (tiles, padded words): column sums of the gradient
     }
@@ -71,11 +72,14 @@ internal static unsafe class SoftmaxCrossEntropy
             }
 
             int target = (int)a->Targets[r];
-            float targetLogit = row[target], total = Exponentiate(row, words, groups, top, sums);
-            a->Losses[r] = a->Weights[r] * (MathF.Log(total) + top - targetLogit);
+            float weight = a->Weights[r], targetLogit = row[target];
+            // Of equally likely words the first counts, so that a network that can't tell words apart is not always right.
+            bool hit = targetLogit == top && new ReadOnlySpan<float>(row, target).IndexOf(top) < 0;
+            a->Hits[r] = hit ? weight : 0;
+            float total = Exponentiate(row, words, groups, top, sums);
+            a->Losses[r] = weight * (MathF.Log(total) + top - targetLogit);
             if (a->Uniform != null) a->Samples[r] = Search(row, words, sums, groups, a->Uniform[r] * total);
             if (!a->WantsGradient) continue;
-            float weight = a->Weights[r];
             Vector512<float> scale = Vector512.Create(weight / total);
             for (int c = 0; c < whole; c += Simd.Lanes)
             {

@@ -13,6 +13,13 @@ public sealed record BinaryClassificationMetrics(
     /// <summary>Share of items that are positive.</summary>
     public double PositiveRate => Ratio(Positives, Count);
 
+    /// <summary>The figures by the names they have in <c>metrics.jsonl</c>.</summary>
+    public IEnumerable<(string Name, double Value)> Figures() =>
+    [
+        ("accuracy", Accuracy), ("precision", Precision), ("recall", Recall), ("area_under_curve", AreaUnderCurve),
+        ("replaced_share", PositiveRate),
+    ];
+
     /// <summary>Computes all metrics from scores and truths.</summary>
     /// <param name="scores">For logits, above 0 means "positive". No NaN.</param>
     /// <param name="isPositive">The truth, as long as <paramref name="scores"/>.</param>

@@ -1,3 +1,5 @@
+using Electra.Data;
+
 namespace Electra.Pretraining.Evaluation;
 
 /// <summary>

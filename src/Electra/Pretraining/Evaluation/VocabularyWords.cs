@@ -1,3 +1,5 @@
+using Electra.Data;
+
 namespace Electra.Pretraining.Evaluation;
 
 /// <summary>What a WordPiece vocabulary says about words: which ids continue a word, and which stand for a whole ordinary word.</summary>

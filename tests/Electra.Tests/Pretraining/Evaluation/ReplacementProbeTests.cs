@@ -1,3 +1,4 @@
+using Electra.Data;
 using Electra.Pretraining.Evaluation;
 
 namespace Electra.Tests.Pretraining.Evaluation;
