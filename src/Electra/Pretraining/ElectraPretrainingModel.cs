@@ -131,22 +131,22 @@ public sealed class ElectraPretrainingModel : IDisposable
         using var scope = NewDisposeScope();
         counts ??= LossCounts.Of(masked);
         Tensor maskedLM = generation.Loss / counts.Masked;
-        var output = new PretrainingOutput(
-            maskedLM, maskedLM.detach(), masked, generation.Losses, generation.Hits, generation.LogProbabilities);
-        if (_discriminator is null) return Keep(output);
+        if (_discriminator is null)
+        {
+            return Keep(new PretrainingOutput(
+                maskedLM, maskedLM.detach(), masked, generation.Losses, generation.Hits, generation.LogProbabilities));
+        }
+
         Tensor replaced = masked.Replace(generation.Samples!);                                       // (batch, seq)
         Tensor isReplaced = replaced.ne(masked.OriginalInputIds);                                    // (batch, seq)
         Tensor logits = _discriminator.forward(
             replaced, masked.AttentionMask, masked.TokenTypeIds, layout: masked.Layout);              // (batch, seq)
         Tensor losses = PretrainingLosses.ReplacedTokenDetection(logits, isReplaced, masked.AttentionMask); // (batch, seq)
         Tensor detection = losses.sum() / counts.Tokens;
-
         Tensor loss = (Options.GeneratorLossWeight * maskedLM) + (Options.DiscriminatorLossWeight * detection);
-        return Keep(output with
-        {
-            Loss = loss, DiscriminatorLoss = detection.detach(), SampledIds = generation.Samples, ReplacedInputIds = replaced,
-            IsReplaced = isReplaced, DiscriminatorLogits = logits.detach(), DetectionLosses = losses.detach(),
-        });
+        return Keep(new PretrainingOutput(
+            loss, maskedLM.detach(), masked, generation.Losses, generation.Hits, generation.LogProbabilities, detection.detach(),
+            generation.Samples, replaced, isReplaced, logits.detach(), losses.detach()));
     }
 
     /// <summary>Predicts the masked tokens and, given one uniform draw a slot (batch, slots), samples a word for each.</summary>

@@ -117,7 +117,7 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         Tensor whole = run.Parameters.Gradients.clone();
         run.Parameters.ZeroGradients();
         LossCounts counts = LossCounts.Of(batch);
-        for (int row = 0; row < 4; row++)
+        for (int row = 0; row < batch.InputIds.shape[0]; row++)
         {
             Tensor Row(Tensor t) => t.narrow(0, row, 1);
             var part = new MaskedBatch(
