@@ -17,10 +17,15 @@ internal static class ReferenceData
     public static string Fixture(string relative) => OrSkip(FindFixture(relative), $"reference fixture '{relative}'");
 
     /// <summary>The path of <c>data/{relative}</c>; skips the calling test (a SkippableFact or SkippableTheory) when absent.</summary>
-    public static string Data(string relative)
+    public static string Data(string relative) => In("data", relative);
+
+    /// <summary>The path of <c>models/{relative}</c>; skips the calling test (a SkippableFact or SkippableTheory) when absent.</summary>
+    public static string Model(string relative) => In("models", relative);
+
+    private static string In(string part, string relative)
     {
-        string? path = Root is null ? null : Path.Combine(Root, "data", relative);
-        return OrSkip(File.Exists(path) || Directory.Exists(path) ? path : null, $"reference data '{relative}'");
+        string? path = Root is null ? null : Path.Combine(Root, part, relative);
+        return OrSkip(File.Exists(path) || Directory.Exists(path) ? path : null, $"reference {part} '{relative}'");
     }
 
     private static string OrSkip(string? path, string what)
