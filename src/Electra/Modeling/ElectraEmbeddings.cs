@@ -15,7 +15,7 @@ namespace Electra.Modeling;
 public sealed class ElectraEmbeddings : nn.Module
 {
     private readonly double _dropout;
-    private EmbeddingParameters? _gradients;
+    private EmbeddingParameters<Tensor?>? _gradients;
 
     [ComponentName(Name = "word_embeddings")]
     private readonly EmbeddingTable _words;
@@ -82,8 +82,8 @@ public sealed class ElectraEmbeddings : nn.Module
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
     internal void AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor gradient in _gradients?.ToArray() ?? []) gradient.Dispose();
-        _gradients = inPlace ? Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope()) : null;
+        foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
+        _gradients = inPlace ? Parameters.Map(ParameterGradients.Kept) : null;
     }
 
     /// <summary>Embeds a batch; sums and LayerNorm are float32 whatever the result is.</summary>
@@ -122,11 +122,11 @@ public sealed class ElectraEmbeddings : nn.Module
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (Tensor gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient.Dispose();
+        foreach (Tensor? gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient?.Dispose();
         base.Dispose(disposing);
     }
 
-    private EmbeddingParameters Parameters =>
+    private EmbeddingParameters<Tensor> Parameters =>
         new(WordTable, PositionTable, _tokenTypes.Weight, _layerNorm.Weight, _layerNorm.Bias);
 
     private Tensor Fused(Tensor inputIds, Tensor? tokenTypeIds, Tensor? positionIds, DropoutStream dropout, ScalarType dtype)

@@ -92,7 +92,8 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     {
         _electra.AddToGradientsInPlace(inPlace);
         DisposeGradients();
-        _gradients = inPlace
+        // The node adds both in place or none: with one of them frozen, autograd brings the other's.
+        _gradients = inPlace && _electra.Embeddings.WordTable.requires_grad && _decoder.Bias.requires_grad
             ? (_electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
             : null;
     }

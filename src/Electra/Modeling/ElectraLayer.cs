@@ -34,7 +34,7 @@ internal sealed class ElectraLayer : nn.Module
     internal bool DropsOut => training && (Config.HiddenDropoutProb > 0 || Config.AttentionProbsDropoutProb > 0);
 
     /// <summary>What the fused path works on.</summary>
-    public EncoderLayerParameters Parameters
+    public EncoderLayerParameters<Tensor> Parameters
     {
         get
         {

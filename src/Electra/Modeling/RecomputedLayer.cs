@@ -47,15 +47,16 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
             Packed = work.Context.Packed?.With(saved[2]),
             Dropout = new DropoutStream(unchecked((long)work.Dropout)),
         };
-        Tensor hidden = saved[0].detach().requires_grad_(), output;
+        bool isFirst = !saved[0].requires_grad; // all below is frozen
+        Tensor hidden = saved[0].detach().requires_grad_(!isFirst), output;
         using (enable_grad()) output = Compose(work.Layer, hidden, context);
         Tensor[] parameters = [.. work.Layer.parameters()];
-        Tensor[] trained = [.. parameters.Where(parameter => parameter.requires_grad)];
-        List<Tensor> given = [.. grad([output], [hidden, .. trained], [gradOutput]).Select(gradient => gradient.DetachFromDisposeScope())];
+        Tensor[] wanted = [.. isFirst ? [] : new[] { hidden }, .. parameters.Where(parameter => parameter.requires_grad)];
+        List<Tensor> given = [.. grad([output], wanted, [gradOutput]).Select(gradient => gradient.DetachFromDisposeScope())];
         handedOver?.ForEach(gradient => gradient.Dispose()); // libtorch has had its own references since that call returned
         handedOver = given;
         var gradients = new Queue<Tensor>(given);
-        return [gradients.Dequeue(), .. parameters.Select(parameter => parameter.requires_grad ? gradients.Dequeue() : null!), null!];
+        return [isFirst ? null! : gradients.Dequeue(), .. parameters.Select(parameter => parameter.requires_grad ? gradients.Dequeue() : null!), null!];
     }
 
     private static Tensor Compose(ElectraLayer layer, Tensor hidden, LayerContext context)

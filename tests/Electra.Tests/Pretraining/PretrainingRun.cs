@@ -17,6 +17,7 @@ internal sealed class PretrainingRun : IDisposable
     /// <param name="scramble">Whether the fresh weights differ from those of other runs.</param>
     /// <param name="time">The trainer's clock; null for the system's.</param>
     /// <param name="device">Where; null for the CPU.</param>
+    /// <param name="prepare">Is given the model before the trainer is.</param>
     public PretrainingRun(
         TemporaryFolder folder,
         PretrainingOptions options,
@@ -24,8 +25,9 @@ internal sealed class PretrainingRun : IDisposable
         double dropout = 0.1,
         bool scramble = false,
         TimeProvider? time = null,
-        Device? device = null)
-        : this(folder.FullPath, options, observer, dropout, scramble, time, device)
+        Device? device = null,
+        Action<ElectraPretrainingModel>? prepare = null)
+        : this(folder.FullPath, options, observer, dropout, scramble, time, device, prepare)
     {
     }
 
@@ -36,7 +38,8 @@ internal sealed class PretrainingRun : IDisposable
         double dropout = 0.1,
         bool scramble = false,
         TimeProvider? time = null,
-        Device? device = null)
+        Device? device = null,
+        Action<ElectraPretrainingModel>? prepare = null)
     {
         string shards = Path.Combine(folder, "shards");
         if (!TokenShardManifest.Exists(shards)) SyntheticCorpus.Write(shards);
@@ -44,6 +47,7 @@ internal sealed class PretrainingRun : IDisposable
         Model = new ElectraPretrainingModel(SyntheticCorpus.Config(dropout), options.Model, device);
         using (no_grad())
             if (scramble) foreach ((_, Tensor parameter) in Model.NamedParameters()) parameter.normal_();
+        prepare?.Invoke(Model);
         try
         {
             Trainer = new PretrainingTrainer(Model, _data, options, observer, time: time);

@@ -28,8 +28,8 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
     /// <returns>(batch, seq, size) in the dtype of <paramref name="pass"/></returns>
     public static Tensor Run(Tensor inputIds, Tensor? tokenTypeIds, Tensor? positionIds, EmbeddingPass pass)
     {
-        // Where gradients are added in place, one parameter stands for all, so that autograd comes back at all.
-        Tensor[] tracked = pass.Gradients is null ? pass.Parameters.ToArray() : [pass.Parameters.NormWeight];
+        Tensor[] tracked = pass.Parameters.ToArray();
+        if (pass.Gradients is not null) tracked = ParameterGradients.StandIn(null, tracked);
         return apply([inputIds, tokenTypeIds!, positionIds!, .. tracked, pass]);
     }
 
@@ -59,7 +59,7 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
         using var noGrad = no_grad();
         var pass = (EmbeddingPass)ctx.get_data(PassKey);
         List<Tensor> saved = ctx.get_saved_variables();
-        EmbeddingParameters gradients = pass.Gradients ?? pass.Parameters.Map(parameter => zeros_like(parameter));
+        EmbeddingParameters<Tensor?> gradients = pass.Gradients ?? pass.Parameters.Map(ParameterGradients.Fresh);
         Tensor gradSum = empty(saved[0].numel(), pass.Parameters.Words.size(1));
         EmbeddingLayerNorm.Arguments arguments = Arguments(pass, saved[0], saved[1], saved[2], saved[3], grad_output.contiguous());
         arguments.GradSum = (float*)Data(gradSum);
@@ -74,7 +74,7 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
         };
         if (pass.Dtype == ScalarType.BFloat16) EmbeddingLayerNorm.Backward<BFloat16Element>(ref arguments, targets);
         else EmbeddingLayerNorm.Backward<Float32Element>(ref arguments, targets);
-        Tensor[] handed = pass.Gradients is null ? [.. gradients.ToArray().Select(t => t.MoveToOuterDisposeScope())] : [null!];
+        IEnumerable<Tensor> handed = pass.Gradients is null ? gradients.ToArray().Select(t => t?.MoveToOuterDisposeScope()!) : [null!];
         return [null!, null!, null!, .. handed, null!];
     }
 
@@ -104,5 +104,5 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
         };
     }
 
-    private static nint Data(Tensor tensor) => Aten.DataPointer(tensor);
+    private static nint Data(Tensor? tensor) => tensor is null ? 0 : Aten.DataPointer(tensor);
 }

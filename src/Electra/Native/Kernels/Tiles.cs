@@ -47,10 +47,11 @@ internal static unsafe class Tiles
     /// <param name="vectors">As there.</param>
     /// <param name="vector">Which one.</param>
     /// <param name="width">As there; a multiple of the lanes.</param>
-    /// <param name="total">Receives the first <paramref name="columns"/> sums.</param>
+    /// <param name="total">Receives the first <paramref name="columns"/> sums; null when nobody wants them.</param>
     /// <param name="columns">How many are wanted.</param>
     public static void Reduce(float* partials, long rows, int vectors, int vector, int width, float* total, int columns)
     {
+        if (total == null) return;
         Reduction reduction = new()
         {
             Partials = partials + ((long)vector * width),

@@ -191,7 +191,7 @@ public unsafe class KernelThreadsTests
 
     private static Tensor[] Embedding(ScalarType dtype, Func<long[], Tensor> vector)
     {
-        EmbeddingParameters parameters = new(vector([Words, Hidden]), vector([Tokens, Hidden]), vector([2, Hidden]), vector([Hidden]), vector([Hidden]));
+        EmbeddingParameters<Tensor> parameters = new(vector([Words, Hidden]), vector([Tokens, Hidden]), vector([2, Hidden]), vector([Hidden]), vector([Hidden]));
         foreach (Tensor parameter in parameters.ToArray()) parameter.requires_grad_(true);
         Tensor ids = (arange(Rows, ScalarType.Int64) * 5 % 11).view(Batch, Tokens);
         Tensor output = FusedEmbeddings.Run(ids, ids % 2, null, new(parameters, null, 0, 1e-6, new DropoutMask(6, 0.2), dtype));
