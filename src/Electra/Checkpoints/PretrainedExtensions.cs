@@ -54,7 +54,7 @@ public static class PretrainedExtensions
         where TModel : nn.Module, IElectraModule<TModel>
     {
         Directory.CreateDirectory(folder);
-        ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], TorchDtype = "float32" };
+        ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], Dtype = "float32", TorchDtype = "float32" };
         SafetensorsWriter.Write(
             Path.Combine(folder, PretrainedWeights.FileName),
             ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter)));

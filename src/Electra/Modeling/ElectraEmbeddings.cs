@@ -50,7 +50,7 @@ public sealed class ElectraEmbeddings : nn.Module
     {
         tablesFrom?.CheckFits(config);
         _dropout = config.HiddenDropoutProb;
-        _words = tablesFrom?._words ?? new EmbeddingTable(initializer, config.VocabSize, config.EmbeddingSize, config.PadTokenId);
+        _words = tablesFrom?._words ?? new EmbeddingTable(initializer, config.VocabSize, config.EmbeddingSize, config.PadTokenId ?? -1);
         _positions = tablesFrom?._positions ?? new EmbeddingTable(initializer, config.MaxPositionEmbeddings, config.EmbeddingSize);
         _tokenTypes = new EmbeddingTable(initializer, config.TypeVocabSize, config.EmbeddingSize);
         _layerNorm = new LayerNorm(initializer, config.EmbeddingSize, config.LayerNormEps);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Electra.Configuration;
 using Electra.Data;
 using Electra.Optimization;
 using Electra.Training;
@@ -66,7 +67,8 @@ internal sealed class PretrainingRunState(
         var differences = new List<string>();
         PretrainingOptions saved = PretrainingOptions.Parse(checkpoint.Value<JsonObject>("options").ToJsonString(), checkpoint.Folder);
         differences.AddRange(options.DifferencesFrom(saved));
-        PretrainingOptions.Compare("config", JsonNode.Parse(model.Config.ToJson()), checkpoint.Value<JsonObject>("config"), differences);
+        ElectraConfig then = ElectraConfig.Parse(checkpoint.Value<JsonObject>("config").ToJsonString(), checkpoint.Folder);
+        PretrainingOptions.Compare("config", JsonNode.Parse(model.Config.ToJson()), JsonNode.Parse(then.ToJson()), differences);
         if (checkpoint.Value<string>("data") is string fingerprint && fingerprint != data.Fingerprint)
             differences.Add($"the data is {data.Fingerprint} now, but was {fingerprint}");
         differences.AddRange(FrozenDifferences(checkpoint));

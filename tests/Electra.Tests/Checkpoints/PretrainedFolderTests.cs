@@ -38,11 +38,30 @@ public sealed class PretrainedFolderTests : IDisposable
 
         JsonNode config = JsonNode.Parse(File.ReadAllText(InFolder("config.json")))!;
         Assert.Equal("""["ElectraForMaskedLM"]""", config["architectures"]!.ToJsonString());
-        Assert.Equal(("electra", "float32"), ((string)config["model_type"]!, (string)config["torch_dtype"]!));
+        Assert.Equal(
+            ("electra", "float32", "float32"),
+            ((string)config["model_type"]!, (string)config["dtype"]!, (string)config["torch_dtype"]!)); // newer versions read the one, older ones the other
+        string[] ofHuggingFace =
+        [
+            "add_cross_attention", "architectures", "attention_probs_dropout_prob", "dtype", "embedding_size", "hidden_act", "hidden_dropout_prob",
+            "hidden_size", "initializer_range", "intermediate_size", "is_decoder", "layer_norm_eps", "max_position_embeddings", "model_type",
+            "num_attention_heads", "num_hidden_layers", "pad_token_id", "position_embedding_type", "summary_activation", "summary_last_dropout",
+            "summary_type", "summary_use_proj", "torch_dtype", "type_vocab_size", "use_cache", "vocab_size",
+        ];
+        Assert.Equal(ofHuggingFace, config.AsObject().Select(entry => entry.Key));
         using SafetensorsReader file = SafetensorsReader.Open(InFolder("model.safetensors"));
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Contains("generator_lm_head.bias", file.Entries.Keys);
         Assert.DoesNotContain("generator_lm_head.weight", file.Entries.Keys);
+    }
+
+    [Fact]
+    public void A_folder_in_another_type_is_saved_as_what_it_then_is()
+    {
+        ElectraConfig half = ElectraConfig.Parse((Config with { HiddenAct = "relu" }).ToJson().Replace("{", "{\"dtype\": \"float16\",", StringComparison.Ordinal), "test");
+        using (var model = new ElectraModel(half)) model.SavePretrained(_folder);
+        JsonNode config = JsonNode.Parse(File.ReadAllText(InFolder("config.json")))!;
+        Assert.Equal(("float32", "float32"), ((string)config["dtype"]!, (string)config["torch_dtype"]!));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHe
 
     /// <summary>Whether it can run on <paramref name="hidden"/>.</summary>
     public static bool Supports(Tensor hidden, string activation) =>
-        hidden.device_type == DeviceType.CPU && activation == "gelu" && hidden.size(-1) % Simd.Lanes == 0
+        hidden.device_type == DeviceType.CPU && Activations.IsFused(activation) && hidden.size(-1) % Simd.Lanes == 0
         && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <summary>Judges each token.</summary>

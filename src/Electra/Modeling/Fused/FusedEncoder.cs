@@ -22,7 +22,7 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
     /// usual size is.
     /// </summary>
     public static bool Supports(Tensor hidden, int heads, long intermediate, string activation) =>
-        hidden.device_type == DeviceType.CPU && activation == "gelu"
+        hidden.device_type == DeviceType.CPU && Activations.IsFused(activation)
         && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16
         && hidden.size(-1) % (heads * Simd.Lanes) == 0 && intermediate % Simd.Lanes == 0;
 
