@@ -40,7 +40,7 @@ public sealed partial record ElectraConfig
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{source}: not a readable config.json: {error.Message}", error);
+            throw new InvalidDataException($"{source}: not a readable config.json: {MisplacedFile.Recognize(json) ?? error.Message}", error);
         }
         catch (ArgumentException error)
         {

@@ -24,6 +24,26 @@ public sealed partial record ElectraConfig
             : throw new ArgumentException($"The model configuration has {errors.Length} bad field(s): {string.Join("; ", errors)}.");
     }
 
+    /// <summary>Checks that a tokenizer's ids are rows of the word table, and that both mean the same token by padding.</summary>
+    /// <param name="size">Number of tokens; a table may have rows to spare.</param>
+    /// <param name="padId">The id of [PAD].</param>
+    /// <exception cref="ArgumentException">One of the two is not so.</exception>
+    internal void RequireVocabulary(int size, int padId)
+    {
+        if (size > VocabSize)
+        {
+            throw new ArgumentException(
+                $"The tokenizer has {size} tokens, but the model's word table {VocabSize} rows (vocab_size): they don't belong together.");
+        }
+
+        if (PadTokenId is int padding && padding != padId)
+        {
+            throw new ArgumentException(
+                $"[PAD] is token {padId} of the tokenizer, but pad_token_id of the model is {padding}: the look-up would keep a real word from "
+                + $"learning. Make the model with PadTokenId = {padId}.");
+        }
+    }
+
     private IEnumerable<string> Errors()
     {
         (string Key, int Value)[] sizes =

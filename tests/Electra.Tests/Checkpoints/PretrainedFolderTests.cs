@@ -178,6 +178,50 @@ public sealed class PretrainedFolderTests : IDisposable
         Assert.Empty(report.UnexpectedKeys);
     }
 
+    [Fact]
+    public void The_names_that_layer_norms_had_in_old_files_load()
+    {
+        using var model = new ElectraForMaskedLM(Config, seed: 1);
+        using (TorchSharp.torch.no_grad())
+            foreach ((string name, Tensor parameter) in Weights(model)) if (name.Contains("LayerNorm", StringComparison.Ordinal)) parameter.uniform_(1, 2);
+        model.SavePretrained(_folder);
+        string Old(string name) => name
+            .Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
+        SafetensorsWriter.Write(InFolder("model.safetensors"), Weights(model).Select(entry => (Old(entry.Key), entry.Value)));
+        using var loaded = ElectraForMaskedLM.FromPretrained(_folder, out PretrainedLoadReport report);
+        AssertSame(Weights(model), Weights(loaded));
+        Assert.Empty(report.MissingKeys.Concat(report.UnexpectedKeys));
+
+        SafetensorsWriter.Write(
+            InFolder("model.safetensors"), Weights(model).SelectMany(entry => new[] { entry.Key, Old(entry.Key) }.Distinct().Select(name => (name, entry.Value))));
+        Assert.Contains("keep one of them", Assert.Throws<InvalidDataException>(() => ElectraForMaskedLM.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(99, 0, null)]
+    [InlineData(6, 0, null)] // a table with rows to spare, as those rounded up have
+    [InlineData(100, 0, "100 tokens")]
+    [InlineData(99, 3, "[PAD] is token 3")]
+    public void A_tokenizer_of_another_model_is_refused_before_anything_is_written(int size, int pad, string? fault)
+    {
+        List<string> tokens = ["[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(5, size - 5).Select(i => $"w{i}")];
+        tokens.Insert(pad, "[PAD]");
+        var tokenizer = new ElectraTokenizer(tokens);
+        using var model = new ElectraForPreTraining(Config);
+        if (fault is null)
+        {
+            model.SavePretrained(_folder, tokenizer);
+            return;
+        }
+
+        string message = Assert.Throws<ArgumentException>(() => model.SavePretrained(_folder, tokenizer)).Message;
+        Assert.Contains(fault, message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder));
+
+        using var unpadded = new ElectraForPreTraining(Config with { PadTokenId = null });
+        if (size == 99) unpadded.SavePretrained(_folder, tokenizer); // no row is kept from learning
+    }
+
     [SkippableFact]
     public void Redundant_tensors_of_older_files_are_not_reported()
     {
