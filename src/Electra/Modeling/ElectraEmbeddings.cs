@@ -12,7 +12,7 @@ namespace Electra.Modeling;
 /// Word + token-type + position embeddings, LayerNorm, dropout. One instance may serve both towers of a pre-training run: give it to the
 /// constructors of both models. Towers that share it share its parameters, so dispose of them together.
 /// </summary>
-public sealed class ElectraEmbeddings : nn.Module
+public sealed class ElectraEmbeddings : StationaryModule
 {
     private readonly double _dropout;
     private EmbeddingParameters<Tensor?>? _gradients;

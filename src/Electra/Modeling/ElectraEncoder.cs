@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The stack of layers.</summary>
-internal sealed class ElectraEncoder : nn.Module
+internal sealed class ElectraEncoder : StationaryModule
 {
     private readonly ElectraConfig _config;
     private readonly EncoderLayerParameters<Tensor>[] _layerParameters;

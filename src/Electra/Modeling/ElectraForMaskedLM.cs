@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The generator: the encoder and a masked language modeling head whose output matrix is the word table.</summary>
-public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMaskedLM>
+public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<ElectraForMaskedLM>
 {
     private (Tensor WordTable, Tensor Bias)? _gradients;
 

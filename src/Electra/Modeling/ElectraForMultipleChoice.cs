@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head that gives each of several continuations one score.</summary>
-public sealed class ElectraForMultipleChoice : nn.Module, IElectraModule<ElectraForMultipleChoice>
+public sealed class ElectraForMultipleChoice : StationaryModule, IElectraModule<ElectraForMultipleChoice>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;

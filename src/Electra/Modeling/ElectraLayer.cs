@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>One post-LN encoder layer.</summary>
-internal sealed class ElectraLayer : nn.Module
+internal sealed class ElectraLayer : StationaryModule
 {
     [ComponentName(Name = "attention")]
     private readonly ElectraAttention _attention;

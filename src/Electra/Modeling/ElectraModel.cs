@@ -9,7 +9,7 @@ namespace Electra.Modeling;
 /// The ELECTRA encoder without a head: embeddings, their projection when widths differ, and the post-LN layers. Parameters are float32
 /// and named as in Hugging Face.
 /// </summary>
-public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
+public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel>
 {
     [ComponentName(Name = "embeddings")]
     private readonly ElectraEmbeddings _embeddings;
@@ -22,7 +22,7 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
 
     /// <summary>Makes the model with fresh weights.</summary>
     /// <param name="config">Sizes; validated.</param>
-    /// <param name="device">Where parameters live; null for the CPU. Do not move the model afterwards.</param>
+    /// <param name="device">Where parameters live; null for the CPU. The model stays there.</param>
     /// <param name="seed">Of the initial weights (the same on every device) and of the dropout stream.</param>
     /// <param name="sharedEmbeddings">Another tower's embeddings to use as they are; null to make own ones.</param>
     /// <exception cref="ArgumentException">The config is bad, or the shared embeddings do not fit it.</exception>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>Rows looked up by id. The row of <c>paddingId</c> gets no gradient from the look-up, as in Hugging Face.</summary>
-internal sealed class EmbeddingTable : nn.Module
+internal sealed class EmbeddingTable : StationaryModule
 {
     private readonly long _paddingId;
 

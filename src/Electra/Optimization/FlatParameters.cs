@@ -9,7 +9,7 @@ namespace Electra.Optimization;
 /// (<c>requires_grad = false</c>) are left out: they stay where they are and as they are.
 /// </summary>
 /// <remarks>
-/// The modules keep their parameter objects. Do not move or cast the modules afterwards, and never call a <c>zero_grad</c> that
+/// The modules keep their parameter objects. Do not move or cast modules afterwards (those of this library refuse), and never call a <c>zero_grad</c> that
 /// drops gradients: use <see cref="ZeroGradients"/>. Freeze parameters before. A parameter shared by two modules is laid out once.
 /// </remarks>
 public sealed class FlatParameters : IDisposable

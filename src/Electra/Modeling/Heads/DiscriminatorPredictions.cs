@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling.Heads;
 
 /// <summary>The replaced token detection head: dense, activation, dense to one logit a token.</summary>
-internal sealed class DiscriminatorPredictions : nn.Module
+internal sealed class DiscriminatorPredictions : StationaryModule
 {
     private readonly string _activationName;
     private readonly Func<Tensor, Tensor> _activation;
