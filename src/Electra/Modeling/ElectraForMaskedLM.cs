@@ -59,12 +59,12 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
     /// <param name="layout">As in <see cref="ElectraModel.forward"/>.</param>
     /// <returns>float32 logits (batch, n, vocab)</returns>
     /// <exception cref="ArgumentException">
-    /// A tensor has another shape or dtype, or the sequence is longer than the position table.
+    /// As in <see cref="ElectraModel.forward"/>, or, on a CPU, a position is outside the sequence.
     /// </exception>
     public Tensor forwardAt(
         Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, PaddingLayout? layout = null)
     {
-        ModelInputs.CheckIds(maskedPositions, nameof(maskedPositions));
+        ModelInputs.CheckPositions(maskedPositions, inputIds, _electra.Device);
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, layout: layout); // (batch, seq, hidden)
         return Predict(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
@@ -79,6 +79,7 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
     /// </summary>
     internal Tensor LossAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, MaskedLMTargets targets)
     {
+        ModelInputs.CheckPositions(maskedPositions, inputIds, _electra.Device);
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
         Tensor features = _predictions.forward(Gather(hidden, maskedPositions)); // (batch, n, embedding)

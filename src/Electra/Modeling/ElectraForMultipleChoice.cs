@@ -47,6 +47,12 @@ public sealed class ElectraForMultipleChoice : StationaryModule, IElectraModule<
     {
         if (inputIds.dim() != 3)
             throw new ArgumentException($"inputIds must be int64 (batch, choices, seq), not of rank {inputIds.dim()}.", nameof(inputIds));
+        foreach ((Tensor? given, string name) in new[] { (attentionMask, nameof(attentionMask)), (tokenTypeIds, nameof(tokenTypeIds)) })
+        {
+            if (given is not null && !given.shape.AsSpan().SequenceEqual(inputIds.shape))
+                throw new ArgumentException($"{name} must have the shape ({string.Join(", ", inputIds.shape)}) of inputIds, not ({string.Join(", ", given.shape)}).", name);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         (long batch, long choices, long length) = (inputIds.shape[0], inputIds.shape[1], inputIds.shape[2]);
         Tensor? Flatten(Tensor? given) => given?.reshape(-1, length); // (batch x choices, seq)

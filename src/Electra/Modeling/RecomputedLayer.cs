@@ -8,7 +8,7 @@ namespace Electra.Modeling;
 /// A composed layer, on any device, that keeps its input only: the backward pass runs the layer again, with the same dropout, and goes back
 /// through that run.
 /// </summary>
-internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
+internal sealed class RecomputedLayer : CustomNode<RecomputedLayer>
 {
     private const string WorkKey = "work";
 
@@ -17,15 +17,12 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
     [ThreadStatic]
     private static List<Tensor>? handedOver;
 
-    /// <inheritdoc/>
-    public override string Name => nameof(RecomputedLayer);
-
     /// <summary>Runs the layer; arguments and result as those of <see cref="ElectraLayer.Compose"/>.</summary>
     public static Tensor Run(ElectraLayer layer, Tensor hidden, LayerContext context) =>
         apply([hidden, .. layer.parameters(), new Work(layer, context, context.Dropout.State)]);
 
     /// <inheritdoc/>
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(AutogradContext ctx, object[] vars)
     {
         var (hidden, work) = ((Tensor)vars[0], (Work)vars[^1]);
         LayerContext context = work.Context;
@@ -35,7 +32,7 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using Tensor gradOutput = grad_output;
         using DisposeScope scope = NewDisposeScope();

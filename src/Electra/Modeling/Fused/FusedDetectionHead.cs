@@ -7,12 +7,9 @@ using static TorchSharp.torch.autograd;
 namespace Electra.Modeling.Fused;
 
 /// <summary>Dense, gelu and the product with one vector on a CPU as one node: the logits of replaced token detection.</summary>
-internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHead>
+internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
 {
     private const string ParametersKey = "parameters", GradientsKey = "gradients";
-
-    /// <inheritdoc/>
-    public override string Name => nameof(FusedDetectionHead);
 
     /// <summary>Whether it can run on <paramref name="hidden"/>.</summary>
     public static bool Supports(Tensor hidden, string activation) =>
@@ -32,7 +29,7 @@ internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHe
     }
 
     /// <inheritdoc/>
-    public override unsafe Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override unsafe Tensor Forward(AutogradContext ctx, object[] vars)
     {
         using var scope = NewDisposeScope();
         (var hidden, var parameters) = ((Tensor)vars[0], (DetectionHeadParameters<Tensor>)vars[^2]);
@@ -50,7 +47,7 @@ internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHe
     }
 
     /// <inheritdoc/>
-    public override unsafe List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override unsafe List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -10,12 +10,9 @@ namespace Electra.Modeling.Fused;
 /// Look-ups, their sum, LayerNorm and dropout on a CPU as one node. The gradient of a table goes to the rows that were looked up alone,
 /// where autograd would make a dense one of the table's size.
 /// </summary>
-internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
+internal sealed class FusedEmbeddings : CustomNode<FusedEmbeddings>
 {
     private const string PassKey = "pass";
-
-    /// <inheritdoc/>
-    public override string Name => nameof(FusedEmbeddings);
 
     /// <summary>Whether tables of this kind can be read this way: on a CPU, rows in whole vectors.</summary>
     public static bool Supports(Tensor wordTable) => wordTable.device_type == DeviceType.CPU && wordTable.size(1) % Simd.Lanes == 0;
@@ -34,7 +31,7 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
     }
 
     /// <inheritdoc/>
-    public override unsafe Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override unsafe Tensor Forward(AutogradContext ctx, object[] vars)
     {
         using var scope = NewDisposeScope();
         var pass = (EmbeddingPass)vars[^1];
@@ -53,7 +50,7 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
     }
 
     /// <inheritdoc/>
-    public override unsafe List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override unsafe List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

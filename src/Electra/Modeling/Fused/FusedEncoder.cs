@@ -10,12 +10,9 @@ namespace Electra.Modeling.Fused;
 /// All layers of an encoder on a CPU as a single autograd node: libtorch's matrix products, own kernels for everything between them, and
 /// a backward pass written out, on buffers that are kept from step to step.
 /// </summary>
-internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
+internal sealed class FusedEncoder : CustomNode<FusedEncoder>
 {
     private const string PassKey = "pass";
-
-    /// <inheritdoc/>
-    public override string Name => nameof(FusedEncoder);
 
     /// <summary>
     /// Whether an encoder can run this way: float32 or bfloat16 activations on a CPU, the erf gelu, and widths in whole vectors, which every
@@ -46,7 +43,7 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(AutogradContext ctx, object[] vars)
     {
         using var scope = NewDisposeScope();
         (var hidden, var pass) = ((Tensor)vars[0], (EncoderPass)vars[^1]);
@@ -57,7 +54,7 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -67,15 +67,13 @@ internal static unsafe class Tiles
     public static void FreePartials(float* partials) => NativeMemory.AlignedFree(partials);
 
     // Whoever is done takes the next: a thread that another program delays holds the others up for one tile at most.
-    [UnmanagedCallersOnly]
-    private static void TakeTurns(long begin, long end, void* context)
+    private static void TakeTurns(void* context, long begin, long end)
     {
         Job* job = (Job*)context;
         for (long index; (index = Interlocked.Increment(ref job->Taken) - 1) < job->Count;) job->Body(job->Arguments, index);
     }
 
-    [UnmanagedCallersOnly]
-    private static void ReduceChunk(long begin, long end, void* context)
+    private static void ReduceChunk(void* context, long begin, long end)
     {
         Reduction* r = (Reduction*)context;
         int first = (int)begin * ReducedTogether, last = (int)Math.Min(end * ReducedTogether, r->Columns);
