@@ -18,8 +18,8 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
-        RootCommand root = BenchmarkCommand.Create((typed, names) => Guarded(() => Run(typed, names)));
-        root.Add(CurvesCommand.Create(typed => Guarded(() => CurvesSession.Run(typed) ? Good : Apart)));
+        RootCommand root = BenchmarkCommand.Create((typed, names) => Guarded(typed.Threads, () => Run(typed, names)));
+        root.Add(CurvesCommand.Create(typed => Guarded(typed.Threads, () => CurvesSession.Run(typed) ? Good : Apart)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)
@@ -29,7 +29,6 @@ internal static class Program
     private static int Run(BenchmarkArguments arguments, IReadOnlyList<string> names)
     {
         BenchmarkSettings settings = SettingsBuilder.Build(arguments);
-        NativeBackend.TuneProcess(settings.Threads);
         MachineInfo machine = MachineInfo.Read(settings.Device);
         if (!arguments.Json) Console.WriteLine(TextReport.Heading(settings, machine));
         List<JudgedResult> results = [];
@@ -45,10 +44,11 @@ internal static class Program
         return reasons.Length == 0 ? Good : Fail($"This run is not good; measure again on a quiet machine. {reasons}.", NotGood);
     }
 
-    private static int Guarded(Func<int> run)
+    private static int Guarded(int? threads, Func<int> run)
     {
         try
         {
+            foreach (string problem in NativeBackend.TuneProcess(threads).Problems) Console.Error.WriteLine(problem);
             return run();
         }
         catch (UsageException error)

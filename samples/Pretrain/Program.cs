@@ -29,8 +29,9 @@ internal static class Program
         try
         {
             RunPlan plan = RunPlanBuilder.Build(arguments);
-            NativeBackend.TuneProcess();
-            bool isComplete = new PretrainJob(plan, new RunConsole(AnsiConsole.Console)).Run(signals.Token);
+            var console = new RunConsole(AnsiConsole.Console);
+            foreach (string problem in NativeBackend.TuneProcess().Problems) console.Say(problem);
+            bool isComplete = new PretrainJob(plan, console).Run(signals.Token);
             return isComplete ? Done : Fail("Interrupted; the run is saved. The same command goes on from there.", signals.ExitCode);
         }
         catch (Exception exception) when (exception is UsageException or RunInUseException)

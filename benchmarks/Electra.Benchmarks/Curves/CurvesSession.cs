@@ -3,7 +3,6 @@ using Electra.Benchmarks.Curves.Comparison;
 using Electra.Benchmarks.Curves.Drawing;
 using Electra.Benchmarks.Curves.Training;
 using Electra.Benchmarks.Workloads;
-using Electra.Native;
 using Electra.Pretraining;
 
 namespace Electra.Benchmarks.Curves;
@@ -16,7 +15,6 @@ internal static class CurvesSession
     public static bool Run(CurvesArguments arguments)
     {
         CurvesSettings settings = CurvesSettings.Build(arguments);
-        NativeBackend.TuneProcess(settings.Threads);
         using var folder = new TemporaryFolder();
         CurvesCorpus corpus = CurvesCorpus.Create(settings, folder["shards"]);
         if (!arguments.Json) Console.WriteLine($"{settings}{Environment.NewLine}{corpus}");

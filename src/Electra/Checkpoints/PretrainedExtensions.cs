@@ -50,11 +50,13 @@ public static class PretrainedExtensions
     /// <param name="model">The model.</param>
     /// <param name="folder">Made when absent.</param>
     /// <param name="tokenizer">Whose files to write too; null for none.</param>
+    /// <exception cref="ArgumentException">The tokenizer has more tokens than the model, or another padding token; nothing is written.</exception>
     public static void SavePretrained<TModel>(this TModel model, string folder, ElectraTokenizer? tokenizer = null)
         where TModel : nn.Module, IElectraModule<TModel>
     {
+        if (tokenizer is not null) model.Config.RequireVocabulary(tokenizer.VocabularySize, tokenizer.SpecialTokens.PadId);
         Directory.CreateDirectory(folder);
-        ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], TorchDtype = "float32" };
+        ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], Dtype = "float32", TorchDtype = "float32" };
         SafetensorsWriter.Write(
             Path.Combine(folder, PretrainedWeights.FileName),
             ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter)));

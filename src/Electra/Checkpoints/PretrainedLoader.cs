@@ -20,7 +20,7 @@ internal static class PretrainedLoader
         List<string> unexpected = [];
         foreach (string name in weights.Names)
         {
-            string own = OwnName(name, wanted, isEncoder);
+            string own = OwnName(NewName(name), wanted, isEncoder);
             if (!wanted.Contains(own))
             {
                 if (!IsRedundant(name)) unexpected.Add(name);
@@ -44,6 +44,14 @@ internal static class PretrainedLoader
         }
 
         return new PretrainedLoadReport(missing, unexpected);
+    }
+
+    /// <summary>Before 2019 the weights of a LayerNorm had TensorFlow's names.</summary>
+    private static string NewName(string name)
+    {
+        const string gamma = "LayerNorm.gamma", beta = "LayerNorm.beta";
+        if (name.EndsWith(gamma, StringComparison.Ordinal)) return name[..^gamma.Length] + "LayerNorm.weight";
+        return name.EndsWith(beta, StringComparison.Ordinal) ? name[..^beta.Length] + "LayerNorm.bias" : name;
     }
 
     /// <summary>Encoders are saved without the prefix that they have inside a model with a head; either loads into either.</summary>

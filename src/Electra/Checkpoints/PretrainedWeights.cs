@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Electra.Configuration;
 using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;
@@ -82,14 +83,15 @@ internal sealed class PretrainedWeights : IDisposable
 
     private static List<(string Name, string File)> ReadIndex(string index)
     {
+        string text = File.ReadAllText(index);
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(index)) is JsonObject root && root["weight_map"] is JsonObject map)
+            if (JsonNode.Parse(text) is JsonObject root && root["weight_map"] is JsonObject map)
                 return [.. map.Select(entry => (entry.Key, entry.Value!.GetValue<string>()))];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or ArgumentException)
         {
-            throw new InvalidDataException($"{index}: not a readable index: {error.Message}", error);
+            throw new InvalidDataException($"{index}: not a readable index: {MisplacedFile.Recognize(text) ?? error.Message}", error);
         }
 
         throw new InvalidDataException($"{index}: expected an object with a weight_map from tensor names to file names.");

@@ -16,6 +16,9 @@ internal sealed class SafetensorsHeader
     /// <summary>The key that holds free text instead of a tensor.</summary>
     public const string MetadataKey = "__metadata__";
 
+    /// <summary>What to think and do of a file that is shorter than it says.</summary>
+    public const string CutShort = "The file was cut short: download or copy it again";
+
     // A tensor's shape array is at depth 3; a little more lets unknown fields pass, far less than what could exhaust a stack.
     private const int MaxDepth = 8;
 
@@ -153,7 +156,7 @@ internal sealed class SafetensorsHeader
         if (begin > end) throw Bad($"tensor '{name}' begins at byte {begin}, after its end {end}");
         if (end > _dataLength)
         {
-            throw Bad($"tensor '{name}' ends at byte {end}, beyond the {_dataLength} bytes of data; is the file cut short?");
+            throw Bad($"tensor '{name}' ends at byte {end}, beyond the {_dataLength} bytes of data. {CutShort}");
         }
 
         if (end - begin != bytes)

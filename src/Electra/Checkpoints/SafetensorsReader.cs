@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
+using Electra.Configuration;
 using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;
@@ -122,22 +123,28 @@ public sealed class SafetensorsReader : IDisposable
         long length = stream.Length;
         Span<byte> prefix = stackalloc byte[SafetensorsHeader.LengthBytes];
         if (length < prefix.Length)
-        {
-            throw new InvalidDataException($"'{path}' is not a safetensors file: it has only {length} bytes.");
-        }
-
+            throw new InvalidDataException($"'{path}' is not a safetensors file, for it has only {length} bytes: {Recognize(stream) ?? "get it again"}.");
         stream.ReadExactly(prefix);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > (ulong)(length - prefix.Length) || headerLength > SafetensorsHeader.MaxBytes)
         {
+            string fault = $"it announces a header of {headerLength} bytes, but the file has {length} bytes and a header at most {SafetensorsHeader.MaxBytes}";
+            string? misplaced = Recognize(stream);
+            bool isCutShort = misplaced is null && headerLength <= SafetensorsHeader.MaxBytes;
             throw new InvalidDataException(
-                $"'{path}' is not a usable safetensors file: it announces a header of {headerLength} bytes, but the file has "
-                + $"{length} bytes and a header at most {SafetensorsHeader.MaxBytes}. Is the file cut short or of another format?");
+                $"'{path}' is not a usable safetensors file: {misplaced ?? fault}{(isCutShort ? $". {SafetensorsHeader.CutShort}" : "")}.");
         }
 
         byte[] json = new byte[headerLength];
         stream.ReadExactly(json);
         return SafetensorsHeader.Parse(json, path, length);
+    }
+
+    private static string? Recognize(FileStream stream)
+    {
+        Span<byte> start = stackalloc byte[MisplacedFile.BytesNeeded];
+        stream.Position = 0;
+        return MisplacedFile.Recognize(start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
     }
 
     private SafetensorsEntry Find(string name) =>

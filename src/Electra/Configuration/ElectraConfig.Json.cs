@@ -36,11 +36,11 @@ public sealed partial record ElectraConfig
         {
             ElectraConfig config = JsonSerializer.Deserialize<ElectraConfig>(json, JsonOptions)
                 ?? throw new InvalidDataException($"{source}: expected a JSON object with the keys of an ELECTRA config.json, found null.");
-            return config.Validate();
+            return config.WithNumberOfLabels().Validate();
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{source}: not a readable config.json: {error.Message}", error);
+            throw new InvalidDataException($"{source}: not a readable config.json: {MisplacedFile.Recognize(json) ?? error.Message}", error);
         }
         catch (ArgumentException error)
         {
@@ -62,6 +62,13 @@ public sealed partial record ElectraConfig
 
     /// <summary>Writes <see cref="ToJson"/> to a file.</summary>
     public void Save(string path) => File.WriteAllText(path, ToJson());
+
+    /// <summary>The number of labels, where an older file says no more of them, as labels.</summary>
+    private ElectraConfig WithNumberOfLabels()
+    {
+        ElectraConfig rest = this with { GivenNumLabels = null };
+        return Id2Label is null && GivenNumLabels is int count && count != NumLabels ? rest.WithLabels(count) : rest;
+    }
 
     /// <summary>Writes whole numbers as <c>0.0</c>, so that strict readers see a floating-point field.</summary>
     private sealed class FloatingPointConverter : JsonConverter<double>

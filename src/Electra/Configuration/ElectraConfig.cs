@@ -61,9 +61,10 @@ public sealed partial record ElectraConfig
     /// <value>1e-12</value>
     public double LayerNormEps { get; init; } = 1e-12;
 
-    /// <summary>Id of the padding token; its row of the word table gets no gradient from the embedding look-up.</summary>
+    /// <summary>Id of the padding token, whose row of the word table gets no gradient from the embedding look-up; null for none.</summary>
     /// <value>0</value>
-    public int PadTokenId { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] // an absent key means 0
+    public int? PadTokenId { get; init; } = 0;
 
     /// <summary>Names of the labels of a fine-tuned head, by label id 0, 1, ...; absent for two unnamed labels.</summary>
     /// <value>null</value>
@@ -110,6 +111,18 @@ public sealed partial record ElectraConfig
     /// <value>null</value>
     public bool? TieWordEmbeddings { get; init; }
 
+    /// <summary>Whether tokens attend to earlier ones only; only false is supported.</summary>
+    /// <value>false</value>
+    public bool IsDecoder { get; init; }
+
+    /// <summary>Whether a decoder's layers attend to an encoder; only false is supported.</summary>
+    /// <value>false</value>
+    public bool AddCrossAttention { get; init; }
+
+    /// <summary>Whether a decoder keeps keys and values from token to token; without effect on an encoder, written for Hugging Face.</summary>
+    /// <value>true</value>
+    public bool UseCache { get; init; } = true;
+
     /// <summary>Class names the folder was saved from, for example <c>ElectraForPreTraining</c>.</summary>
     /// <value>null</value>
     public IReadOnlyList<string>? Architectures { get; init; }
@@ -120,11 +133,18 @@ public sealed partial record ElectraConfig
 
     /// <summary>Element type of the weights in the folder, in PyTorch's words; informational, weights are float32 in memory.</summary>
     /// <value>null</value>
+    public string? Dtype { get; init; }
+
+    /// <summary>The same under the key that transformers before 4.56 read and write.</summary>
+    /// <value>null</value>
     public string? TorchDtype { get; init; }
 
     /// <summary>Keys of the file that this library does not know, written back by <see cref="ToJson"/>.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? UnknownKeys { get; init; }
+
+    [JsonInclude, JsonPropertyName("num_labels")]
+    private int? GivenNumLabels { get; init; }
 
     /// <summary>Number of labels of a fine-tuned head: the length of <see cref="Id2Label"/>, 2 when that is absent.</summary>
     [JsonIgnore]

@@ -10,13 +10,25 @@ internal static class Activations
     public static Func<Tensor, Tensor> Get(string? name) => name switch
     {
         null => x => x,
-        "gelu" => Gelu,
-        "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => x => x.gelu(GELU.Approximate.tanh),
+        "gelu" or "gelu_python" => Gelu,
+        "gelu_10" => x => x.gelu().clamp(-10, 10),
+        "gelu_accurate" or "gelu_fast" or "gelu_new" or "gelu_python_tanh" or "gelu_pytorch_tanh" => x => x.gelu(GELU.Approximate.tanh),
+        "laplace" => x => (((x - 0.707107) / (0.282095 * Math.Sqrt(2))).erf() + 1) * 0.5,
+        "leaky_relu" => x => x.leaky_relu(0.01),
+        "linear" => x => x,
+        "mish" => x => nn.functional.mish(x),
+        "quick_gelu" => x => x * (x * 1.702).sigmoid(),
         "relu" => x => x.relu(),
+        "relu2" => x => x.relu().square(),
+        "relu6" => x => x.relu6(),
+        "sigmoid" => x => x.sigmoid(),
         "silu" or "swish" => x => x.silu(),
         "tanh" => x => x.tanh(),
         _ => throw new ArgumentException($"No activation is named '{name}'.", nameof(name)),
     };
+
+    /// <summary>Whether fused kernels compute the function of that name: the erf gelu, which has two.</summary>
+    public static bool IsFused(string name) => name is "gelu" or "gelu_python";
 
     /// <summary>The erf form.</summary>
     public static Tensor Gelu(Tensor x) => x.gelu();

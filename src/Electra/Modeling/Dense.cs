@@ -7,7 +7,7 @@ namespace Electra.Modeling;
 /// <summary>
 /// An affine map whose float32 weights follow the element type of the input: each is cast once a call when that is bfloat16.
 /// </summary>
-internal sealed class Dense : nn.Module
+internal sealed class Dense : StationaryModule
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight; // (outputs, inputs)

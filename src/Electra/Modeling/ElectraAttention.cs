@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The attention half of a layer.</summary>
-internal sealed class ElectraAttention : nn.Module
+internal sealed class ElectraAttention : StationaryModule
 {
     [ComponentName(Name = "self")]
     private readonly ElectraSelfAttention _self;

@@ -12,10 +12,10 @@ namespace Electra.Modeling;
 /// Word + token-type + position embeddings, LayerNorm, dropout. One instance may serve both towers of a pre-training run: give it to the
 /// constructors of both models. Towers that share it share its parameters, so dispose of them together.
 /// </summary>
-public sealed class ElectraEmbeddings : nn.Module
+public sealed class ElectraEmbeddings : StationaryModule
 {
     private readonly double _dropout;
-    private EmbeddingParameters? _gradients;
+    private EmbeddingParameters<Tensor?>? _gradients;
 
     [ComponentName(Name = "word_embeddings")]
     private readonly EmbeddingTable _words;
@@ -48,9 +48,9 @@ public sealed class ElectraEmbeddings : nn.Module
     private ElectraEmbeddings(ElectraConfig config, Initializer initializer, ElectraEmbeddings? tablesFrom, bool ownsInitializer)
         : base(nameof(ElectraEmbeddings))
     {
-        tablesFrom?.CheckFits(config);
+        tablesFrom?.CheckFits(config, initializer.Device, nameof(tablesFrom));
         _dropout = config.HiddenDropoutProb;
-        _words = tablesFrom?._words ?? new EmbeddingTable(initializer, config.VocabSize, config.EmbeddingSize, config.PadTokenId);
+        _words = tablesFrom?._words ?? new EmbeddingTable(initializer, config.VocabSize, config.EmbeddingSize, config.PadTokenId ?? -1);
         _positions = tablesFrom?._positions ?? new EmbeddingTable(initializer, config.MaxPositionEmbeddings, config.EmbeddingSize);
         _tokenTypes = new EmbeddingTable(initializer, config.TypeVocabSize, config.EmbeddingSize);
         _layerNorm = new LayerNorm(initializer, config.EmbeddingSize, config.LayerNormEps);
@@ -82,8 +82,8 @@ public sealed class ElectraEmbeddings : nn.Module
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
     internal void AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor gradient in _gradients?.ToArray() ?? []) gradient.Dispose();
-        _gradients = inPlace ? Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope()) : null;
+        foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
+        _gradients = inPlace ? Parameters.Map(ParameterGradients.Kept) : null;
     }
 
     /// <summary>Embeds a batch; sums and LayerNorm are float32 whatever the result is.</summary>
@@ -104,6 +104,9 @@ public sealed class ElectraEmbeddings : nn.Module
         ScalarType dtype,
         bool useFusedKernels)
     {
+        if (inputIds is not null) _words.RequireRows(inputIds, nameof(inputIds));
+        if (tokenTypeIds is not null) _tokenTypes.RequireRows(tokenTypeIds, nameof(tokenTypeIds));
+        if (positionIds is not null) _positions.RequireRows(positionIds, nameof(positionIds));
         if (useFusedKernels && inputIds is not null && FusedEmbeddings.Supports(WordTable))
             return Fused(inputIds, tokenTypeIds, positionIds, dropout, dtype);
         using DisposeScope scope = NewDisposeScope();
@@ -122,32 +125,33 @@ public sealed class ElectraEmbeddings : nn.Module
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (Tensor gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient.Dispose();
+        foreach (Tensor? gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient?.Dispose();
         base.Dispose(disposing);
     }
 
-    private EmbeddingParameters Parameters =>
+    private EmbeddingParameters<Tensor> Parameters =>
         new(WordTable, PositionTable, _tokenTypes.Weight, _layerNorm.Weight, _layerNorm.Bias);
 
     private Tensor Fused(Tensor inputIds, Tensor? tokenTypeIds, Tensor? positionIds, DropoutStream dropout, ScalarType dtype)
     {
-        _words.RequireRows(inputIds);
-        if (tokenTypeIds is not null) _tokenTypes.RequireRows(tokenTypeIds);
-        if (positionIds is not null) _positions.RequireRows(positionIds);
         DropoutMask mask = training && _dropout > 0 ? new DropoutMask((ulong)dropout.NextSeed(), _dropout) : default;
         EmbeddingPass pass = new(Parameters, _gradients, _words.PaddingId, _layerNorm.Epsilon, mask, dtype);
         return FusedEmbeddings.Run(inputIds, tokenTypeIds, positionIds, pass);
     }
 
-    internal void CheckFits(ElectraConfig config)
+    /// <summary>Checks that a tower of this configuration and device can share them.</summary>
+    /// <exception cref="ArgumentException">Sizes or devices differ.</exception>
+    internal void CheckFits(ElectraConfig config, Device device, string name)
     {
+        if (!ModelInputs.IsOn(WordTable, device))
+            throw new ArgumentException($"Shared embeddings are on {WordTable.device}, but the model is made on {device}; make both on one.", name);
         long[] words = _words.Weight.shape, positions = _positions.Weight.shape;
         if (words[0] != config.VocabSize || words[1] != config.EmbeddingSize || positions[0] != config.MaxPositionEmbeddings)
         {
             throw new ArgumentException(
                 $"Shared embeddings have {words[0]} words, {positions[0]} positions and width {words[1]}, but the configuration asks for "
                 + $"{config.VocabSize}, {config.MaxPositionEmbeddings} and {config.EmbeddingSize}; share between configurations of equal "
-                + "vocab_size, max_position_embeddings and embedding_size.");
+                + "vocab_size, max_position_embeddings and embedding_size.", name);
         }
     }
 }

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The stack of layers.</summary>
-internal sealed class ElectraEncoder : nn.Module
+internal sealed class ElectraEncoder : StationaryModule
 {
     private readonly ElectraConfig _config;
-    private readonly EncoderLayerParameters[] _layerParameters;
+    private readonly EncoderLayerParameters<Tensor>[] _layerParameters;
     private readonly EncoderWorkspacePool _workspaces = new();
-    private EncoderLayerParameters[]? _layerGradients;
+    private EncoderLayerParameters<Tensor?>[]? _layerGradients;
 
     [ComponentName(Name = "layer")]
     private readonly ModuleList<ElectraLayer> _layers;
@@ -28,15 +28,13 @@ internal sealed class ElectraEncoder : nn.Module
     }
 
     /// <summary>What the fused path works on, one a layer.</summary>
-    public IReadOnlyList<EncoderLayerParameters> Parameters => _layerParameters;
+    public IReadOnlyList<EncoderLayerParameters<Tensor>> Parameters => _layerParameters;
 
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
     public void AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor gradient in Gradients()) gradient.Dispose();
-        _layerGradients = inPlace
-            ? [.. _layerParameters.Select(layer => layer.Map(parameter => parameter.grad!.DetachFromDisposeScope()))]
-            : null;
+        foreach (Tensor? gradient in Gradients()) gradient?.Dispose();
+        _layerGradients = inPlace ? [.. _layerParameters.Select(layer => layer.Map(ParameterGradients.Kept))] : null;
     }
 
     /// <summary>Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each.</summary>
@@ -59,18 +57,18 @@ internal sealed class ElectraEncoder : nn.Module
     {
         if (disposing)
         {
-            foreach (Tensor gradient in Gradients()) gradient.Dispose();
+            foreach (Tensor? gradient in Gradients()) gradient?.Dispose();
             _workspaces.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private IEnumerable<Tensor> Gradients() => (_layerGradients ?? []).SelectMany(layer => layer.ToArray());
+    private IEnumerable<Tensor?> Gradients() => (_layerGradients ?? []).SelectMany(layer => layer.ToArray());
 
     private EncoderPass Pass(Tensor hidden, LayerContext context)
     {
-        ActivationKeeping keeping = !is_grad_enabled() ? ActivationKeeping.None
+        ActivationKeeping keeping = !is_grad_enabled() || !WantsGradient(hidden) ? ActivationKeeping.None
             : context.RecomputeActivations ? ActivationKeeping.LayerInputs : ActivationKeeping.All;
         EncoderShape shape = new(
             hidden.size(0), hidden.size(1), hidden.size(2), _config.NumAttentionHeads, _config.IntermediateSize, _layerParameters.Length,
@@ -83,7 +81,9 @@ internal sealed class ElectraEncoder : nn.Module
             settings[layer] = new EncoderLayerSettings(_config.LayerNormEps, dropout, attention, seed, context.KeyBias);
         }
 
-        // Autograd comes back to a node only on account of an input that it knows.
-        return new EncoderPass(_workspaces, shape, _layerParameters, hidden.requires_grad ? _layerGradients : null, settings);
+        return new EncoderPass(_workspaces, shape, _layerParameters, _layerGradients, settings);
     }
+
+    private bool WantsGradient(Tensor hidden) =>
+        hidden.requires_grad || _layerParameters.Any(layer => layer.ToArray().Any(parameter => parameter.requires_grad));
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The generator: the encoder and a masked language modeling head whose output matrix is the word table.</summary>
-public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMaskedLM>
+public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<ElectraForMaskedLM>
 {
     private (Tensor WordTable, Tensor Bias)? _gradients;
 
@@ -59,12 +59,12 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     /// <param name="layout">As in <see cref="ElectraModel.forward"/>.</param>
     /// <returns>float32 logits (batch, n, vocab)</returns>
     /// <exception cref="ArgumentException">
-    /// A tensor has another shape or dtype, or the sequence is longer than the position table.
+    /// As in <see cref="ElectraModel.forward"/>, or, on a CPU, a position is outside the sequence.
     /// </exception>
     public Tensor forwardAt(
         Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, PaddingLayout? layout = null)
     {
-        ModelInputs.CheckIds(maskedPositions, nameof(maskedPositions));
+        ModelInputs.CheckPositions(maskedPositions, inputIds, _electra.Device);
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, layout: layout); // (batch, seq, hidden)
         return Predict(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
@@ -79,6 +79,7 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     /// </summary>
     internal Tensor LossAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, MaskedLMTargets targets)
     {
+        ModelInputs.CheckPositions(maskedPositions, inputIds, _electra.Device);
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
         Tensor features = _predictions.forward(Gather(hidden, maskedPositions)); // (batch, n, embedding)
@@ -92,7 +93,8 @@ public sealed class ElectraForMaskedLM : nn.Module, IElectraModule<ElectraForMas
     {
         _electra.AddToGradientsInPlace(inPlace);
         DisposeGradients();
-        _gradients = inPlace
+        // The node adds both in place or none: with one of them frozen, autograd brings the other's.
+        _gradients = inPlace && _electra.Embeddings.WordTable.requires_grad && _decoder.Bias.requires_grad
             ? (_electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
             : null;
     }

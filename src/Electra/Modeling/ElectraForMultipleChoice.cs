@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head that gives each of several continuations one score.</summary>
-public sealed class ElectraForMultipleChoice : nn.Module, IElectraModule<ElectraForMultipleChoice>
+public sealed class ElectraForMultipleChoice : StationaryModule, IElectraModule<ElectraForMultipleChoice>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;
@@ -47,6 +47,12 @@ public sealed class ElectraForMultipleChoice : nn.Module, IElectraModule<Electra
     {
         if (inputIds.dim() != 3)
             throw new ArgumentException($"inputIds must be int64 (batch, choices, seq), not of rank {inputIds.dim()}.", nameof(inputIds));
+        foreach ((Tensor? given, string name) in new[] { (attentionMask, nameof(attentionMask)), (tokenTypeIds, nameof(tokenTypeIds)) })
+        {
+            if (given is not null && !given.shape.AsSpan().SequenceEqual(inputIds.shape))
+                throw new ArgumentException($"{name} must have the shape ({string.Join(", ", inputIds.shape)}) of inputIds, not ({string.Join(", ", given.shape)}).", name);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         (long batch, long choices, long length) = (inputIds.shape[0], inputIds.shape[1], inputIds.shape[2]);
         Tensor? Flatten(Tensor? given) => given?.reshape(-1, length); // (batch x choices, seq)

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The discriminator: the encoder and a head that says of each token whether it was replaced.</summary>
-public sealed class ElectraForPreTraining : nn.Module, IElectraModule<ElectraForPreTraining>
+public sealed class ElectraForPreTraining : StationaryModule, IElectraModule<ElectraForPreTraining>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head that scores each token as the start and as the end of the answer.</summary>
-public sealed class ElectraForQuestionAnswering : nn.Module, IElectraModule<ElectraForQuestionAnswering>
+public sealed class ElectraForQuestionAnswering : StationaryModule, IElectraModule<ElectraForQuestionAnswering>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;

@@ -9,7 +9,7 @@ namespace Electra.Modeling;
 /// <summary>
 /// The encoder and a head over [CLS] for classes, several labels at once, or numbers; the number of labels is the config's.
 /// </summary>
-public sealed class ElectraForSequenceClassification : nn.Module, IElectraModule<ElectraForSequenceClassification>
+public sealed class ElectraForSequenceClassification : StationaryModule, IElectraModule<ElectraForSequenceClassification>
 {
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;

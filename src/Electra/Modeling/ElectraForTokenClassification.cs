@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head that labels each token; the number of labels is the config's.</summary>
-public sealed class ElectraForTokenClassification : nn.Module, IElectraModule<ElectraForTokenClassification>
+public sealed class ElectraForTokenClassification : StationaryModule, IElectraModule<ElectraForTokenClassification>
 {
     private readonly double _dropout;
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The widening half of the feed-forward part.</summary>
-internal sealed class ElectraIntermediate : nn.Module
+internal sealed class ElectraIntermediate : StationaryModule
 {
     private readonly Func<Tensor, Tensor> _activation;
 

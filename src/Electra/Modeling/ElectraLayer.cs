@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>One post-LN encoder layer.</summary>
-internal sealed class ElectraLayer : nn.Module
+internal sealed class ElectraLayer : StationaryModule
 {
     [ComponentName(Name = "attention")]
     private readonly ElectraAttention _attention;
@@ -34,7 +34,7 @@ internal sealed class ElectraLayer : nn.Module
     internal bool DropsOut => training && (Config.HiddenDropoutProb > 0 || Config.AttentionProbsDropoutProb > 0);
 
     /// <summary>What the fused path works on.</summary>
-    public EncoderLayerParameters Parameters
+    public EncoderLayerParameters<Tensor> Parameters
     {
         get
         {

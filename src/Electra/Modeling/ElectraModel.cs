@@ -9,7 +9,7 @@ namespace Electra.Modeling;
 /// The ELECTRA encoder without a head: embeddings, their projection when widths differ, and the post-LN layers. Parameters are float32
 /// and named as in Hugging Face.
 /// </summary>
-public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
+public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel>
 {
     [ComponentName(Name = "embeddings")]
     private readonly ElectraEmbeddings _embeddings;
@@ -22,7 +22,7 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
 
     /// <summary>Makes the model with fresh weights.</summary>
     /// <param name="config">Sizes; validated.</param>
-    /// <param name="device">Where parameters live; null for the CPU. Do not move the model afterwards.</param>
+    /// <param name="device">Where parameters live; null for the CPU. The model stays there.</param>
     /// <param name="seed">Of the initial weights (the same on every device) and of the dropout stream.</param>
     /// <param name="sharedEmbeddings">Another tower's embeddings to use as they are; null to make own ones.</param>
     /// <exception cref="ArgumentException">The config is bad, or the shared embeddings do not fit it.</exception>
@@ -35,7 +35,7 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
         ElectraConfig config, Initializer initializer, long seed, ElectraEmbeddings? sharedEmbeddings, bool ownsInitializer = false)
         : base(nameof(ElectraModel))
     {
-        sharedEmbeddings?.CheckFits(config);
+        sharedEmbeddings?.CheckFits(config, initializer.Device, nameof(sharedEmbeddings));
         Config = config;
         Device = initializer.Device;
         Dropout = new DropoutStream(seed);
@@ -120,7 +120,8 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
     /// </param>
     /// <returns>(batch, seq, hidden) in <see cref="ComputeDtype"/></returns>
     /// <exception cref="ArgumentException">
-    /// A tensor or the layout has another shape or dtype, or the sequence is longer than the position table.
+    /// A tensor or the layout has another shape, dtype or device, the sequence is longer than the position table, or, on a CPU, an id is no row of
+    /// its table.
     /// </exception>
     public Tensor forward(
         Tensor? inputIds,
@@ -170,7 +171,7 @@ public sealed class ElectraModel : nn.Module, IElectraModule<ElectraModel>
 
     private Tensor Embed(Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds)
     {
-        ModelInputs.Check(Config, inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
+        ModelInputs.Check(Config, Device, inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
         Tensor embedded = _embeddings.forward(
             inputIds, tokenTypeIds, positionIds, inputsEmbeds, Dropout, ComputeDtype, UseFusedKernels); // (batch, seq, embedding)
         return _project is null ? embedded : _project.forward(embedded); // (batch, seq, hidden)

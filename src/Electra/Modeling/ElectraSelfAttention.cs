@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>Query, key and value projections, and attention over the heads.</summary>
-internal sealed class ElectraSelfAttention : nn.Module
+internal sealed class ElectraSelfAttention : StationaryModule
 {
     private readonly long _heads;
     private readonly double _dropout;

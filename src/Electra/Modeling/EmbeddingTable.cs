@@ -1,5 +1,4 @@
 using Electra.Native;
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -7,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>Rows looked up by id. The row of <c>paddingId</c> gets no gradient from the look-up, as in Hugging Face.</summary>
-internal sealed class EmbeddingTable : nn.Module
+internal sealed class EmbeddingTable : StationaryModule
 {
     private readonly long _paddingId;
 
@@ -27,18 +26,16 @@ internal sealed class EmbeddingTable : nn.Module
     /// <summary>The row that gets no gradient from the look-up; -1 for none.</summary>
     public long PaddingId => _paddingId;
 
-    /// <summary>Checks ids on a CPU.</summary>
+    /// <summary>Checks ids on a CPU, whose kernels take them on trust.</summary>
     /// <exception cref="ArgumentException">One is no row of the table.</exception>
-    public unsafe void RequireRows(Tensor ids)
+    public void RequireRows(Tensor ids, string name)
     {
-        using Tensor whole = ids.contiguous();
-        var values = new ReadOnlySpan<long>((void*)Aten.DataPointer(whole), checked((int)whole.numel()));
-        (long lowest, long highest) = (long.MaxValue, long.MinValue);
-        foreach (long id in values) (lowest, highest) = (Math.Min(lowest, id), Math.Max(highest, id));
-        if (lowest < 0 || highest >= _weight.size(0)) throw NoRow(lowest, highest, null);
+        if (IdRange.Of(ids) is not { } range || range.IsWithin(_weight.size(0))) return;
+        throw new ArgumentException(
+            $"Ids from {range.Lowest} to {range.Highest} were looked up in a table of {_weight.size(0)} rows; does the tokenizer belong to the model?", name);
     }
 
-    /// <exception cref="ArgumentException">An id is no row of the table (known at once on a CPU only).</exception>
+    /// <summary>Looks up rows; on a CPU, an id that is none is an error of libtorch's.</summary>
     public Tensor forward(Tensor ids)
     {
         Span<ulong> stack =
@@ -46,24 +43,7 @@ internal sealed class EmbeddingTable : nn.Module
             Aten.Argument(_weight), Aten.Argument(ids), unchecked((ulong)_paddingId),
             0, 0, // scale_grad_by_freq, sparse
         ];
-        try
-        {
-            Aten.Call("aten::embedding"u8, default, stack);
-        }
-        catch (InvalidOperationException error) when (ids.device_type == DeviceType.CPU)
-        {
-            throw OutOfRange(ids, error);
-        }
-
+        Aten.Call("aten::embedding"u8, default, stack);
         return Aten.Result(stack[0]); // (..., size)
-    }
-
-    private ArgumentException NoRow(long lowest, long highest, Exception? cause) => new(
-        $"Ids from {lowest} to {highest} were looked up in a table of {_weight.size(0)} rows; does the tokenizer belong to the model?", cause);
-
-    private ArgumentException OutOfRange(Tensor ids, InvalidOperationException error)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return NoRow(ids.min().item<long>(), ids.max().item<long>(), error);
     }
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>Layer normalisation over the last dimension; weights and statistics stay float32 whatever the input's dtype.</summary>
-internal sealed class LayerNorm : nn.Module
+internal sealed class LayerNorm : StationaryModule
 {
     private readonly double _epsilon;
     private readonly long[] _shape;

@@ -8,7 +8,7 @@ namespace Electra.Modeling;
 /// A composed layer, on any device, that keeps its input only: the backward pass runs the layer again, with the same dropout, and goes back
 /// through that run.
 /// </summary>
-internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
+internal sealed class RecomputedLayer : CustomNode<RecomputedLayer>
 {
     private const string WorkKey = "work";
 
@@ -17,15 +17,12 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
     [ThreadStatic]
     private static List<Tensor>? handedOver;
 
-    /// <inheritdoc/>
-    public override string Name => nameof(RecomputedLayer);
-
     /// <summary>Runs the layer; arguments and result as those of <see cref="ElectraLayer.Compose"/>.</summary>
     public static Tensor Run(ElectraLayer layer, Tensor hidden, LayerContext context) =>
         apply([hidden, .. layer.parameters(), new Work(layer, context, context.Dropout.State)]);
 
     /// <inheritdoc/>
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(AutogradContext ctx, object[] vars)
     {
         var (hidden, work) = ((Tensor)vars[0], (Work)vars[^1]);
         LayerContext context = work.Context;
@@ -35,7 +32,7 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using Tensor gradOutput = grad_output;
         using DisposeScope scope = NewDisposeScope();
@@ -47,15 +44,16 @@ internal sealed class RecomputedLayer : SingleTensorFunction<RecomputedLayer>
             Packed = work.Context.Packed?.With(saved[2]),
             Dropout = new DropoutStream(unchecked((long)work.Dropout)),
         };
-        Tensor hidden = saved[0].detach().requires_grad_(), output;
+        bool isFirst = !saved[0].requires_grad; // all below is frozen
+        Tensor hidden = saved[0].detach().requires_grad_(!isFirst), output;
         using (enable_grad()) output = Compose(work.Layer, hidden, context);
         Tensor[] parameters = [.. work.Layer.parameters()];
-        Tensor[] trained = [.. parameters.Where(parameter => parameter.requires_grad)];
-        List<Tensor> given = [.. grad([output], [hidden, .. trained], [gradOutput]).Select(gradient => gradient.DetachFromDisposeScope())];
+        Tensor[] wanted = [.. isFirst ? [] : new[] { hidden }, .. parameters.Where(parameter => parameter.requires_grad)];
+        List<Tensor> given = [.. grad([output], wanted, [gradOutput]).Select(gradient => gradient.DetachFromDisposeScope())];
         handedOver?.ForEach(gradient => gradient.Dispose()); // libtorch has had its own references since that call returned
         handedOver = given;
         var gradients = new Queue<Tensor>(given);
-        return [gradients.Dequeue(), .. parameters.Select(parameter => parameter.requires_grad ? gradients.Dequeue() : null!), null!];
+        return [isFirst ? null! : gradients.Dequeue(), .. parameters.Select(parameter => parameter.requires_grad ? gradients.Dequeue() : null!), null!];
     }
 
     private static Tensor Compose(ElectraLayer layer, Tensor hidden, LayerContext context)

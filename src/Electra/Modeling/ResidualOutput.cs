@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>Dense, dropout, residual sum, LayerNorm: Hugging Face's <c>ElectraSelfOutput</c> and <c>ElectraOutput</c>.</summary>
-internal sealed class ResidualOutput : nn.Module
+internal sealed class ResidualOutput : StationaryModule
 {
     private readonly double _dropout;
 

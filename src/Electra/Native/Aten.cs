@@ -131,10 +131,10 @@ public static unsafe class Aten
     }
 
     /// <summary>Runs <paramref name="body"/> over chunks of [0, <paramref name="end"/>) on libtorch's own threads.</summary>
-    internal static void ParallelFor(long end, delegate* unmanaged<long, long, void*, void> body, void* context, long grain = 1) =>
-        Check(StableAbi.ParallelFor(0, end, grain, body, context), nameof(StableAbi.ParallelFor));
+    internal static void ParallelFor(long end, delegate*<void*, long, long, void> body, void* context, long grain = 1) =>
+        ParallelRegion.Run(end, body, context, grain);
 
-    private static void Check(int code, string function)
+    internal static void Check(int code, string function)
     {
         if (code != 0) throw new InvalidOperationException($"libtorch's {function} failed; its reason is on standard error.");
     }

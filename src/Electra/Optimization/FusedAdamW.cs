@@ -50,8 +50,10 @@ public sealed class FusedAdamW : IDisposable
     /// <param name="gradientNorm">
     /// The joint norm, a float32 scalar on the device, when the caller has it already; null computes it if clipping asks for it.
     /// </param>
+    /// <exception cref="InvalidOperationException">A parameter was frozen or thawed since the parameters were laid out.</exception>
     public void Step(double learningRate, Tensor? gradientNorm = null)
     {
+        _parameters.RequireSameTrained();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         Tensor? scale = null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Electra.Configuration;
 using Electra.Data;
 using Electra.Optimization;
 using Electra.Training;
@@ -76,9 +77,11 @@ internal sealed class PretrainingRunState(
         PretrainingOptions saved = PretrainingOptions.Parse(checkpoint.Value<JsonObject>("options").ToJsonString(), checkpoint.Folder);
         bool isExtended = options.Extends(saved);
         differences.AddRange(options.DifferencesFrom(saved, checkpoint.Step));
-        PretrainingOptions.Compare("config", JsonNode.Parse(model.Config.ToJson()), checkpoint.Value<JsonObject>("config"), differences);
+        ElectraConfig then = ElectraConfig.Parse(checkpoint.Value<JsonObject>("config").ToJsonString(), checkpoint.Folder);
+        PretrainingOptions.Compare("config", JsonNode.Parse(model.Config.ToJson()), JsonNode.Parse(then.ToJson()), differences);
         if (checkpoint.Value<string>("data") is string fingerprint && fingerprint != data.Fingerprint)
             differences.Add($"the data is {data.Fingerprint} now, but was {fingerprint}");
+        differences.AddRange(FrozenDifferences(checkpoint));
         if (differences.Count > 0)
         {
             throw new ArgumentException(
@@ -129,9 +132,23 @@ internal sealed class PretrainingRunState(
     // Running figures that earlier versions did not keep begin at 0.
     private static bool IsNew(string name) => name is "metrics.places" or "metrics.text_loss";
 
+    // Frozen weights are in a checkpoint too, without moments: it then holds whole networks, and says by itself what was trained.
+    private string[] FrozenDifferences(TrainingCheckpoint checkpoint)
+    {
+        const int named = 3;
+        bool WasTrained(string name) => checkpoint.Tensors.Entries.ContainsKey($"optimizer.exp_avg.{name}");
+        string[] changes =
+        [
+            .. parameters.Frozen.Where(frozen => WasTrained(frozen.Name)).Select(frozen => $"'{frozen.Name}' is frozen now, but was trained"),
+            .. parameters.Entries.Where(entry => !WasTrained(entry.Name)).Select(entry => $"'{entry.Name}' is trained now, but was frozen"),
+        ];
+        return changes.Length <= named ? changes : [.. changes[..named], $"and {changes.Length - named} more"];
+    }
+
     private IEnumerable<(string Name, Tensor Tensor)> Tensors() =>
     [
         .. parameters.Entries.Select(entry => ($"parameters.{entry.Name}", entry.View(parameters.Values))),
+        .. parameters.Frozen.Select(frozen => ($"parameters.{frozen.Name}", frozen.Parameter.alias())),
         .. optimizer.State().Select(state => ($"optimizer.{state.Name}", state.Tensor)),
         .. metrics.State().Select(state => ($"metrics.{state.Name}", state.Tensor)),
     ];

@@ -69,6 +69,7 @@ public sealed partial class PretrainingTrainer : IDisposable
         _options = (options with { Model = model.Options, Data = data.Options }).Validate();
         int[] lengths = [.. _options.Phases.Select(phase => phase.SequenceLength)];
         data.RequireFits(model.Config.VocabSize, model.Config.MaxPositionEmbeddings, model.Config.TypeVocabSize, lengths);
+        model.Config.RequireVocabulary(data.Manifest.Vocabulary.Size, data.Manifest.Vocabulary.PadId);
         (_model, _data, _observer) = (model, data, observer ?? new SilentObserver());
         _logger = logger ?? NullLogger<PretrainingTrainer>.Instance;
         _run = new RunSchedule(_options);
@@ -185,7 +186,7 @@ public sealed partial class PretrainingTrainer : IDisposable
             using Tensor loss = Forward(
                 inputIds.narrow(0, start, rows), attentionMask?.narrow(0, start, rows), tokenTypeIds?.narrow(0, start, rows),
                 randomness.Rows(start, rows), counts, Layout(batch, (int)start, rows));
-            loss.backward();
+            BackwardPass.Run(loss);
         }
 
         Tensor norm = _parameters.GradientNorm();

@@ -38,11 +38,30 @@ public sealed class PretrainedFolderTests : IDisposable
 
         JsonNode config = JsonNode.Parse(File.ReadAllText(InFolder("config.json")))!;
         Assert.Equal("""["ElectraForMaskedLM"]""", config["architectures"]!.ToJsonString());
-        Assert.Equal(("electra", "float32"), ((string)config["model_type"]!, (string)config["torch_dtype"]!));
+        Assert.Equal(
+            ("electra", "float32", "float32"),
+            ((string)config["model_type"]!, (string)config["dtype"]!, (string)config["torch_dtype"]!)); // newer versions read the one, older ones the other
+        string[] ofHuggingFace =
+        [
+            "add_cross_attention", "architectures", "attention_probs_dropout_prob", "dtype", "embedding_size", "hidden_act", "hidden_dropout_prob",
+            "hidden_size", "initializer_range", "intermediate_size", "is_decoder", "layer_norm_eps", "max_position_embeddings", "model_type",
+            "num_attention_heads", "num_hidden_layers", "pad_token_id", "position_embedding_type", "summary_activation", "summary_last_dropout",
+            "summary_type", "summary_use_proj", "torch_dtype", "type_vocab_size", "use_cache", "vocab_size",
+        ];
+        Assert.Equal(ofHuggingFace, config.AsObject().Select(entry => entry.Key));
         using SafetensorsReader file = SafetensorsReader.Open(InFolder("model.safetensors"));
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Contains("generator_lm_head.bias", file.Entries.Keys);
         Assert.DoesNotContain("generator_lm_head.weight", file.Entries.Keys);
+    }
+
+    [Fact]
+    public void A_folder_in_another_type_is_saved_as_what_it_then_is()
+    {
+        ElectraConfig half = ElectraConfig.Parse((Config with { HiddenAct = "relu" }).ToJson().Replace("{", "{\"dtype\": \"float16\",", StringComparison.Ordinal), "test");
+        using (var model = new ElectraModel(half)) model.SavePretrained(_folder);
+        JsonNode config = JsonNode.Parse(File.ReadAllText(InFolder("config.json")))!;
+        Assert.Equal(("float32", "float32"), ((string)config["dtype"]!, (string)config["torch_dtype"]!));
     }
 
     [Fact]
@@ -157,6 +176,50 @@ public sealed class PretrainedFolderTests : IDisposable
         using var loaded = ElectraForMaskedLM.FromPretrained(_folder, out PretrainedLoadReport report);
         AssertSame(Weights(model), Weights(loaded));
         Assert.Empty(report.UnexpectedKeys);
+    }
+
+    [Fact]
+    public void The_names_that_layer_norms_had_in_old_files_load()
+    {
+        using var model = new ElectraForMaskedLM(Config, seed: 1);
+        using (TorchSharp.torch.no_grad())
+            foreach ((string name, Tensor parameter) in Weights(model)) if (name.Contains("LayerNorm", StringComparison.Ordinal)) parameter.uniform_(1, 2);
+        model.SavePretrained(_folder);
+        string Old(string name) => name
+            .Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
+        SafetensorsWriter.Write(InFolder("model.safetensors"), Weights(model).Select(entry => (Old(entry.Key), entry.Value)));
+        using var loaded = ElectraForMaskedLM.FromPretrained(_folder, out PretrainedLoadReport report);
+        AssertSame(Weights(model), Weights(loaded));
+        Assert.Empty(report.MissingKeys.Concat(report.UnexpectedKeys));
+
+        SafetensorsWriter.Write(
+            InFolder("model.safetensors"), Weights(model).SelectMany(entry => new[] { entry.Key, Old(entry.Key) }.Distinct().Select(name => (name, entry.Value))));
+        Assert.Contains("keep one of them", Assert.Throws<InvalidDataException>(() => ElectraForMaskedLM.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(99, 0, null)]
+    [InlineData(6, 0, null)] // a table with rows to spare, as those rounded up have
+    [InlineData(100, 0, "100 tokens")]
+    [InlineData(99, 3, "[PAD] is token 3")]
+    public void A_tokenizer_of_another_model_is_refused_before_anything_is_written(int size, int pad, string? fault)
+    {
+        List<string> tokens = ["[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(5, size - 5).Select(i => $"w{i}")];
+        tokens.Insert(pad, "[PAD]");
+        var tokenizer = new ElectraTokenizer(tokens);
+        using var model = new ElectraForPreTraining(Config);
+        if (fault is null)
+        {
+            model.SavePretrained(_folder, tokenizer);
+            return;
+        }
+
+        string message = Assert.Throws<ArgumentException>(() => model.SavePretrained(_folder, tokenizer)).Message;
+        Assert.Contains(fault, message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder));
+
+        using var unpadded = new ElectraForPreTraining(Config with { PadTokenId = null });
+        if (size == 99) unpadded.SavePretrained(_folder, tokenizer); // no row is kept from learning
     }
 
     [SkippableFact]

@@ -183,7 +183,8 @@ public sealed class SafetensorsRoundTripTests : IDisposable
             foreach (string name in reader.Entries.Keys)
             {
                 AssertSame(reader.ReadTensor(name), again.ReadTensor(name));
-                Assert.True(reader.ReadTensor(name).to(ScalarType.Float64).isfinite().all().item<bool>(), $"{file}: {name}");
+                bool hasAnything = Path.GetFileName(file) == "zoo.safetensors"; // NaN and infinities among it
+                Assert.True(hasAnything || reader.ReadTensor(name).to(ScalarType.Float64).isfinite().all().item<bool>(), $"{file}: {name}");
             }
         }
     }

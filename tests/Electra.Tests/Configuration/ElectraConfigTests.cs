@@ -12,7 +12,7 @@ public class ElectraConfigTests
     {
         ElectraConfig config = new();
         Assert.Equal(
-            (30522, 128, 256, 12, 4, 1024, 512, 2, 0),
+            (30522, 128, 256, 12, 4, 1024, 512, 2, (int?)0),
             (config.VocabSize, config.EmbeddingSize, config.HiddenSize, config.NumHiddenLayers, config.NumAttentionHeads,
                 config.IntermediateSize, config.MaxPositionEmbeddings, config.TypeVocabSize, config.PadTokenId));
         Assert.Equal(
@@ -79,11 +79,58 @@ public class ElectraConfigTests
         JsonObject after = JsonNode.Parse(ElectraConfig.Load(path).ToJson())!.AsObject();
         foreach ((string key, JsonNode? value) in before)
         {
-            if (value is null) Assert.False(after.ContainsKey(key) && after[key] is not null, key); // absent and null mean the same
+            if (value is null) Assert.True(after[key] is null, key);
             else Assert.True(JsonNode.DeepEquals(value, after[key]), $"{key}: {value.ToJsonString()} became {after[key]?.ToJsonString()}");
         }
 
-        Assert.Empty(after.Select(entry => entry.Key).Except(before.Select(entry => entry.Key)));
+        // What versions before and after that one write, with the value that its absence stood for.
+        string[] ofOtherVersions = ["add_cross_attention", "is_decoder", "position_embedding_type", "use_cache"];
+        Assert.Empty(after.Select(entry => entry.Key).Except(before.Select(entry => entry.Key)).Except(ofOtherVersions));
+    }
+
+    [Theory]
+    [InlineData("""{"is_decoder": true}""", "is_decoder is true")]
+    [InlineData("""{"add_cross_attention": true}""", "add_cross_attention is true")]
+    [InlineData("""{"is_encoder_decoder": true}""", "is_encoder_decoder is true")]
+    [InlineData("""{"position_embedding_type": "relative_key"}""", "position_embedding_type is 'relative_key'")]
+    [InlineData("""{"position_embedding_type": "rotary"}""", "position_embedding_type is 'rotary'")]
+    [InlineData("""{"pruned_heads": {"0": [1]}}""", "pruned_heads is {\"0\": [1]}")]
+    [InlineData("""{"quantization_config": {"bits": 8}}""", "quantization_config is {\"bits\": 8}")]
+    [InlineData("""{"tie_word_embeddings": false}""", "tie_word_embeddings is false")]
+    [InlineData("""{"hidden_act": "prelu"}""", "hidden_act is 'prelu'")] // has weights of its own
+    public void What_would_change_the_result_is_refused_by_name(string json, string fault)
+    {
+        string message = Assert.Throws<InvalidDataException>(() => ElectraConfig.Parse(json, "test/config.json")).Message;
+        Assert.Contains(fault, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"is_decoder": false, "add_cross_attention": false, "is_encoder_decoder": false, "pruned_heads": {}, "quantization_config": null}""")]
+    [InlineData("""{"use_cache": false, "bos_token_id": null, "chunk_size_feed_forward": 64, "output_attentions": true, "transformers_version": "5.24.0"}""")]
+    public void What_changes_nothing_is_read_and_written_back(string json)
+    {
+        JsonObject before = JsonNode.Parse(json)!.AsObject(), after = JsonNode.Parse(ElectraConfig.Parse(json, "test").ToJson())!.AsObject();
+        Assert.All(before, entry => Assert.True(JsonNode.DeepEquals(entry.Value, after[entry.Key]), entry.Key));
+    }
+
+    [Fact]
+    public void No_padding_id_is_another_thing_than_padding_id_0()
+    {
+        ElectraConfig none = ElectraConfig.Parse("""{"pad_token_id": null}""", "test");
+        Assert.Null(none.PadTokenId);
+        Assert.Null(ElectraConfig.Parse(none.ToJson(), "test").PadTokenId);
+        Assert.Equal(0, ElectraConfig.Parse("{}", "test").PadTokenId);
+    }
+
+    [Theory]
+    [InlineData("""{"num_labels": 5}""", 5)]
+    [InlineData("""{"num_labels": 2}""", 2)]
+    [InlineData("""{"num_labels": 5, "id2label": {"0": "a", "1": "b", "2": "c"}}""", 3)]
+    public void A_number_of_labels_alone_is_what_older_versions_wrote(string json, int labels)
+    {
+        ElectraConfig config = ElectraConfig.Parse(json, "test");
+        Assert.Equal((labels, labels), (config.NumLabels, ElectraConfig.Parse(config.ToJson(), "test").NumLabels));
+        Assert.DoesNotContain("num_labels", config.ToJson(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,6 +187,8 @@ public class ElectraConfigTests
             PositionEmbeddingType = "relative_key",
             ModelType = "bert",
             TieWordEmbeddings = false,
+            IsDecoder = true,
+            AddCrossAttention = true,
             Id2Label = new Dictionary<int, string> { [1] = "one" },
         };
         string message = Assert.Throws<ArgumentException>(bad.Validate).Message;
@@ -148,7 +197,7 @@ public class ElectraConfigTests
             "vocab_size", "embedding_size", "hidden_size", "num_hidden_layers", "intermediate_size", "max_position_embeddings",
             "type_vocab_size", "pad_token_id", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout",
             "summary_last_dropout", "initializer_range", "layer_norm_eps", "hidden_act", "summary_activation", "problem_type",
-            "position_embedding_type", "model_type", "tie_word_embeddings", "id2label",
+            "position_embedding_type", "model_type", "tie_word_embeddings", "is_decoder", "add_cross_attention", "id2label",
         ];
         Assert.All(keys, key => Assert.Contains($"{key} ", message, StringComparison.Ordinal));
         Assert.Contains($"{keys.Length} bad field", message, StringComparison.Ordinal);

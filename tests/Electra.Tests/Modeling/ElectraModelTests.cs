@@ -218,20 +218,56 @@ public class ElectraModelTests
     public void Every_supported_activation_is_there_and_is_what_it_says()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = tensor([-1.5f, 0.5f]);
+        Tensor x = tensor([-1.5f, 0.5f, 20]);
         Dictionary<string, double[]> expected = new()
         {
-            ["gelu"] = [-0.100211, 0.345731],
-            ["gelu_new"] = [-0.100428, 0.345714],
-            ["gelu_fast"] = [-0.100428, 0.345714],
-            ["gelu_pytorch_tanh"] = [-0.100428, 0.345714],
-            ["relu"] = [0, 0.5],
-            ["silu"] = [-0.273638, 0.311230],
-            ["swish"] = [-0.273638, 0.311230],
-            ["tanh"] = [-0.905148, 0.462117],
+            ["gelu"] = [-0.100211, 0.345731, 20],
+            ["gelu_10"] = [-0.100211, 0.345731, 10],
+            ["gelu_accurate"] = [-0.100428, 0.345714, 20],
+            ["gelu_fast"] = [-0.100428, 0.345714, 20],
+            ["gelu_new"] = [-0.100428, 0.345714, 20],
+            ["gelu_python"] = [-0.100211, 0.345731, 20],
+            ["gelu_python_tanh"] = [-0.100428, 0.345714, 20],
+            ["gelu_pytorch_tanh"] = [-0.100428, 0.345714, 20],
+            ["laplace"] = [0, 0.231421, 1],
+            ["leaky_relu"] = [-0.015, 0.5, 20],
+            ["linear"] = [-1.5, 0.5, 20],
+            ["mish"] = [-0.2981, 0.375245, 20],
+            ["quick_gelu"] = [-0.108338, 0.350388, 20],
+            ["relu"] = [0, 0.5, 20],
+            ["relu2"] = [0, 0.25, 400],
+            ["relu6"] = [0, 0.5, 6],
+            ["sigmoid"] = [0.182426, 0.622459, 1],
+            ["silu"] = [-0.273638, 0.311230, 20],
+            ["swish"] = [-0.273638, 0.311230, 20],
+            ["tanh"] = [-0.905148, 0.462117, 1],
         };
         Assert.Equal(ElectraConfig.SupportedActivations.Order(), expected.Keys.Order());
         foreach ((string name, double[] values) in expected) IsClose(tensor(values).to(ScalarType.Float32), Activations.Get(name)(x), 2e-6);
+    }
+
+    [Fact]
+    public void The_other_name_of_the_erf_gelu_takes_the_fused_way_too()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        ElectraConfig config = WithoutDropout with { HiddenSize = 32, NumAttentionHeads = 2, IntermediateSize = 48 };
+        using ElectraForPreTraining one = new(config, seed: 5), other = new(config with { HiddenAct = "gelu_python" }, seed: 5);
+        Assert.True(one.forward(TinyConfig.Ids(2, 6)).eq(other.forward(TinyConfig.Ids(2, 6))).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Without_a_padding_id_every_word_gets_its_gradient(bool fusedKernels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (int? padding in new int?[] { 0, null, 7 })
+        {
+            using var model = new ElectraModel(WithoutDropout with { PadTokenId = padding }, seed: 5) { UseFusedKernels = fusedKernels };
+            model.forward(arange(10, ScalarType.Int64).view(1, 10)).pow(3).sum().backward();
+            Tensor without = model.Embeddings.WordTable.grad![..10].abs().sum(1).eq(0); // (10)
+            Assert.Equal(padding is null ? [] : [(long)padding], without.nonzero().view(-1).data<long>().ToArray());
+        }
     }
 
     private static void IsClose(Tensor expected, Tensor actual, double tolerance) =>

@@ -42,7 +42,7 @@ public class KernelBitsTests
         foreach (ScalarType dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 })
         {
             // Hidden 32, two heads, feed-forward 48, 19 keys: whole vectors and a tail.
-            EncoderLayerParameters parameters = new(
+            EncoderLayerParameters<Tensor> parameters = new(
                 Random(32, 32), Random(32), Random(32, 32), Random(32), Random(32, 32), Random(32), Random(32, 32), Random(32),
                 Random(32), Random(32), Random(48, 32), Random(48), Random(32, 48), Random(32), Random(32), Random(32));
             Tensor input = Random(3, 19, 32);

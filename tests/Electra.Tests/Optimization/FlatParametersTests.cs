@@ -64,10 +64,24 @@ public class FlatParametersTests
     }
 
     [Fact]
+    public void Frozen_parameters_stay_out_and_where_they_are()
+    {
+        using var scope = NewDisposeScope();
+        Parameter trained = new(ones(3)), frozen = new(ones(5), requires_grad: false);
+        using var flat = new FlatParameters([("frozen", frozen), ("trained", trained)], ParameterGroups.WithDecay(0.01));
+        Assert.Equal(("trained", 3, "frozen"), (Assert.Single(flat.Entries).Name, flat.ParameterCount, Assert.Single(flat.Frozen).Name));
+        using (no_grad()) flat.Values.fill_(7);
+        Assert.Equal((7f, 1f), (trained.max().item<float>(), frozen.max().item<float>()));
+        Assert.Null(frozen.grad);
+    }
+
+    [Fact]
     public void Wrong_parameters_are_refused_with_their_names()
     {
         using var scope = NewDisposeScope();
         Assert.Throws<ArgumentException>(() => new FlatParameters([], ParameterGroups.WithDecay(0)));
+        Assert.Contains("frozen", Assert.Throws<ArgumentException>(
+            () => new FlatParameters([("f", new Parameter(ones(3), requires_grad: false))], ParameterGroups.WithDecay(0))).Message);
         var half = new Parameter(ones(3, ScalarType.BFloat16));
         Assert.Contains("'odd'", Assert.Throws<ArgumentException>(
             () => new FlatParameters([("odd", half)], ParameterGroups.WithDecay(0))).Message);

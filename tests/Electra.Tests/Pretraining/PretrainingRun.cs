@@ -19,6 +19,7 @@ internal sealed class PretrainingRun : IDisposable
     /// <param name="time">The trainer's clock; null for the system's.</param>
     /// <param name="device">Where; null for the CPU.</param>
     /// <param name="logger">Passed to the trainer.</param>
+    /// <param name="prepare">Is given the model before the trainer is.</param>
     public PretrainingRun(
         TemporaryFolder folder,
         PretrainingOptions options,
@@ -27,8 +28,9 @@ internal sealed class PretrainingRun : IDisposable
         bool scramble = false,
         TimeProvider? time = null,
         Device? device = null,
-        ILogger<PretrainingTrainer>? logger = null)
-        : this(folder.FullPath, options, observer, dropout, scramble, time, device, logger)
+        ILogger<PretrainingTrainer>? logger = null,
+        Action<ElectraPretrainingModel>? prepare = null)
+        : this(folder.FullPath, options, observer, dropout, scramble, time, device, logger, prepare)
     {
     }
 
@@ -40,7 +42,8 @@ internal sealed class PretrainingRun : IDisposable
         bool scramble = false,
         TimeProvider? time = null,
         Device? device = null,
-        ILogger<PretrainingTrainer>? logger = null)
+        ILogger<PretrainingTrainer>? logger = null,
+        Action<ElectraPretrainingModel>? prepare = null)
     {
         string shards = Path.Combine(folder, "shards");
         if (!TokenShardManifest.Exists(shards)) SyntheticCorpus.Write(shards);
@@ -48,6 +51,7 @@ internal sealed class PretrainingRun : IDisposable
         Model = new ElectraPretrainingModel(SyntheticCorpus.Config(dropout), options.Model, device);
         using (no_grad())
             if (scramble) foreach ((_, Tensor parameter) in Model.NamedParameters()) parameter.normal_();
+        prepare?.Invoke(Model);
         try
         {
             Trainer = new PretrainingTrainer(Model, _data, options, observer, logger, time);

@@ -14,6 +14,25 @@ public class PretrainingTrainerTests
     [Theory]
     [InlineData(PretrainingObjective.Electra)]
     [InlineData(PretrainingObjective.MaskedLM)]
+    public void A_padding_id_that_is_a_word_of_the_shards_is_refused_and_none_at_all_is_not(PretrainingObjective objective)
+    {
+        using var folder = new TemporaryFolder();
+        PretrainingOptions options = PretrainingRun.Options(folder, steps: 2);
+        if (objective == PretrainingObjective.MaskedLM) options = options.AsMaskedLM();
+        SyntheticCorpus.Write(folder.File("shards"));
+        using PretrainingDataset data = PretrainingDataset.Open(folder.File("shards"), options.Data);
+        using var wrong = new ElectraPretrainingModel(SyntheticCorpus.Config() with { PadTokenId = 7 }, options.Model);
+        string message = Assert.Throws<ArgumentException>(() => new PretrainingTrainer(wrong, data, options)).Message;
+        Assert.Contains("[PAD] is token 0", message, StringComparison.Ordinal);
+        Assert.Contains("pad_token_id of the model is 7", message, StringComparison.Ordinal);
+        using var none = new ElectraPretrainingModel(SyntheticCorpus.Config() with { PadTokenId = null }, options.Model);
+        using var trainer = new PretrainingTrainer(none, data, options);
+        trainer.Step();
+    }
+
+    [Theory]
+    [InlineData(PretrainingObjective.Electra)]
+    [InlineData(PretrainingObjective.MaskedLM)]
     public void A_run_learns_reports_evaluates_and_saves(PretrainingObjective objective)
     {
         using var folder = new TemporaryFolder();

@@ -10,6 +10,9 @@ namespace Electra.Tests.Support;
 /// </summary>
 internal static class ChildProgram
 {
+    /// <summary>Given to a child, keeps it from touching TorchSharp before its program does.</summary>
+    public static readonly (string, string) Bare = ("ELECTRA_TEST_CHILD_BARE", "1");
+
     private const string Variable = "ELECTRA_TEST_CHILD";
 
     /// <summary>Starts <paramref name="program"/>, a static method, with <paramref name="argument"/>; its output is redirected.</summary>
@@ -17,17 +20,20 @@ internal static class ChildProgram
     /// <param name="argument">Handed to it.</param>
     /// <param name="environment">Variables to set on top of this process's.</param>
     public static Process Start(Action<string> program, string argument, params (string Name, string Value)[] environment) =>
-        Start([Host, typeof(ChildProgram).Assembly.Location], program, argument, environment);
+        Start([Host, Assembly], program, argument, environment);
+
+    /// <summary>The same from a copy of this assembly.</summary>
+    public static Process Start(Action<string> program, string argument, string assembly, params (string Name, string Value)[] environment) =>
+        Start([Host, assembly], program, argument, environment);
 
     /// <summary>
     /// The same with SIGINT as a terminal's programs have it: what a shell without job control starts in the background ignores it, and
     /// children inherit that.
     /// </summary>
-    public static Process StartWithDefaultSignals(Action<string> program, string argument)
-    {
-        string[] command = [Host, typeof(ChildProgram).Assembly.Location];
-        return Start(IgnoresInterrupts ? ["env", "--default-signal=INT", .. command] : command, program, argument, []);
-    }
+    public static Process StartWithDefaultSignals(Action<string> program, string argument) =>
+        Start(IgnoresInterrupts ? ["env", "--default-signal=INT", Host, Assembly] : [Host, Assembly], program, argument, []);
+
+    private static string Assembly => typeof(ChildProgram).Assembly.Location;
 
     private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
 
@@ -45,7 +51,7 @@ internal static class ChildProgram
             RedirectStandardError = true,
         };
         start.Environment[Variable] = $"{program.Method.DeclaringType!.FullName}|{program.Method.Name}|{argument}";
-        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        foreach ((string name, string value) in environment) start.Environment[name] = value.Length == 0 ? null : value; // none: not inherited either
         return Process.Start(start)!;
     }
 
@@ -54,13 +60,18 @@ internal static class ChildProgram
 #pragma warning restore CA2255
     internal static void RunIfAsked()
     {
-        // Parent and child alike: results are the same to the bit only with the same number of threads, set in the same way.
-        bool isLimited = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out int threads);
-        TorchSharp.torch.set_num_threads(isLimited ? threads : Environment.ProcessorCount);
+        if (Environment.GetEnvironmentVariable(Bare.Item1) is null) SetThreads();
         if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var type, var method, var argument]) return;
         Environment.SetEnvironmentVariable(Variable, null);
         var flags = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
         typeof(ChildProgram).Assembly.GetType(type, throwOnError: true)!.GetMethod(method, flags)!.Invoke(null, [argument]);
         Environment.Exit(0);
+    }
+
+    // Parent and child alike: results are the same to the bit only with the same number of threads, set in the same way.
+    private static void SetThreads()
+    {
+        bool isLimited = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out int threads);
+        TorchSharp.torch.set_num_threads(isLimited ? threads : Environment.ProcessorCount);
     }
 }

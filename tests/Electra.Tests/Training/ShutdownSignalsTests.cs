@@ -59,7 +59,6 @@ public class ShutdownSignalsTests
         Assert.Equal(0, Kill(child.Id, signal));
         Assert.Equal("asked to stop", child.StandardOutput.ReadLine());
         Assert.Equal(0, Kill(child.Id, signal));
-        child.StandardInput.Close();
         Assert.Equal("saved", child.StandardOutput.ReadLine());
         child.WaitForExit();
         Assert.Equal(0, child.ExitCode);
@@ -85,14 +84,17 @@ public class ShutdownSignalsTests
         Console.Out.WriteLine($"still here{argument}");
     }
 
-    /// <summary>The child's program: once asked, it stays until its input ends, by when the second signal has come.</summary>
+    /// <summary>The child's program: once asked, it stays until the second signal has come.</summary>
     private static void StopWhenAsked(string argument)
     {
         using var signals = new ShutdownSignals(grace: TimeSpan.FromHours(1));
+        using var seen = new CountdownEvent(2);
+        using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => seen.Signal());
+        using var terminations = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => seen.Signal());
         Console.Out.WriteLine("listening");
         signals.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(30));
         Console.Out.WriteLine("asked to stop");
-        Console.In.ReadToEnd();
+        seen.Wait(TimeSpan.FromSeconds(30));
         Console.Out.WriteLine($"saved{argument}");
     }
 

@@ -6,12 +6,9 @@ using static TorchSharp.torch.autograd;
 namespace Electra.Modeling.Fused;
 
 /// <summary>Dropout on a CPU whose mask is a function of a seed and the place, the same for every thread count; nothing is stored.</summary>
-internal sealed class CounterDropout : SingleTensorFunction<CounterDropout>
+internal sealed class CounterDropout : CustomNode<CounterDropout>
 {
     private const string MaskKey = "mask";
-
-    /// <inheritdoc/>
-    public override string Name => nameof(CounterDropout);
 
     /// <summary>Whether <paramref name="x"/> can be dropped out this way.</summary>
     public static bool Supports(Tensor x) =>
@@ -21,7 +18,7 @@ internal sealed class CounterDropout : SingleTensorFunction<CounterDropout>
     public static Tensor Run(Tensor x, double probability, ulong seed) => apply(x, new DropoutMask(seed, probability));
 
     /// <inheritdoc/>
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(AutogradContext ctx, object[] vars)
     {
         var mask = (DropoutMask)vars[1];
         ctx.save_data(MaskKey, mask);
@@ -29,7 +26,7 @@ internal sealed class CounterDropout : SingleTensorFunction<CounterDropout>
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) =>
+    protected override List<Tensor> Backward(AutogradContext ctx, Tensor grad_output) =>
         [Apply(grad_output, (DropoutMask)ctx.get_data(MaskKey)), null!];
 
     private static unsafe Tensor Apply(Tensor x, DropoutMask mask)

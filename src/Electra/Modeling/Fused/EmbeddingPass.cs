@@ -11,8 +11,8 @@ namespace Electra.Modeling.Fused;
 /// <param name="Dropout">Of the result.</param>
 /// <param name="Dtype">Of the result: float32 or bfloat16.</param>
 internal sealed record EmbeddingPass(
-    EmbeddingParameters Parameters,
-    EmbeddingParameters? Gradients,
+    EmbeddingParameters<Tensor> Parameters,
+    EmbeddingParameters<Tensor?>? Gradients,
     long PaddingId,
     double LayerNormEpsilon,
     DropoutMask Dropout,

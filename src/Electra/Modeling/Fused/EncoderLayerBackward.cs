@@ -13,7 +13,7 @@ internal static unsafe class EncoderLayerBackward
     /// </summary>
     /// <param name="input">(rows, hidden)</param>
     /// <param name="parameters">float32.</param>
-    /// <param name="gradients">float32, added to.</param>
+    /// <param name="gradients">float32, added to; null where none is wanted.</param>
     /// <param name="settings">Of this layer.</param>
     /// <param name="workspace">Holds the layer's weights and activations.</param>
     /// <param name="layer">Which one.</param>
@@ -21,8 +21,8 @@ internal static unsafe class EncoderLayerBackward
     /// <param name="gradOutput2">(rows, hidden), added to the first; null for none.</param>
     public static void Run<T>(
         Tensor input,
-        EncoderLayerParameters parameters,
-        EncoderLayerParameters gradients,
+        EncoderLayerParameters<Tensor> parameters,
+        EncoderLayerParameters<Tensor?> gradients,
         EncoderLayerSettings settings,
         EncoderWorkspace workspace,
         int layer,
@@ -63,12 +63,7 @@ internal static unsafe class EncoderLayerBackward
         AddWeight<T>(branch, kept.Context, scratch.GradHiddenWeight, gradients.AttentionOutputWeight);
 
         Attend<T>(shape, settings, kept, scratch, gradients);
-        MatrixProducts.MultiplyTransposed(scratch.Projected, input, scratch.GradQkvWeight); // (3 hidden, hidden)
-        byte* part = (byte*)Data(scratch.GradQkvWeight);
-        long count = shape.Hidden * shape.Hidden, bytes = count * (shape.Dtype == ScalarType.BFloat16 ? 2 : 4);
-        GradientSum.Add<T>(part, (float*)Data(gradients.QueryWeight), count);
-        GradientSum.Add<T>(part + bytes, (float*)Data(gradients.KeyWeight), count);
-        GradientSum.Add<T>(part + (2 * bytes), (float*)Data(gradients.ValueWeight), count);
+        AddQkvWeights<T>(shape, input, scratch, gradients);
         MatrixProducts.Multiply(scratch.Projected, weights.Qkv, scratch.GradLower); // (rows, hidden)
     }
 
@@ -78,7 +73,7 @@ internal static unsafe class EncoderLayerBackward
         EncoderLayerSettings settings,
         EncoderLayerActivations kept,
         EncoderScratch scratch,
-        EncoderLayerParameters gradients)
+        EncoderLayerParameters<Tensor?> gradients)
         where T : struct, IElement
     {
         HeadLayout.Arguments split = new()
@@ -136,9 +131,9 @@ internal static unsafe class EncoderLayerBackward
         Tensor? gradOutput2,
         DropoutMask mask,
         EncoderScratch scratch,
-        Tensor gradWeight,
-        Tensor gradOffset,
-        Tensor gradBias)
+        Tensor? gradWeight,
+        Tensor? gradOffset,
+        Tensor? gradBias)
         where T : struct, IElement
     {
         long rows = sum.size(0);
@@ -153,7 +148,7 @@ internal static unsafe class EncoderLayerBackward
             InverseDeviation = mean + rows,
             Weight = (float*)Data(weight),
             GradOutput = Data(gradOutput),
-            GradOutput2 = gradOutput2 is null ? null : Data(gradOutput2),
+            GradOutput2 = Data(gradOutput2),
             GradResidual = Data(scratch.Residual),
             GradBranch = Data(scratch.Branch),
         };
@@ -161,12 +156,26 @@ internal static unsafe class EncoderLayerBackward
     }
 
     /// <summary>Adds gradOutputᵀ input to the gradient of a weight (outputs, inputs).</summary>
-    private static void AddWeight<T>(Tensor gradOutput, Tensor input, Tensor product, Tensor gradient)
+    private static void AddWeight<T>(Tensor gradOutput, Tensor input, Tensor product, Tensor? gradient)
         where T : struct, IElement
     {
+        if (gradient is null) return;
         MatrixProducts.MultiplyTransposed(gradOutput, input, product);
         GradientSum.Add<T>(Data(product), (float*)Data(gradient), gradient.numel());
     }
 
-    private static void* Data(Tensor tensor) => (void*)Aten.DataPointer(tensor);
+    /// <summary>The same for query, key and value, whose gradients are one product.</summary>
+    private static void AddQkvWeights<T>(EncoderShape shape, Tensor input, EncoderScratch scratch, EncoderLayerParameters<Tensor?> gradients)
+        where T : struct, IElement
+    {
+        Tensor?[] parts = [gradients.QueryWeight, gradients.KeyWeight, gradients.ValueWeight];
+        if (parts.All(gradient => gradient is null)) return;
+        MatrixProducts.MultiplyTransposed(scratch.Projected, input, scratch.GradQkvWeight); // (3 hidden, hidden)
+        byte* product = (byte*)Data(scratch.GradQkvWeight);
+        long count = shape.Hidden * shape.Hidden, bytes = count * (shape.Dtype == ScalarType.BFloat16 ? 2 : 4);
+        for (int i = 0; i < parts.Length; i++)
+            if (parts[i] is { } gradient) GradientSum.Add<T>(product + (i * bytes), (float*)Data(gradient), count);
+    }
+
+    private static void* Data(Tensor? tensor) => tensor is null ? null : (void*)Aten.DataPointer(tensor);
 }

@@ -18,7 +18,7 @@ internal static unsafe class EncoderLayerForward
     /// <param name="output">(rows, hidden), written.</param>
     public static void Run<T>(
         Tensor input,
-        EncoderLayerParameters parameters,
+        EncoderLayerParameters<Tensor> parameters,
         EncoderLayerSettings settings,
         EncoderShape shape,
         EncoderLayerWeights weights,

@@ -1,28 +1,27 @@
-using static TorchSharp.torch;
-
 namespace Electra.Modeling.Fused;
 
-/// <summary>The sixteen float32 parameters of an encoder layer, weights as (outputs, inputs).</summary>
-internal readonly record struct EncoderLayerParameters(
-    Tensor QueryWeight,
-    Tensor QueryBias,
-    Tensor KeyWeight,
-    Tensor KeyBias,
-    Tensor ValueWeight,
-    Tensor ValueBias,
-    Tensor AttentionOutputWeight,
-    Tensor AttentionOutputBias,
-    Tensor AttentionNormWeight,
-    Tensor AttentionNormBias,
-    Tensor IntermediateWeight,
-    Tensor IntermediateBias,
-    Tensor OutputWeight,
-    Tensor OutputBias,
-    Tensor OutputNormWeight,
-    Tensor OutputNormBias)
+/// <summary>What there is of each of the sixteen float32 parameters of an encoder layer, weights as (outputs, inputs).</summary>
+/// <typeparam name="T">A tensor for the parameters; for their gradients one that may be null, since a frozen parameter has none.</typeparam>
+internal readonly record struct EncoderLayerParameters<T>(
+    T QueryWeight,
+    T QueryBias,
+    T KeyWeight,
+    T KeyBias,
+    T ValueWeight,
+    T ValueBias,
+    T AttentionOutputWeight,
+    T AttentionOutputBias,
+    T AttentionNormWeight,
+    T AttentionNormBias,
+    T IntermediateWeight,
+    T IntermediateBias,
+    T OutputWeight,
+    T OutputBias,
+    T OutputNormWeight,
+    T OutputNormBias)
 {
     /// <summary>All of them, in declaration order.</summary>
-    public Tensor[] ToArray() =>
+    public T[] ToArray() =>
     [
         QueryWeight, QueryBias, KeyWeight, KeyBias, ValueWeight, ValueBias,
         AttentionOutputWeight, AttentionOutputBias, AttentionNormWeight, AttentionNormBias,
@@ -30,7 +29,7 @@ internal readonly record struct EncoderLayerParameters(
     ];
 
     /// <summary>What <paramref name="make"/> makes of each, for example its gradient.</summary>
-    public EncoderLayerParameters Map(Func<Tensor, Tensor> make) =>
+    public EncoderLayerParameters<TResult> Map<TResult>(Func<T, TResult> make) =>
         new(
             make(QueryWeight), make(QueryBias), make(KeyWeight), make(KeyBias), make(ValueWeight), make(ValueBias),
             make(AttentionOutputWeight), make(AttentionOutputBias), make(AttentionNormWeight), make(AttentionNormBias),

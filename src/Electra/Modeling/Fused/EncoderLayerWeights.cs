@@ -38,7 +38,7 @@ internal sealed class EncoderLayerWeights : IDisposable
     public Tensor Output { get; private set; } = null!;
 
     /// <summary>Takes over the values that the parameters have now.</summary>
-    public void Load(EncoderLayerParameters parameters)
+    public void Load(EncoderLayerParameters<Tensor> parameters)
     {
         MatrixProducts.Copy(parameters.QueryWeight, _qkvParts[0]);
         MatrixProducts.Copy(parameters.KeyWeight, _qkvParts[1]);

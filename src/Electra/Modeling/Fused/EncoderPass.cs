@@ -11,13 +11,13 @@ namespace Electra.Modeling.Fused;
 internal sealed record EncoderPass(
     EncoderWorkspacePool Pool,
     EncoderShape Shape,
-    IReadOnlyList<EncoderLayerParameters> Parameters,
-    IReadOnlyList<EncoderLayerParameters>? Gradients,
+    IReadOnlyList<EncoderLayerParameters<Tensor>> Parameters,
+    IReadOnlyList<EncoderLayerParameters<Tensor?>>? Gradients,
     IReadOnlyList<EncoderLayerSettings> Settings)
 {
     /// <summary>The buffers from the forward pass to the end of the backward pass.</summary>
     public EncoderWorkspace? Workspace { get; set; }
 
-    /// <summary>The parameters as autograd is told of them: none when their gradients are not its business.</summary>
-    public IEnumerable<Tensor> Tracked => Gradients is null ? Parameters.SelectMany(layer => layer.ToArray()) : [];
+    /// <summary>The parameters of all layers, the lowest first.</summary>
+    public IEnumerable<Tensor> AllParameters => Parameters.SelectMany(layer => layer.ToArray());
 }

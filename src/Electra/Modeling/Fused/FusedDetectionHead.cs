@@ -7,16 +7,13 @@ using static TorchSharp.torch.autograd;
 namespace Electra.Modeling.Fused;
 
 /// <summary>Dense, gelu and the product with one vector on a CPU as one node: the logits of replaced token detection.</summary>
-internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHead>
+internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
 {
     private const string ParametersKey = "parameters", GradientsKey = "gradients";
 
-    /// <inheritdoc/>
-    public override string Name => nameof(FusedDetectionHead);
-
     /// <summary>Whether it can run on <paramref name="hidden"/>.</summary>
     public static bool Supports(Tensor hidden, string activation) =>
-        hidden.device_type == DeviceType.CPU && activation == "gelu" && hidden.size(-1) % Simd.Lanes == 0
+        hidden.device_type == DeviceType.CPU && Activations.IsFused(activation) && hidden.size(-1) % Simd.Lanes == 0
         && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <summary>Judges each token.</summary>
@@ -24,18 +21,18 @@ internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHe
     /// <param name="parameters">float32</param>
     /// <param name="gradients">Where the backward pass adds their gradients; null to hand those to autograd.</param>
     /// <returns>float32 (batch, seq)</returns>
-    public static Tensor Run(Tensor hidden, DetectionHeadParameters parameters, DetectionHeadParameters? gradients)
+    public static Tensor Run(Tensor hidden, DetectionHeadParameters<Tensor> parameters, DetectionHeadParameters<Tensor?>? gradients)
     {
-        bool inPlace = gradients is not null && hidden.requires_grad;
-        Tensor[] tracked = inPlace ? [] : parameters.ToArray();
-        return apply([hidden, .. tracked, parameters, inPlace ? gradients! : false]);
+        Tensor[] tracked = parameters.ToArray();
+        if (gradients is not null) tracked = ParameterGradients.StandIn(hidden, tracked);
+        return apply([hidden, .. tracked, parameters, gradients is null ? false : gradients]);
     }
 
     /// <inheritdoc/>
-    public override unsafe Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override unsafe Tensor Forward(AutogradContext ctx, object[] vars)
     {
         using var scope = NewDisposeScope();
-        (var hidden, var parameters) = ((Tensor)vars[0], (DetectionHeadParameters)vars[^2]);
+        (var hidden, var parameters) = ((Tensor)vars[0], (DetectionHeadParameters<Tensor>)vars[^2]);
         (long batch, long tokens, long width) = (hidden.size(0), hidden.size(1), hidden.size(2));
         Tensor rows = hidden.contiguous().view(batch * tokens, width), weight = Precision.Cast(parameters.DenseWeight, hidden.dtype);
         Tensor projected = empty(batch * tokens, width, hidden.dtype), output = empty(batch, tokens);
@@ -50,34 +47,44 @@ internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHe
     }
 
     /// <inheritdoc/>
-    public override unsafe List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override unsafe List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var parameters = (DetectionHeadParameters)ctx.get_data(ParametersKey);
-        var inPlace = ctx.get_data(GradientsKey) as DetectionHeadParameters?;
-        DetectionHeadParameters gradients = inPlace ?? parameters.Map(parameter => zeros_like(parameter));
+        var parameters = (DetectionHeadParameters<Tensor>)ctx.get_data(ParametersKey);
+        var inPlace = ctx.get_data(GradientsKey) as DetectionHeadParameters<Tensor?>?;
+        DetectionHeadParameters<Tensor?> gradients = inPlace ?? parameters.Map(ParameterGradients.Fresh);
         List<Tensor> saved = ctx.get_saved_variables();
         (Tensor hidden, Tensor projected, Tensor gradLogits) = (saved[0], saved[1], grad_output.contiguous());
-        Tensor gradProjected = empty_like(projected), gradHidden = empty_like(projected);
+        Tensor gradProjected = empty_like(projected);
         GeluProjection.Arguments arguments = Arguments(parameters, projected, gradLogits);
         arguments.GradInput = Data(gradProjected);
         float* gradBias = (float*)Data(gradients.DenseBias), gradWeights = (float*)Data(gradients.PredictionWeight);
         if (hidden.dtype == ScalarType.BFloat16) GeluProjection.Backward<BFloat16Element>(ref arguments, gradBias, gradWeights);
         else GeluProjection.Backward<Float32Element>(ref arguments, gradBias, gradWeights);
-        gradients.PredictionBias.add_(gradLogits.sum());
-
-        MatrixProducts.Multiply(gradProjected, Precision.Cast(parameters.DenseWeight, hidden.dtype), gradHidden);
-        Tensor product = empty(parameters.DenseWeight.shape, hidden.dtype);
-        MatrixProducts.MultiplyTransposed(gradProjected, hidden.contiguous().view(projected.shape), product);
-        if (hidden.dtype == ScalarType.BFloat16) GradientSum.Add<BFloat16Element>(Data(product), (float*)Data(gradients.DenseWeight), product.numel());
-        else GradientSum.Add<Float32Element>(Data(product), (float*)Data(gradients.DenseWeight), product.numel());
-
-        Tensor[] handed = inPlace is null ? [.. gradients.ToArray().Select(t => t.MoveToOuterDisposeScope())] : [];
-        return [gradHidden.view(hidden.shape).MoveToOuterDisposeScope(), .. handed, null!, null!];
+        gradients.PredictionBias?.add_(gradLogits.sum());
+        if (gradients.DenseWeight is { } gradDense) AddDense(gradProjected, hidden.contiguous().view(projected.shape), gradDense);
+        IEnumerable<Tensor> handed = inPlace is null ? gradients.ToArray().Select(t => t?.MoveToOuterDisposeScope()!) : [null!];
+        return [InputGradient(hidden, gradProjected, parameters.DenseWeight)?.MoveToOuterDisposeScope()!, .. handed, null!, null!];
     }
 
-    private static unsafe GeluProjection.Arguments Arguments(DetectionHeadParameters parameters, Tensor projected, Tensor output) => new()
+    private static unsafe void AddDense(Tensor gradProjected, Tensor rows, Tensor gradient)
+    {
+        Tensor product = empty(gradient.shape, rows.dtype);
+        MatrixProducts.MultiplyTransposed(gradProjected, rows, product);
+        if (rows.dtype == ScalarType.BFloat16) GradientSum.Add<BFloat16Element>(Data(product), (float*)Data(gradient), product.numel());
+        else GradientSum.Add<Float32Element>(Data(product), (float*)Data(gradient), product.numel());
+    }
+
+    private static Tensor? InputGradient(Tensor hidden, Tensor gradProjected, Tensor denseWeight)
+    {
+        if (!hidden.requires_grad) return null; // all below is frozen
+        Tensor gradient = empty_like(gradProjected);
+        MatrixProducts.Multiply(gradProjected, Precision.Cast(denseWeight, hidden.dtype), gradient);
+        return gradient.view(hidden.shape);
+    }
+
+    private static unsafe GeluProjection.Arguments Arguments(DetectionHeadParameters<Tensor> parameters, Tensor projected, Tensor output) => new()
     {
         Rows = projected.size(0),
         Width = (int)projected.size(1),
@@ -88,5 +95,5 @@ internal sealed class FusedDetectionHead : SingleTensorFunction<FusedDetectionHe
         Output = (float*)Data(output),
     };
 
-    private static unsafe void* Data(Tensor tensor) => (void*)Aten.DataPointer(tensor);
+    private static unsafe void* Data(Tensor? tensor) => tensor is null ? null : (void*)Aten.DataPointer(tensor);
 }

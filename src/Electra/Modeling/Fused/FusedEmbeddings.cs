@@ -10,12 +10,9 @@ namespace Electra.Modeling.Fused;
 /// Look-ups, their sum, LayerNorm and dropout on a CPU as one node. The gradient of a table goes to the rows that were looked up alone,
 /// where autograd would make a dense one of the table's size.
 /// </summary>
-internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
+internal sealed class FusedEmbeddings : CustomNode<FusedEmbeddings>
 {
     private const string PassKey = "pass";
-
-    /// <inheritdoc/>
-    public override string Name => nameof(FusedEmbeddings);
 
     /// <summary>Whether tables of this kind can be read this way: on a CPU, rows in whole vectors.</summary>
     public static bool Supports(Tensor wordTable) => wordTable.device_type == DeviceType.CPU && wordTable.size(1) % Simd.Lanes == 0;
@@ -28,13 +25,13 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
     /// <returns>(batch, seq, size) in the dtype of <paramref name="pass"/></returns>
     public static Tensor Run(Tensor inputIds, Tensor? tokenTypeIds, Tensor? positionIds, EmbeddingPass pass)
     {
-        // Where gradients are added in place, one parameter stands for all, so that autograd comes back at all.
-        Tensor[] tracked = pass.Gradients is null ? pass.Parameters.ToArray() : [pass.Parameters.NormWeight];
+        Tensor[] tracked = pass.Parameters.ToArray();
+        if (pass.Gradients is not null) tracked = ParameterGradients.StandIn(null, tracked);
         return apply([inputIds, tokenTypeIds!, positionIds!, .. tracked, pass]);
     }
 
     /// <inheritdoc/>
-    public override unsafe Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override unsafe Tensor Forward(AutogradContext ctx, object[] vars)
     {
         using var scope = NewDisposeScope();
         var pass = (EmbeddingPass)vars[^1];
@@ -53,13 +50,13 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
     }
 
     /// <inheritdoc/>
-    public override unsafe List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override unsafe List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var pass = (EmbeddingPass)ctx.get_data(PassKey);
         List<Tensor> saved = ctx.get_saved_variables();
-        EmbeddingParameters gradients = pass.Gradients ?? pass.Parameters.Map(parameter => zeros_like(parameter));
+        EmbeddingParameters<Tensor?> gradients = pass.Gradients ?? pass.Parameters.Map(ParameterGradients.Fresh);
         Tensor gradSum = empty(saved[0].numel(), pass.Parameters.Words.size(1));
         EmbeddingLayerNorm.Arguments arguments = Arguments(pass, saved[0], saved[1], saved[2], saved[3], grad_output.contiguous());
         arguments.GradSum = (float*)Data(gradSum);
@@ -74,7 +71,7 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
         };
         if (pass.Dtype == ScalarType.BFloat16) EmbeddingLayerNorm.Backward<BFloat16Element>(ref arguments, targets);
         else EmbeddingLayerNorm.Backward<Float32Element>(ref arguments, targets);
-        Tensor[] handed = pass.Gradients is null ? [.. gradients.ToArray().Select(t => t.MoveToOuterDisposeScope())] : [null!];
+        IEnumerable<Tensor> handed = pass.Gradients is null ? gradients.ToArray().Select(t => t?.MoveToOuterDisposeScope()!) : [null!];
         return [null!, null!, null!, .. handed, null!];
     }
 
@@ -104,5 +101,5 @@ internal sealed class FusedEmbeddings : SingleTensorFunction<FusedEmbeddings>
         };
     }
 
-    private static nint Data(Tensor tensor) => Aten.DataPointer(tensor);
+    private static nint Data(Tensor? tensor) => tensor is null ? 0 : Aten.DataPointer(tensor);
 }

@@ -10,19 +10,16 @@ namespace Electra.Modeling.Fused;
 /// All layers of an encoder on a CPU as a single autograd node: libtorch's matrix products, own kernels for everything between them, and
 /// a backward pass written out, on buffers that are kept from step to step.
 /// </summary>
-internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
+internal sealed class FusedEncoder : CustomNode<FusedEncoder>
 {
     private const string PassKey = "pass";
-
-    /// <inheritdoc/>
-    public override string Name => nameof(FusedEncoder);
 
     /// <summary>
     /// Whether an encoder can run this way: float32 or bfloat16 activations on a CPU, the erf gelu, and widths in whole vectors, which every
     /// usual size is.
     /// </summary>
     public static bool Supports(Tensor hidden, int heads, long intermediate, string activation) =>
-        hidden.device_type == DeviceType.CPU && activation == "gelu"
+        hidden.device_type == DeviceType.CPU && Activations.IsFused(activation)
         && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16
         && hidden.size(-1) % (heads * Simd.Lanes) == 0 && intermediate % Simd.Lanes == 0;
 
@@ -32,7 +29,12 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
     /// <returns>As <paramref name="hidden"/>.</returns>
     public static Tensor Run(Tensor hidden, EncoderPass pass)
     {
-        if (pass.Shape.Keeping != ActivationKeeping.None) return apply([hidden, .. pass.Tracked, pass]);
+        if (pass.Shape.Keeping != ActivationKeeping.None)
+        {
+            IEnumerable<Tensor> tracked = pass.Gradients is null ? pass.AllParameters : ParameterGradients.StandIn(hidden, pass.AllParameters);
+            return apply([hidden, .. tracked, pass]);
+        }
+
         using var scope = NewDisposeScope();
         pass.Workspace = pass.Pool.Rent(pass.Shape);
         Tensor output = Forward(hidden, pass, pass.Workspace);
@@ -41,7 +43,7 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(AutogradContext ctx, object[] vars)
     {
         using var scope = NewDisposeScope();
         (var hidden, var pass) = ((Tensor)vars[0], (EncoderPass)vars[^1]);
@@ -52,7 +54,7 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -61,15 +63,14 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
         // A graph that is gone through again finds its buffers given back: the same seeds compute the same activations.
         EncoderWorkspace workspace = pass.Workspace ?? Again(saved[0], saved[1], pass);
         pass.Workspace = null;
-        IReadOnlyList<EncoderLayerParameters> gradients = pass.Gradients ?? [.. pass.Parameters.Select(layer => layer.Map(parameter => zeros_like(parameter)))];
-        Tensor input = pass.Shape.Dtype == ScalarType.BFloat16
+        IReadOnlyList<EncoderLayerParameters<Tensor?>> gradients = pass.Gradients ?? [.. pass.Parameters.Select(layer => layer.Map(ParameterGradients.Fresh))];
+        Tensor? input = pass.Shape.Dtype == ScalarType.BFloat16
             ? Backward<BFloat16Element>(saved[0], saved[1], grad_output, pass, workspace, gradients)
             : Backward<Float32Element>(saved[0], saved[1], grad_output, pass, workspace, gradients);
         pass.Pool.Return(workspace);
-        List<Tensor> result = [input.MoveToOuterDisposeScope()];
-        if (pass.Gradients is null) result.AddRange(gradients.SelectMany(layer => layer.ToArray()).Select(t => t.MoveToOuterDisposeScope()));
-        result.Add(null!); // the pass
-        return result;
+        List<Tensor> result = [input?.MoveToOuterDisposeScope()!];
+        if (pass.Gradients is null) result.AddRange(gradients.SelectMany(layer => layer.ToArray()).Select(t => t?.MoveToOuterDisposeScope()!));
+        return [.. result, null!, null!]; // the parameter that stands for all, where there is one, and the pass
     }
 
     private static EncoderWorkspace Again(Tensor hidden, Tensor? keyBias, EncoderPass pass)
@@ -109,20 +110,22 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
         return result;
     }
 
-    private static Tensor Backward<T>(
+    /// <summary>Adds to the gradients of the parameters and gives that of the input, or null when it wants none.</summary>
+    private static Tensor? Backward<T>(
         Tensor hidden,
         Tensor? keyBias,
         Tensor gradOutput,
         EncoderPass pass,
         EncoderWorkspace workspace,
-        IReadOnlyList<EncoderLayerParameters> gradients)
+        IReadOnlyList<EncoderLayerParameters<Tensor?>> gradients)
         where T : struct, IElement
     {
         EncoderShape shape = pass.Shape;
         EncoderScratch scratch = workspace.Scratch;
         Tensor upper = Rows(gradOutput, shape), first = Rows(hidden, shape);
         Tensor? upper2 = null;
-        for (int layer = shape.Layers - 1; layer >= 0; layer--)
+        int lowest = hidden.requires_grad ? 0 : LowestTrained(gradients);
+        for (int layer = shape.Layers - 1; layer >= lowest; layer--)
         {
             Tensor input = layer == 0 ? first : workspace.Output(layer - 1);
             if (shape.Keeping == ActivationKeeping.LayerInputs)
@@ -139,7 +142,14 @@ internal sealed class FusedEncoder : SingleTensorFunction<FusedEncoder>
             (upper, upper2) = (scratch.Residual, scratch.GradLower);
         }
 
-        return (scratch.Residual + scratch.GradLower).view(shape.Batch, shape.Tokens, shape.Hidden);
+        return hidden.requires_grad ? (scratch.Residual + scratch.GradLower).view(shape.Batch, shape.Tokens, shape.Hidden) : null;
+    }
+
+    private static int LowestTrained(IReadOnlyList<EncoderLayerParameters<Tensor?>> gradients)
+    {
+        int layer = 0;
+        while (layer < gradients.Count && gradients[layer].ToArray().All(gradient => gradient is null)) layer++;
+        return layer;
     }
 
     private static Tensor Rows(Tensor hidden, EncoderShape shape) => hidden.contiguous().view(shape.Rows, shape.Hidden);

@@ -10,7 +10,7 @@ namespace Electra.Modeling.Fused;
 /// Decoder, cross-entropy and sampling of the generator on a CPU in one node. The gradient is computed in the forward pass, chunk by
 /// chunk while the logits are in cache, so that logits of all rows exist neither at once nor twice.
 /// </summary>
-internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss>
+internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
 {
     private const string InPlaceKey = "in place";
     private const long ChunkElements = 24L << 20; // logits of one chunk: 48 MB in bfloat16
@@ -33,6 +33,7 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
     public static Tensor Run(
         Tensor features, Tensor wordTable, Tensor bias, MaskedLMTargets targets, (Tensor WordTable, Tensor Bias)? gradients = null)
     {
+        targets.RequireFit(features.shape[0], wordTable.shape[0], nameof(targets));
         bool inPlace = gradients is not null && features.requires_grad;
         // Detached: autograd is told of no parameter whose gradient is not its business.
         if (is_grad_enabled())
@@ -47,7 +48,7 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(AutogradContext ctx, object[] vars)
     {
         using var scope = NewDisposeScope();
         Result result = Compute((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (MaskedLMTargets)vars[3], wantsGradient: true);
@@ -59,7 +60,7 @@ internal sealed class FusedMaskedLMLoss : SingleTensorFunction<FusedMaskedLMLoss
     }
 
     /// <inheritdoc/>
-    public override unsafe List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    protected override unsafe List<Tensor> Backward(AutogradContext ctx, Tensor grad_output)
     {
         using var noGrad = no_grad();
         List<Tensor> saved = ctx.get_saved_variables();

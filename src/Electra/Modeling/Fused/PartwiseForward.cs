@@ -35,18 +35,29 @@ internal sealed unsafe class PartwiseForward
     {
         var job = new PartwiseForward(input, pass, workspace, output, &RunPart<T>);
         var handle = GCHandle.Alloc(job);
-        Aten.ParallelFor(Aten.ThreadCount, &TakeTurns, (void*)GCHandle.ToIntPtr(handle));
-        handle.Free();
-        foreach (Tensor? part in job._inputs.Concat(job._outputs).Concat(job._keyBiases)) part?.Dispose();
+        try
+        {
+            Aten.ParallelFor(Aten.ThreadCount, &TakeTurns, (void*)GCHandle.ToIntPtr(handle));
+        }
+        finally
+        {
+            handle.Free();
+            foreach (Tensor? part in job._inputs.Concat(job._outputs).Concat(job._keyBiases)) part?.Dispose();
+        }
     }
 
-    [UnmanagedCallersOnly]
-    private static void TakeTurns(long begin, long end, void* context)
+    private static void TakeTurns(void* context, long begin, long end)
     {
         var job = (PartwiseForward)GCHandle.FromIntPtr((nint)context).Target!;
         bool tracked = Aten.SetGradMode(false); // a setting of the thread
-        for (int range; (range = Interlocked.Increment(ref job._taken) - 1) < job._workspace.Ranges.Count;) job._run(job, range, (int)begin);
-        Aten.SetGradMode(tracked);
+        try
+        {
+            for (int range; (range = Interlocked.Increment(ref job._taken) - 1) < job._workspace.Ranges.Count;) job._run(job, range, (int)begin);
+        }
+        finally
+        {
+            Aten.SetGradMode(tracked);
+        }
     }
 
     private static void RunPart<T>(PartwiseForward job, int range, int thread)

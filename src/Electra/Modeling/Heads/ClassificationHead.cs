@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling.Heads;
 
 /// <summary>The sequence classification head over [CLS]: dropout, dense, gelu, dropout, dense.</summary>
-internal sealed class ClassificationHead : nn.Module
+internal sealed class ClassificationHead : StationaryModule
 {
     private readonly double _dropout;
 

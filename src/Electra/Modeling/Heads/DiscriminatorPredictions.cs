@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 namespace Electra.Modeling.Heads;
 
 /// <summary>The replaced token detection head: dense, activation, dense to one logit a token.</summary>
-internal sealed class DiscriminatorPredictions : nn.Module
+internal sealed class DiscriminatorPredictions : StationaryModule
 {
     private readonly string _activationName;
     private readonly Func<Tensor, Tensor> _activation;
-    private DetectionHeadParameters? _gradients;
+    private DetectionHeadParameters<Tensor?>? _gradients;
 
     [ComponentName(Name = "dense")]
     private readonly Dense _dense;
@@ -28,13 +28,13 @@ internal sealed class DiscriminatorPredictions : nn.Module
         RegisterComponents();
     }
 
-    private DetectionHeadParameters Parameters => new(_dense.Weight, _dense.Bias, _prediction.Weight, _prediction.Bias);
+    private DetectionHeadParameters<Tensor> Parameters => new(_dense.Weight, _dense.Bias, _prediction.Weight, _prediction.Bias);
 
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
     public void AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor gradient in _gradients?.ToArray() ?? []) gradient.Dispose();
-        _gradients = inPlace ? Parameters.Map(parameter => parameter.grad!.DetachFromDisposeScope()) : null;
+        foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
+        _gradients = inPlace ? Parameters.Map(ParameterGradients.Kept) : null;
     }
 
     /// <summary>Judges each token.</summary>
@@ -49,7 +49,7 @@ internal sealed class DiscriminatorPredictions : nn.Module
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (Tensor gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient.Dispose();
+        foreach (Tensor? gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient?.Dispose();
         base.Dispose(disposing);
     }
 }

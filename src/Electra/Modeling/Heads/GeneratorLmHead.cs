@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling.Heads;
 
 /// <summary>The decoder over the vocabulary. It owns the bias only: its matrix is the word table, handed in at each call.</summary>
-internal sealed class GeneratorLmHead : nn.Module
+internal sealed class GeneratorLmHead : StationaryModule
 {
     [ComponentName(Name = "bias")]
     private readonly Parameter _bias; // (vocab)

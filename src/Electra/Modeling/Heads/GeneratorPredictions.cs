@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling.Heads;
 
 /// <summary>The masked language modeling head up to the decoder: dense to the embedding size, gelu, LayerNorm.</summary>
-internal sealed class GeneratorPredictions : nn.Module
+internal sealed class GeneratorPredictions : StationaryModule
 {
     [ComponentName(Name = "LayerNorm")]
     private readonly LayerNorm _layerNorm;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling.Heads;
 
 /// <summary>The summary of a sequence that the multiple-choice head scores: [CLS], dense, activation, dropout.</summary>
-internal sealed class SequenceSummary : nn.Module
+internal sealed class SequenceSummary : StationaryModule
 {
     private readonly double _dropout;
     private readonly Func<Tensor, Tensor> _activation;

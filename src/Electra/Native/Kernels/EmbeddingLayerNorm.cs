@@ -32,7 +32,7 @@ internal static unsafe class EmbeddingLayerNorm
         public float* Partials;        // backward: (tiles, 2, width): weight, offset
     }
 
-    /// <summary>Where the backward pass adds gradients; float32.</summary>
+    /// <summary>Where the backward pass adds gradients; float32, null where none is wanted.</summary>
     public struct Gradients
     {
         public float* Words;
@@ -63,6 +63,7 @@ internal static unsafe class EmbeddingLayerNorm
             Tiles.Reduce(partials, rows, 2, 0, width, gradients.Weight, width);
             Tiles.Reduce(partials, rows, 2, 1, width, gradients.Offset, width);
             Tiles.FreePartials(partials);
+            if (gradients.Words == null && gradients.Types == null && gradients.Positions == null) return;
             Scattering scattering = new() { Arguments = a, Gradients = gradients };
             Tiles.RunEach(width / Simd.Lanes, &scattering, &ScatterColumns);
         }
@@ -182,12 +183,20 @@ internal static unsafe class EmbeddingLayerNorm
         for (long row = 0; row < a->Rows; row++)
         {
             Vector512<float> d = Vector512.Load(a->GradSum + (row * width) + column);
-            float* position = g.Positions + (Position(a, row) * width) + column;
-            float* type = g.Types + ((a->TypeIds == null ? 0 : a->TypeIds[row]) * width) + column;
-            (Vector512.Load(position) + d).Store(position);
-            (Vector512.Load(type) + d).Store(type);
+            if (g.Positions != null)
+            {
+                float* position = g.Positions + (Position(a, row) * width) + column;
+                (Vector512.Load(position) + d).Store(position);
+            }
+
+            if (g.Types != null)
+            {
+                float* type = g.Types + ((a->TypeIds == null ? 0 : a->TypeIds[row]) * width) + column;
+                (Vector512.Load(type) + d).Store(type);
+            }
+
             long id = a->WordIds[row];
-            if (id == g.PaddingId) continue;
+            if (g.Words == null || id == g.PaddingId) continue;
             float* word = g.Words + (id * width) + column;
             (Vector512.Load(word) + d).Store(word);
         }

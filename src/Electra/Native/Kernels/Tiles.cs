@@ -47,10 +47,11 @@ internal static unsafe class Tiles
     /// <param name="vectors">As there.</param>
     /// <param name="vector">Which one.</param>
     /// <param name="width">As there; a multiple of the lanes.</param>
-    /// <param name="total">Receives the first <paramref name="columns"/> sums.</param>
+    /// <param name="total">Receives the first <paramref name="columns"/> sums; null when nobody wants them.</param>
     /// <param name="columns">How many are wanted.</param>
     public static void Reduce(float* partials, long rows, int vectors, int vector, int width, float* total, int columns)
     {
+        if (total == null) return;
         Reduction reduction = new()
         {
             Partials = partials + ((long)vector * width),
@@ -66,15 +67,13 @@ internal static unsafe class Tiles
     public static void FreePartials(float* partials) => NativeMemory.AlignedFree(partials);
 
     // Whoever is done takes the next: a thread that another program delays holds the others up for one tile at most.
-    [UnmanagedCallersOnly]
-    private static void TakeTurns(long begin, long end, void* context)
+    private static void TakeTurns(void* context, long begin, long end)
     {
         Job* job = (Job*)context;
         for (long index; (index = Interlocked.Increment(ref job->Taken) - 1) < job->Count;) job->Body(job->Arguments, index);
     }
 
-    [UnmanagedCallersOnly]
-    private static void ReduceChunk(long begin, long end, void* context)
+    private static void ReduceChunk(void* context, long begin, long end)
     {
         Reduction* r = (Reduction*)context;
         int first = (int)begin * ReducedTogether, last = (int)Math.Min(end * ReducedTogether, r->Columns);

@@ -61,7 +61,7 @@ public sealed class DiscriminatorScorer
         int length = batch.Max(i => sequences[i].Length) + 2;
         var ids = new long[batch.Length * length];
         var mask = new long[ids.Length];
-        Array.Fill(ids, discriminator.Electra.Config.PadTokenId);
+        Array.Fill(ids, discriminator.Electra.Config.PadTokenId ?? 0);
         for (int row = 0; row < batch.Length; row++)
         {
             int[] sequence = sequences[batch[row]];

@@ -25,7 +25,7 @@ public class FusedDetectionHeadTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
-        DetectionHeadParameters parameters = Parameters(generator, width);
+        DetectionHeadParameters<Tensor> parameters = Parameters(generator, width);
         // Rows in an order of memory that is not theirs; rounded, so that both ways start from the same numbers.
         Tensor hidden = Random(generator, tokens, batch, width).to(dtype).to(ScalarType.Float32).transpose(0, 1).requires_grad_(true);
         Tensor gradient = Random(generator, tokens, batch).t();
@@ -38,7 +38,7 @@ public class FusedDetectionHeadTests
         {
             Tensor[] before = [.. all.Select(t => Random(generator, t.shape))]; // what is there is added to
             for (int i = 0; i < all.Length; i++) all[i].grad!.copy_(before[i]);
-            Tensor actual = FusedDetectionHead.Run(hidden.to(dtype), parameters, inPlace ? parameters.Map(parameter => parameter.grad!) : null);
+            Tensor actual = FusedDetectionHead.Run(hidden.to(dtype), parameters, inPlace ? parameters.Map(parameter => parameter.grad) : null);
             Assert.Equal(ScalarType.Float32, actual.dtype);
             actual.backward([gradient]);
             Near.Assert(expected, actual, tolerance, "logits");
@@ -51,7 +51,7 @@ public class FusedDetectionHeadTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
-        DetectionHeadParameters parameters = Parameters(generator, 32);
+        DetectionHeadParameters<Tensor> parameters = Parameters(generator, 32);
         Tensor hidden = Random(generator, 2, 5, 32).requires_grad_(true);
         FusedDetectionHead.Run(hidden, parameters, null).sum().backward(); // one element, expanded
         Tensor actual = hidden.grad!.clone();
@@ -65,23 +65,23 @@ public class FusedDetectionHeadTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
-        DetectionHeadParameters parameters = Parameters(generator, 32);
+        DetectionHeadParameters<Tensor> parameters = Parameters(generator, 32);
         Tensor hidden = Random(generator, 2, 5, 32);
         Composed(hidden, parameters).square().sum().backward();
         Tensor[] expected = [.. parameters.ToArray().Select(t => t.grad!.clone())];
         foreach (Tensor parameter in parameters.ToArray()) parameter.grad!.zero_();
-        FusedDetectionHead.Run(hidden, parameters, parameters.Map(parameter => parameter.grad!)).square().sum().backward();
+        FusedDetectionHead.Run(hidden, parameters, parameters.Map(parameter => parameter.grad)).square().sum().backward();
         for (int i = 0; i < expected.Length; i++) Near.Assert(expected[i], parameters.ToArray()[i].grad!, 1e-5, Names[i + 1]);
     }
 
     private static Tensor Random(Generator generator, params long[] shape) => TorchSharp.torch.randn(shape, generator: generator);
 
-    private static DetectionHeadParameters Parameters(Generator generator, int width)
+    private static DetectionHeadParameters<Tensor> Parameters(Generator generator, int width)
     {
         Tensor Make(double deviation, params long[] shape) => (Random(generator, shape) * deviation).requires_grad_(true);
         return new(Make(1 / Math.Sqrt(width), width, width), Make(0.3, width), Make(0.3, 1, width), Make(0.3, 1));
     }
 
-    private static Tensor Composed(Tensor hidden, DetectionHeadParameters p) =>
+    private static Tensor Composed(Tensor hidden, DetectionHeadParameters<Tensor> p) =>
         F.linear(F.gelu(F.linear(hidden, p.DenseWeight, p.DenseBias)), p.PredictionWeight, p.PredictionBias).squeeze(-1);
 }

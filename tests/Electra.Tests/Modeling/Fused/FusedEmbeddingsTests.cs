@@ -36,7 +36,7 @@ public class FusedEmbeddingsTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(9);
-        EmbeddingParameters parameters = Parameters(generator);
+        EmbeddingParameters<Tensor> parameters = Parameters(generator);
         // Twenty rows of five words, each there several times; ids in an order of memory that is not theirs.
         Tensor ids = (arange(20, ScalarType.Int64) * 7 % 5 * 5).view(5, 4).t();
         Tensor? typeIds = types ? (arange(20, ScalarType.Int64) % Types).view(5, 4).t() : null;
@@ -52,7 +52,7 @@ public class FusedEmbeddingsTests
             Tensor[] before = [.. all.Select(t => TorchSharp.torch.randn(t.shape, generator: generator))]; // what is there is added to
             for (int i = 0; i < all.Length; i++) all[i].grad!.copy_(before[i]);
             EmbeddingPass pass = new(
-                parameters, inPlace ? parameters.Map(parameter => parameter.grad!) : null, padding, Epsilon, mask, dtype);
+                parameters, inPlace ? parameters.Map(parameter => parameter.grad) : null, padding, Epsilon, mask, dtype);
             Tensor actual = FusedEmbeddings.Run(ids, typeIds, positionIds, pass);
             Assert.Equal(dtype, actual.dtype);
             actual.to(ScalarType.Float32).backward([gradient]);
@@ -92,7 +92,7 @@ public class FusedEmbeddingsTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(9);
-        EmbeddingParameters parameters = Parameters(generator);
+        EmbeddingParameters<Tensor> parameters = Parameters(generator);
         EmbeddingPass pass = new(parameters, null, -1, Epsilon, default, ScalarType.Float32);
         FusedEmbeddings.Run(full([30, 8], 7, ScalarType.Int64), null, null, pass).pow(3).sum().backward();
         Tensor sum = parameters.Positions.grad!.sum([0]);
@@ -125,13 +125,13 @@ public class FusedEmbeddingsTests
         model.forward(valid + 98, null, valid + 1, valid + 39).Dispose(); // the last rows are rows
     }
 
-    private static EmbeddingParameters Parameters(Generator generator)
+    private static EmbeddingParameters<Tensor> Parameters(Generator generator)
     {
         Tensor Random(params long[] shape) => TorchSharp.torch.randn(shape, generator: generator).requires_grad_(true);
         return new(Random(Words, Width), Random(Positions, Width), Random(Types, Width), Random(Width), Random(Width));
     }
 
-    private static Tensor Composed(EmbeddingParameters p, Tensor ids, Tensor? typeIds, Tensor? positionIds, long padding)
+    private static Tensor Composed(EmbeddingParameters<Tensor> p, Tensor ids, Tensor? typeIds, Tensor? positionIds, long padding)
     {
         Tensor LookUp(Tensor table, Tensor at) => table.index_select(0, at.flatten()).view(at.size(0), at.size(1), Width);
         Tensor words = LookUp(p.Words, ids);

@@ -44,17 +44,17 @@ public class FusedEncoderTests
         using var pool = new EncoderWorkspacePool();
         Tensor Random(double deviation, params long[] shape) =>
             (TorchSharp.torch.randn(shape, generator: generator) * deviation).requires_grad_(true);
-        EncoderLayerParameters Layer() => new(
+        EncoderLayerParameters<Tensor> Layer() => new(
             Random(0.12, hidden, hidden), Random(0.3, hidden), Random(0.12, hidden, hidden), Random(0.3, hidden),
             Random(0.12, hidden, hidden), Random(0.3, hidden), Random(0.12, hidden, hidden), Random(0.3, hidden),
             Random(1, hidden), Random(0.3, hidden), Random(0.12, intermediate, hidden), Random(0.3, intermediate),
             Random(0.12, hidden, intermediate), Random(0.3, hidden), Random(1, hidden), Random(0.3, hidden));
-        EncoderLayerParameters[] parameters = [Layer(), Layer(), Layer()];
+        EncoderLayerParameters<Tensor>[] parameters = [Layer(), Layer(), Layer()];
         Tensor input = Random(1, batch, tokens, hidden), gradient = Random(1, batch, tokens, hidden).detach();
         Tensor keyBias = zeros(batch, tokens);
         if (tokens > 2) keyBias.narrow(1, tokens - 2, 2).fill_(-1e9);
         EncoderLayerSettings[] settings = [.. parameters.Select((_, i) => new EncoderLayerSettings(1e-12, dropout, dropout, 12345 + (ulong)(i * 77), keyBias))];
-        EncoderPass Pass(ActivationKeeping keeping, IReadOnlyList<EncoderLayerParameters>? gradients = null) => new(
+        EncoderPass Pass(ActivationKeeping keeping, IReadOnlyList<EncoderLayerParameters<Tensor?>>? gradients = null) => new(
             pool, new EncoderShape(batch, tokens, hidden, heads, intermediate, parameters.Length, dtype, keeping), parameters, gradients, settings);
 
         Tensor expected = input;
@@ -64,8 +64,8 @@ public class FusedEncoderTests
         Tensor[] expectedGradients = [.. all.Select(t => t.grad!.clone())];
 
         // Handed to autograd, and added to the gradients in place: the second pass finds the buffers that the first left.
-        EncoderLayerParameters[] inPlace = [.. parameters.Select(layer => layer.Map(parameter => parameter.grad!))];
-        foreach (EncoderLayerParameters[]? gradients in new[] { null, inPlace })
+        EncoderLayerParameters<Tensor?>[] inPlace = [.. parameters.Select(layer => layer.Map(parameter => parameter.grad))];
+        foreach (EncoderLayerParameters<Tensor?>[]? gradients in new[] { null, inPlace })
         {
             foreach (Tensor t in all) t.grad!.zero_();
             EncoderPass pass = Pass(recompute ? ActivationKeeping.LayerInputs : ActivationKeeping.All, gradients);
@@ -78,7 +78,7 @@ public class FusedEncoderTests
                 Near.Assert(expectedGradients[i], all[i].grad!, tolerance, $"gradient {i}");
             }
 
-            foreach (EncoderLayerParameters layer in parameters)
+            foreach (EncoderLayerParameters<Tensor> layer in parameters)
             {
                 double rounding = tolerance * layer.QueryBias.grad!.norm().item<float>() * 10;
                 Assert.True(layer.KeyBias.grad!.norm().item<float>() <= rounding + tolerance, "key bias gradient is not 0");
@@ -124,7 +124,7 @@ public class FusedEncoderTests
         Assert.True((once * 2).eq(Gradient()).all().item<bool>());
     }
 
-    private static Tensor Composed(Tensor input, int heads, EncoderLayerParameters p, EncoderLayerSettings settings)
+    private static Tensor Composed(Tensor input, int heads, EncoderLayerParameters<Tensor> p, EncoderLayerSettings settings)
     {
         long batch = input.shape[0], tokens = input.shape[1], width = input.shape[2], size = width / heads;
         Tensor Split(Tensor weight, Tensor bias) => F.linear(input, weight, bias).view(batch, tokens, heads, size).transpose(1, 2);

@@ -191,7 +191,7 @@ public unsafe class KernelThreadsTests
 
     private static Tensor[] Embedding(ScalarType dtype, Func<long[], Tensor> vector)
     {
-        EmbeddingParameters parameters = new(vector([Words, Hidden]), vector([Tokens, Hidden]), vector([2, Hidden]), vector([Hidden]), vector([Hidden]));
+        EmbeddingParameters<Tensor> parameters = new(vector([Words, Hidden]), vector([Tokens, Hidden]), vector([2, Hidden]), vector([Hidden]), vector([Hidden]));
         foreach (Tensor parameter in parameters.ToArray()) parameter.requires_grad_(true);
         Tensor ids = (arange(Rows, ScalarType.Int64) * 5 % 11).view(Batch, Tokens);
         Tensor output = FusedEmbeddings.Run(ids, ids % 2, null, new(parameters, null, 0, 1e-6, new DropoutMask(6, 0.2), dtype));
@@ -203,7 +203,9 @@ public unsafe class KernelThreadsTests
         where T : struct, IElement
     {
         Tensor logits = matrix([Rows, Words]), bias = vector([Words]), targets = arange(Rows, ScalarType.Int64), weights = ones(Rows);
-        Tensor uniform = vector([Rows]).sigmoid(), samples = zeros([Rows], ScalarType.Int64), losses = zeros(Rows), gradBias = zeros(Words);
+        Tensor uniform = vector([Rows]).sigmoid(), samples = zeros([Rows], ScalarType.Int64), gradBias = zeros(Words);
+        Tensor losses = zeros(Rows), hits = zeros(Rows);
+        logits[3, 3].add_(20); // a hit
         SoftmaxCrossEntropy.Arguments a = new()
         {
             Rows = Rows,
@@ -215,10 +217,11 @@ public unsafe class KernelThreadsTests
             Uniform = (float*)Data(uniform),
             Samples = (long*)Data(samples),
             Losses = (float*)Data(losses),
+            Hits = (float*)Data(hits),
             WantsGradient = true,
         };
         SoftmaxCrossEntropy.Run<T>(ref a, (float*)Data(gradBias));
-        return [logits, samples, losses, gradBias];
+        return [logits, samples, losses, hits, gradBias];
     }
 
     private static void* Data(Tensor tensor) => (void*)Aten.DataPointer(tensor);
