@@ -19,7 +19,7 @@ public sealed class WordPieceVocabularyTrainer
     public WordPieceVocabularyTrainer(WordPieceTrainerOptions? options = null)
     {
         _options = (options ?? new()).Validate();
-        _splitter = new(_options.Tokenizer, SpecialTokenNames);
+        _splitter = new(_options.Tokenizer, [.. _options.Tokenizer.AllAddedTokens().Select(token => (token, 0))]);
         _words = new(_options.MaxDistinctWords);
     }
 
