@@ -77,10 +77,10 @@ public sealed class ElectraTokenizer
     /// </summary>
     /// <param name="folder">Path of the folder.</param>
     /// <param name="modelMaxLength">
-    /// Longest sequence that the model takes, for <c>model_max_length</c>, if <see cref="ElectraTokenizerOptions.ModelMaxLength"/> says
-    /// nothing. Default 512, what every published ELECTRA takes.
+    /// Longest sequence that the model takes, for <c>model_max_length</c>; <see cref="ElectraTokenizerOptions.ModelMaxLength"/> wins where
+    /// it is shorter. Default null: what the options say, or 512, what every published ELECTRA takes.
     /// </param>
-    public void SavePretrained(string folder, int modelMaxLength = 512) => PretrainedTokenizerWriter.Write(this, folder, modelMaxLength);
+    public void SavePretrained(string folder, int? modelMaxLength = null) => PretrainedTokenizerWriter.Write(this, folder, modelMaxLength);
 
     /// <summary>Appends the ids of a text, without [CLS] and [SEP], to a list: the fastest way, used to write shards.</summary>
     /// <param name="text">Any text; unpaired surrogates are dropped.</param>

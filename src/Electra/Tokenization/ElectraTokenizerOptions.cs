@@ -34,7 +34,7 @@ public sealed record ElectraTokenizerOptions
     /// Longest sequence that the model takes, for whoever reads the saved files (<c>model_max_length</c>): Hugging Face's pipelines
     /// cut there, and nothing when it is missing. Encoding here goes by <see cref="EncodingOptions.MaxLength"/> alone.
     /// </summary>
-    /// <value>Default null: decided when saving.</value>
+    /// <value>Default null: what <see cref="ElectraTokenizer.SavePretrained"/> is told.</value>
     public int? ModelMaxLength { get; init; }
 
     /// <summary>Token that fills short sequences.</summary>

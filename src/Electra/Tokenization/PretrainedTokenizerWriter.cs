@@ -6,20 +6,27 @@ namespace Electra.Tokenization;
 /// <summary>Writes the tokenizer's part of a Hugging Face folder, with every key of theirs that means something here.</summary>
 internal static class PretrainedTokenizerWriter
 {
-    public static void Write(ElectraTokenizer tokenizer, string folder, int modelMaxLength)
+    /// <summary>What every published ELECTRA takes.</summary>
+    private const int UsualMaxLength = 512;
+
+    public static void Write(ElectraTokenizer tokenizer, string folder, int? modelMaxLength)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentOutOfRangeException.ThrowIfLessThan(modelMaxLength, 1);
+        if (modelMaxLength is int given) ArgumentOutOfRangeException.ThrowIfLessThan(given, 1, nameof(modelMaxLength));
+        int? longest = tokenizer.Options.ModelMaxLength < modelMaxLength ? tokenizer.Options.ModelMaxLength : modelMaxLength;
+        string At(string name) => Path.Combine(folder, name);
         Directory.CreateDirectory(folder);
-        VocabularyFile.Write(Path.Combine(folder, VocabularyFile.Name), tokenizer.Vocabulary.Take(tokenizer.ModelVocabularySize));
-        JsonFile.Write(Path.Combine(folder, TokenizerJson.Name), TokenizerJson.Describe(tokenizer));
-        JsonFile.Write(Path.Combine(folder, PretrainedTokenizerReader.ConfigName), DescribeConfig(tokenizer, modelMaxLength));
-        JsonFile.Write(Path.Combine(folder, PretrainedTokenizerReader.SpecialTokensName), DescribeSpecialTokens(tokenizer));
-        string addedPath = Path.Combine(folder, PretrainedTokenizerReader.AddedTokensName);
+        // whoever stops this halfway leaves no file of another tokenizer that contradicts those of this one
+        File.Delete(At(TokenizerJson.Name));
+        File.Delete(At(PretrainedTokenizerReader.AddedTokensName));
+        VocabularyFile.Write(At(VocabularyFile.Name), tokenizer.Vocabulary.Take(tokenizer.ModelVocabularySize));
+        JsonFile.Write(
+            At(PretrainedTokenizerReader.ConfigName), DescribeConfig(tokenizer, longest ?? tokenizer.Options.ModelMaxLength ?? UsualMaxLength));
+        JsonFile.Write(At(PretrainedTokenizerReader.SpecialTokensName), DescribeSpecialTokens(tokenizer));
         var beyond = new JsonObject(tokenizer.AddedTokens.Where(added => added.Id >= tokenizer.ModelVocabularySize)
             .Select(added => KeyValuePair.Create(added.Token.Content, (JsonNode?)added.Id)));
-        if (beyond.Count > 0) JsonFile.Write(addedPath, beyond);
-        else File.Delete(addedPath);
+        if (beyond.Count > 0) JsonFile.Write(At(PretrainedTokenizerReader.AddedTokensName), beyond);
+        JsonFile.Write(At(TokenizerJson.Name), TokenizerJson.Describe(tokenizer));
     }
 
     private static JsonObject DescribeConfig(ElectraTokenizer tokenizer, int modelMaxLength)
@@ -34,7 +41,7 @@ internal static class PretrainedTokenizerWriter
             ["clean_up_tokenization_spaces"] = true,
             ["do_basic_tokenize"] = true,
             ["do_lower_case"] = options.Lowercase,
-            ["model_max_length"] = options.ModelMaxLength ?? modelMaxLength,
+            ["model_max_length"] = modelMaxLength,
             ["padding_side"] = "right",
             ["strip_accents"] = options.StripAccents,
             ["tokenize_chinese_chars"] = options.TokenizeChineseCharacters,

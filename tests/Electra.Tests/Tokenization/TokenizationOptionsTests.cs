@@ -21,6 +21,9 @@ public class TokenizationOptionsTests
         AssertDefaults(
             """{"Content":"x","Special":false,"LStrip":false,"RStrip":false,"SingleWord":false,"Normalized":null}""",
             new AddedToken { Content = "x" });
+        AssertDefaults(
+            $$"""{"VocabularySize":30522,"MinimumFrequency":2,"AlphabetLimit":null,"UnusedSlots":0,"MaxDistinctWords":2000000,"Tokenizer":{{Tokenizer}}}""",
+            new WordPieceTrainerOptions());
         AssertDefaults("""{"MaxLength":null,"Truncation":"LongestFirst","Padding":"None","AddSpecialTokens":true}""", new EncodingOptions());
     }
 

@@ -47,8 +47,13 @@ public sealed class TokenizerConfigTests : IDisposable
         Assert.Equal(128, Written());
         ElectraTokenizer loaded = ElectraTokenizer.FromPretrained(_folder.FullPath);
         Assert.Equal(128, loaded.Options.ModelMaxLength);
+        loaded.SavePretrained(_folder.FullPath);
+        Assert.Equal(128, Written());
         loaded.SavePretrained(_folder.FullPath, modelMaxLength: 512);
         Assert.Equal(128, Written());
+        loaded.SavePretrained(_folder.FullPath, modelMaxLength: 64);
+        Assert.Equal(64, Written());
+        Assert.Throws<ArgumentOutOfRangeException>(() => loaded.SavePretrained(_folder.FullPath, modelMaxLength: 0));
     }
 
     [Theory]
