@@ -11,7 +11,9 @@ internal sealed class AddedTokenMatcher
     private readonly (string Pattern, AddedToken Token, int Id)[] _longestFirst;
     private readonly SearchValues<string> _search;
 
-    /// <param name="tokens">What to find and what it stands for; of equal patterns the first counts.</param>
+    /// <param name="tokens">
+    /// What to find and what it stands for; of equal patterns the first counts, where the engine takes one by chance.
+    /// </param>
     public AddedTokenMatcher(IEnumerable<(string Pattern, AddedToken Token, int Id)> tokens)
     {
         _longestFirst = [.. tokens.OrderByDescending(token => token.Pattern.Length)];

@@ -64,15 +64,24 @@ internal sealed class PretrainedTokenizerReader
     {
         ElectraTokenizerOptions options = ReadNames(ReadFlags());
         IReadOnlyList<string> vocabulary = _tokenizer?.Vocabulary ?? VocabularyFile.Read(_vocabularyPath);
-        if (_tokenizer is not null && File.Exists(_vocabularyPath)) CheckSameVocabulary(vocabulary);
         var added = new AddedTokenList(vocabulary);
         foreach ((AddedToken token, int id) in _tokenizer?.Added ?? []) added.Add(_tokenizerPath, token, id);
         if (_config["added_tokens_decoder"] is JsonObject decoder) AddDecoder(added, decoder);
         else AddLegacy(added, options);
         AddMoreSpecial(added, _configPath, _config);
         AddMoreSpecial(added, _mapPath, _map);
-        return Create(
-            _tokenizer is null ? _vocabularyPath : _tokenizerPath, vocabulary, options with { AddedTokens = Needed(added, options, vocabulary) });
+        string path = _tokenizer is null ? _vocabularyPath : _tokenizerPath;
+        ElectraTokenizer tokenizer = Create(path, vocabulary, options with { AddedTokens = Needed(added, options, vocabulary) });
+        if (_tokenizer is null) return tokenizer;
+        if (File.Exists(_vocabularyPath)) CheckSameVocabulary(tokenizer);
+        SpecialTokens special = tokenizer.SpecialTokens;
+        if (_tokenizer.Frame is { } frame && ((frame.ClsId ?? special.ClsId) != special.ClsId || (frame.SepId ?? special.SepId) != special.SepId))
+        {
+            throw new InvalidDataException($"{_tokenizerPath}: the post_processor has ids {frame.ClsId} and {frame.SepId} for {frame.Cls} and " +
+                $"{frame.Sep}, the vocabulary {special.ClsId} and {special.SepId}");
+        }
+
+        return tokenizer;
     }
 
     private ElectraTokenizerOptions ReadFlags()
@@ -141,13 +150,13 @@ internal sealed class PretrainedTokenizerReader
     private AddedToken? NamedToken(string key) =>
         AddedTokenJson.Read(_mapPath, _map[key], special: true) ?? AddedTokenJson.Read(_configPath, _config[key], special: true);
 
-    private void CheckSameVocabulary(IReadOnlyList<string> vocabulary)
+    /// <summary>Added tokens may stand at the end of vocab.txt or not; Hugging Face's reader drops whitespace at the end of a line.</summary>
+    private void CheckSameVocabulary(ElectraTokenizer tokenizer)
     {
-        // Hugging Face's reader of vocab.txt drops whitespace at the end of a line
         string[] lines = VocabularyFile.Read(_vocabularyPath);
-        for (int id = 0; id < Math.Max(lines.Length, vocabulary.Count); id++)
+        for (int id = 0; id < Math.Max(lines.Length, tokenizer.ModelVocabularySize); id++)
         {
-            string? line = id < lines.Length ? lines[id] : null, token = id < vocabulary.Count ? vocabulary[id] : null;
+            string? line = id < lines.Length ? lines[id] : null, token = id < tokenizer.VocabularySize ? tokenizer.Vocabulary[id] : null;
             if (line?.TrimEnd() == token?.TrimEnd()) continue;
             throw new InvalidDataException($"{_vocabularyPath}: id {id} is {(line is null ? "missing" : $"'{line}'")}, in {_tokenizerPath} " +
                 $"{(token is null ? "missing" : $"'{token}'")}; remove the file that is out of date");

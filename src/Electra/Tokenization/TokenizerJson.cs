@@ -10,7 +10,7 @@ namespace Electra.Tokenization;
 internal sealed record TokenizerJson(
     IReadOnlyList<string> Vocabulary,
     ElectraTokenizerOptions Options,
-    (string Cls, string Sep)? Frame,
+    TokenizerFrame? Frame,
     IReadOnlyList<(AddedToken Token, int Id)> Added)
 {
     public const string Name = "tokenizer.json";

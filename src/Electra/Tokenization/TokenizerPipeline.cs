@@ -36,14 +36,14 @@ internal static class TokenizerPipeline
 
     /// <summary>Checks <c>post_processor</c>; without one, sequences are framed as BERT's are.</summary>
     /// <returns>The tokens that open a sequence and end a text, or null when there is no post-processor.</returns>
-    public static (string Cls, string Sep)? ReadFrame(string path, JsonNode? node)
+    public static TokenizerFrame? ReadFrame(string path, JsonNode? node)
     {
         const string Supported = "TemplateProcessing or BertProcessing of the form [CLS] A [SEP] B [SEP], or null";
         if (Only(node, "processors") is not { } processor) return null;
         if (JsonFile.Text(processor["type"]) == "BertProcessing")
         {
             return (NameIn(processor["cls"]), NameIn(processor["sep"])) is ({ } cls, { } sep)
-                ? (cls, sep)
+                ? new(cls, JsonFile.Number(processor["cls"]![1]), sep, JsonFile.Number(processor["sep"]![1]))
                 : throw new InvalidDataException($"{path}: BertProcessing needs 'cls' and 'sep', each a token and its id");
         }
 
@@ -53,7 +53,8 @@ internal static class TokenizerPipeline
         if (parts is [var first, "$A:0", var last] && pair == $"{first} $A:0 {last} $B:1 {last[..^1]}1"
             && first.EndsWith(":0", StringComparison.Ordinal) && last.EndsWith(":0", StringComparison.Ordinal))
         {
-            return (first[..^2], last[..^2]);
+            int? IdOf(string token) => JsonFile.Number((processor["special_tokens"]?[token]?["ids"] as JsonArray)?.FirstOrDefault());
+            return new(first[..^2], IdOf(first[..^2]), last[..^2], IdOf(last[..^2]));
         }
 
         throw new InvalidDataException($"{path}: the post_processor is TemplateProcessing of '{single}' and '{pair}'; supported is {Supported}");

@@ -47,7 +47,9 @@ public sealed class AddedTokenAgreementTests : IDisposable
     private static ElectraTokenizer RandomTokenizer(Random random)
     {
         bool Coin() => random.Next(2) == 0;
-        IEnumerable<string> contents = Contents.OrderBy(_ => random.Next()).Take(random.Next(1, 8));
+        // of two tokens that normalisation makes equal, the engine takes one by chance: not the same in the next process
+        IEnumerable<string> contents = Contents.OrderBy(_ => random.Next()).Take(random.Next(1, 8))
+            .DistinctBy(content => content is "E\u0301" ? "é" : content).ToArray();
         return new(Vocabulary, new()
         {
             AddedTokens =

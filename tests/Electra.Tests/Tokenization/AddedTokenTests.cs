@@ -62,6 +62,10 @@ public class AddedTokenTests
     }
 
     [Fact]
+    public void Of_tokens_that_normalisation_makes_equal_the_first_counts() =>
+        Assert.Equal(["a", "NEW"], With(new AddedToken { Content = "NEW" }, new AddedToken { Content = "New" }).Tokenize("a new"));
+
+    [Fact]
     public void Special_tokens_can_be_told_how_they_are_found()
     {
         ElectraTokenizer tokenizer = With(new AddedToken { Content = "[MASK]", Special = true, LStrip = true });

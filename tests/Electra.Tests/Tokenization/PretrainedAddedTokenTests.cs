@@ -129,6 +129,8 @@ public sealed class PretrainedAddedTokenTests : IDisposable
         Assert.Contains($"in {_folder.File("tokenizer.json")} 12", message);
 
         File.Delete(_folder.File("added_tokens.json"));
+        Write("vocab.txt", Vocabulary + "<x>\n");
+        Assert.Equal(13, Load().VocabularySize);
         Write("vocab.txt", Vocabulary.Replace("new", "old"));
         message = Assert.Throws<InvalidDataException>(Load).Message;
         Assert.Contains("id 6 is 'old'", message);

@@ -74,6 +74,7 @@ public sealed class TokenizerPipelineTests : IDisposable
     [InlineData($$$"""{"type":"TemplateProcessing","single":{{{Single}}},"pair":{{{Single}}},"special_tokens":{} }""", "and '[CLS]:0 $A:0 [SEP]:0'")]
     [InlineData("""{"type":"BertProcessing","sep":["[SEP]",3]}""", "'cls'")]
     [InlineData("""{"type":"BertProcessing","sep":["[UNK]",1],"cls":["[CLS]",2]}""", "'sep_token' is '[SEP]', but the post_processor")]
+    [InlineData("""{"type":"BertProcessing","sep":["[SEP]",1],"cls":["[CLS]",2]}""", "has ids 2 and 1 for [CLS] and [SEP], the vocabulary 2 and 3")]
     public void Another_frame_is_refused_by_name(string postProcessor, string expected)
     {
         Write(postProcessor: postProcessor);
