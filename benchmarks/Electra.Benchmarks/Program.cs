@@ -3,6 +3,7 @@ using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Curves;
 using Electra.Benchmarks.Machine;
 using Electra.Benchmarks.Results;
+using Electra.Benchmarks.Vocabularies;
 using Electra.Native;
 
 namespace Electra.Benchmarks;
@@ -20,6 +21,7 @@ internal static class Program
     {
         RootCommand root = BenchmarkCommand.Create((typed, names) => Guarded(typed.Threads, () => Run(typed, names)));
         root.Add(CurvesCommand.Create(typed => Guarded(typed.Threads, () => CurvesSession.Run(typed) ? Good : Apart)));
+        root.Add(VocabularyCommand.Create(run => Guarded(null, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)

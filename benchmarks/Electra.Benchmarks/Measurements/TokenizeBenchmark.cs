@@ -8,12 +8,17 @@ using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Measurements;
 
-/// <summary>Times tokenization: on one thread in memory, and the whole way from documents to token shards on all threads.</summary>
+/// <summary>
+/// Times tokenization: on one thread in memory, texts one by one and in padded batches with all that a model takes, and the whole way from
+/// documents to token shards on all threads.
+/// </summary>
 internal static class TokenizeBenchmark
 {
     private const long Characters = 8_000_000;
     private const long CharactersToLearnFrom = 4_000_000;
     private const int VocabularySize = 30_522;
+    private const int TextCharacters = 400;
+    private const int TextsABatch = 2_048;
 
     /// <summary>Runs it.</summary>
     public static BenchmarkResult Run(BenchmarkSettings settings)
@@ -29,6 +34,18 @@ internal static class TokenizeBenchmark
                 foreach (string line in document.Lines) tokenizer.EncodeToIds(line, ids);
         });
         long tokens = ids.Count;
+        string[] texts = [.. documents.SelectMany(document => document.Lines)
+            .SelectMany(line => line.Chunk(TextCharacters)).Select(part => new string(part))];
+        string[][] batches = [.. texts.Chunk(TextsABatch)];
+        long textTokens = texts.Sum(text => (long)tokenizer.EncodeToIds(text).Count);
+        Distribution oneByOne = Repeat.Runs(1, settings.Steps, CPU, () =>
+        {
+            foreach (string text in texts) tokenizer.Encode(text);
+        });
+        Distribution padded = Repeat.Runs(1, settings.Steps, CPU, () =>
+        {
+            foreach (string[] batch in batches) tokenizer.EncodeBatch(batch);
+        });
         using var folder = new TemporaryFolder();
         var builder = new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions { ThreadCount = settings.Threads, Overwrite = true });
         Distribution shards = Repeat.Runs(1, settings.Steps, CPU, () => builder.Build(new DocumentsInMemory(documents), folder["shards"]));
@@ -42,6 +59,12 @@ internal static class TokenizeBenchmark
                     Figure.Of("tokens_per_second", oneThread.RateOf(tokens), "tokens/s", isDecisive: true),
                     Figure.Of("characters_per_second", oneThread.RateOf(characters), "chars/s"),
                     new("characters_a_token", (double)characters / tokens, ""),
+                ]),
+                new("one_by_one", [Figure.Of("tokens_per_second", oneByOne.RateOf(textTokens), "tokens/s")]),
+                new("padded_batches",
+                [
+                    Figure.Of("tokens_per_second", padded.RateOf(textTokens), "tokens/s"),
+                    new("texts_a_batch", TextsABatch, ""),
                 ]),
                 new("to_token_shards",
                 [

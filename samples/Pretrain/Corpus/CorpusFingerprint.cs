@@ -25,6 +25,7 @@ internal static class CorpusFingerprint
         text.Append(plan.Vocabulary is null
             ? $"\nlearn {plan.VocabularySize.ToString(CultureInfo.InvariantCulture)}"
             : $"\nuse {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(plan.Vocabulary)))}");
+        if (plan.TokenizerChoices.Length > 0) text.Append('\n').Append(plan.TokenizerChoices);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

@@ -10,8 +10,7 @@ namespace Electra.Samples.Pretrain.Corpus;
 /// </summary>
 internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConsole console)
 {
-    /// <summary>Text that a vocabulary is learned from at most; more changes it little.</summary>
-    private const long VocabularyCharacters = 1_000_000_000;
+    private readonly TokenizerPreparation tokenizers = new(plan, folder, console);
 
     /// <summary>Reuses or makes the shards.</summary>
     /// <exception cref="UsageException">The corpus can't be read, or the folder belongs to a run on another one.</exception>
@@ -51,7 +50,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         if (!TokenShardManifest.Exists(folder.Shards) || !File.Exists(folder.Vocabulary)) return null;
         if (TokenShardManifest.Load(folder.Shards) is { } manifest && manifest.CorpusFingerprint == fingerprint)
         {
-            var tokenizer = ElectraTokenizer.FromVocabulary(folder.Vocabulary);
+            ElectraTokenizer tokenizer = tokenizers.Reload();
             if (manifest.Vocabulary.Hash == tokenizer.VocabularyHash) return new PreparedCorpus(tokenizer, folder.Shards, IsReused: true);
         }
 
@@ -62,9 +61,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
 
     private PreparedCorpus Create(IDocumentSource source, string fingerprint, CancellationToken cancellationToken)
     {
-        ElectraTokenizer tokenizer = plan.Vocabulary is null
-            ? console.Working("learning the vocabulary", _ => new ElectraTokenizer(LearnVocabulary(source, cancellationToken)))
-            : ElectraTokenizer.FromVocabulary(plan.Vocabulary);
+        ElectraTokenizer tokenizer = tokenizers.Create(source, cancellationToken);
         TokenShardManifest manifest = console.Working("writing token shards", progress =>
         {
             var options = new TokenShardBuilderOptions
@@ -82,31 +79,9 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         }
 
         if (manifest.Malformed > 0) console.Warn($"{manifest.Malformed:N0} lines of the corpus could not be read and were skipped.");
-        File.WriteAllText(folder.Vocabulary, string.Concat(tokenizer.Vocabulary.Select(token => token + "\n")));
+        tokenizers.Keep(tokenizer);
         folder.FinishShards();
         return new PreparedCorpus(tokenizer, folder.Shards, IsReused: false);
-    }
-
-    private IReadOnlyList<string> LearnVocabulary(IDocumentSource source, CancellationToken cancellationToken)
-    {
-        var trainer = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabularySize = plan.VocabularySize });
-        long characters = 0;
-        foreach (Document document in source.ReadDocuments(cancellationToken))
-        {
-            foreach (string line in document.Lines) trainer.Add(line);
-            characters += document.CharacterCount;
-            if (characters > VocabularyCharacters) break;
-        }
-
-        if (characters == 0) throw new UsageException("The corpus holds no text; name files with text in them.");
-        try
-        {
-            return trainer.Train(cancellationToken);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new UsageException($"No vocabulary of {plan.VocabularySize:N0} tokens can be learned: {exception.Message}");
-        }
     }
 
     /// <summary>Reads the documentation once for both passes: it is small, and parsing its XML takes longer than both.</summary>

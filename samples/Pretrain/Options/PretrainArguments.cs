@@ -9,6 +9,14 @@ internal sealed record PretrainArguments
 
     public int? VocabularySize { get; init; }
 
+    public int? Alphabet { get; init; }
+
+    public int? MinimumFrequency { get; init; }
+
+    public bool Cased { get; init; }
+
+    public bool KeepAccents { get; init; }
+
     public string? Model { get; init; }
 
     public double? GeneratorSize { get; init; }

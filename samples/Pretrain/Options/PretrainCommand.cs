@@ -24,6 +24,22 @@ internal static class PretrainCommand
 
     private static readonly Option<int?> VocabularySize = Number<int>("--vocab-size", "Tokens in the vocabulary to learn.");
 
+    private static readonly Option<int?> Alphabet = Number<int>("--alphabet",
+        "Different characters that the vocabulary to learn holds; words with others become [UNK]. Default: chosen from the corpus.");
+
+    private static readonly Option<int?> MinimumFrequency = Number<int>("--min-frequency",
+        "Characters and pairs of pieces rarer than this are not learned. Default: 2.");
+
+    private static readonly Option<bool> Cased = new("--cased")
+    {
+        Description = "Keep upper case, and accents with it. Default: text is lower-cased. For a --vocab that was made so, too.",
+    };
+
+    private static readonly Option<bool> KeepAccents = new("--keep-accents")
+    {
+        Description = "Keep accents in lower-cased text, and Hangul syllables whole. Default: accents go.",
+    };
+
     private static readonly Option<string?> Model = Text("--model", "tiny|mini|small|base|large|config.json",
         "The network, with the recipe that fits it (rate, batch, length, steps, generator, masking); options below override it. "
         + $"small, base and large are the paper's. Default: {DefaultJob.Recipe.Name}, {DefaultJob.Recipe.Config.HiddenSize} wide.");
@@ -91,7 +107,7 @@ internal static class PretrainCommand
     {
         var command = new RootCommand("Pre-trains an ELECTRA text encoder, from raw text to Hugging Face folders.")
         {
-            Corpus, Vocabulary, VocabularySize, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
+            Corpus, Vocabulary, VocabularySize, Alphabet, MinimumFrequency, Cased, KeepAccents, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
             Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
         };
         HelpOption help = command.Options.OfType<HelpOption>().Single();
@@ -118,6 +134,10 @@ internal static class PretrainCommand
             Corpus = result.GetValue(Corpus) ?? [],
             Vocabulary = result.GetValue(Vocabulary),
             VocabularySize = result.GetValue(VocabularySize),
+            Alphabet = result.GetValue(Alphabet),
+            MinimumFrequency = result.GetValue(MinimumFrequency),
+            Cased = result.GetValue(Cased),
+            KeepAccents = result.GetValue(KeepAccents),
             Model = result.GetValue(Model),
             GeneratorSize = result.GetValue(GeneratorSize),
             SequenceLength = result.GetValue(SequenceLength),
@@ -194,8 +214,8 @@ internal static class PretrainCommand
                   --objective mlm --output runs/mlm                      a masked language model instead, to compare with
                   --output runs/mine                                     again, after Ctrl+C: goes on where it stopped
 
-                Under --output: discriminator/ and generator/ (Hugging Face folders), vocab.txt, shards/, checkpoints/, metrics.jsonl,
-                tensorboard/, training.png.
+                Under --output: discriminator/ and generator/ (Hugging Face folders), vocab.txt and the tokenizer's other files, shards/,
+                checkpoints/, metrics.jsonl, tensorboard/, training.png.
                 Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input (nothing is written), 130 interrupted (run again to resume).
                 """);
             return code;

@@ -2,6 +2,7 @@ using Electra.Configuration;
 using Electra.Data;
 using Electra.Optimization;
 using Electra.Pretraining;
+using Electra.Tokenization;
 
 namespace Electra.Samples.Pretrain.Options;
 
@@ -27,6 +28,14 @@ internal sealed record RunPlan
     public required string? Vocabulary { get; init; }
 
     public required int VocabularySize { get; init; }
+
+    /// <summary>Characters of the vocabulary to learn; null: chosen from the corpus.</summary>
+    public required int? Alphabet { get; init; }
+
+    public required int MinimumFrequency { get; init; }
+
+    /// <summary>Casing and accents.</summary>
+    public required ElectraTokenizerOptions Tokenizer { get; init; }
 
     public required PositionInitialization PositionInitialization { get; init; }
 
@@ -74,6 +83,30 @@ internal sealed record RunPlan
 
     /// <summary>Examples of a forward pass at <see cref="SequenceLength"/>.</summary>
     public int FinalMicroBatchSize => Phases is [.., { MicroBatchSize: int micro }] ? micro : MicroBatchSize;
+
+    /// <summary>What changes the tokens beyond a vocabulary's file or size; empty when nothing was asked for.</summary>
+    public string TokenizerChoices
+    {
+        get
+        {
+            var usual = new WordPieceTrainerOptions();
+            List<string> choices = [];
+            if (!Tokenizer.Lowercase) choices.Add("cased");
+            if (Tokenizer.StripAccents == false) choices.Add("accents kept");
+            if (Alphabet is int limit) choices.Add($"{limit} characters");
+            if (MinimumFrequency != usual.MinimumFrequency) choices.Add($"minimum frequency {MinimumFrequency}");
+            return string.Join(", ", choices);
+        }
+    }
+
+    /// <summary>The vocabulary to learn.</summary>
+    public WordPieceTrainerOptions ToTrainerOptions() => new()
+    {
+        VocabularySize = VocabularySize,
+        AlphabetLimit = Alphabet,
+        MinimumFrequency = MinimumFrequency,
+        Tokenizer = Tokenizer,
+    };
 
     /// <summary>The same as the library's options.</summary>
     public PretrainingOptions ToOptions()

@@ -37,6 +37,9 @@ internal static class RunPlanBuilder
             SkipBadLines = arguments.SkipBadLines,
             Vocabulary = arguments.Vocabulary,
             VocabularySize = arguments.VocabularySize ?? recipe.VocabularySize,
+            Alphabet = arguments.Alphabet is int characters ? AtLeast("--alphabet", characters, 1) : null,
+            MinimumFrequency = AtLeast("--min-frequency", arguments.MinimumFrequency ?? new WordPieceTrainerOptions().MinimumFrequency, 1),
+            Tokenizer = new ElectraTokenizerOptions { Lowercase = !arguments.Cased, StripAccents = arguments.KeepAccents ? false : null },
             PositionInitialization = recipe.PositionInitialization,
             SequenceLength = phases is [.., var last]
                 ? last.SequenceLength
@@ -155,6 +158,8 @@ internal static class RunPlanBuilder
             throw new UsageException("--phases and --sequence-length exclude each other; drop --sequence-length.");
         if (arguments is { Vocabulary: not null, VocabularySize: not null })
             throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
+        if (arguments is { Vocabulary: not null, Alphabet: not null } or { Vocabulary: not null, MinimumFrequency: not null })
+            throw new UsageException("--alphabet and --min-frequency are for a vocabulary that is learned; drop them to use --vocab.");
     }
 
     private static void CheckTogether(RunPlan plan)

@@ -62,7 +62,7 @@ public static class PretrainedExtensions
             ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter)));
         FileSync.ReplaceFile(
             Path.Combine(folder, ConfigFileName), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config.ToJson())));
-        tokenizer?.SavePretrained(folder);
+        tokenizer?.SavePretrained(folder, model.Config.MaxPositionEmbeddings);
     }
 
     private static TModel Load<TModel>(string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed)

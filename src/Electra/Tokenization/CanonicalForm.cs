@@ -1,55 +1,18 @@
-using System.IO.Compression;
-
 namespace Electra.Tokenization;
 
 /// <summary>
-/// Unicode canonical decomposition (NFD) and composition (NFC) that keep track of where each code point came from. Own tables, because
+/// Unicode canonical decomposition (NFD) that keeps track of where each code point came from. Own tables, because
 /// <see cref="string.Normalize()"/> silently returns its input on machines in invariant-globalisation mode (the usual setting in small
-/// containers) and does not say which input produced which output.
+/// containers), knows another version of Unicode than Hugging Face's engine and does not say which input produced which output.
 /// </summary>
 internal static class CanonicalForm
 {
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7;
-    private const int LeadCount = 19, VowelCount = 21, TrailCount = 28, SyllableCount = LeadCount * VowelCount * TrailCount;
-
-    private static readonly Dictionary<int, (int First, int Second)> Decompositions = [];
-    private static readonly Dictionary<(int First, int Second), int> Compositions = [];
-    private static readonly HashSet<int> ComposableSeconds = [];
-    private static readonly Dictionary<int, byte> CombiningClasses = [];
-
-    static CanonicalForm()
-    {
-        using var packed = new MemoryStream(Convert.FromBase64String(CanonicalFormData.Packed));
-        using var inflated = new BufferedStream(new DeflateStream(packed, CompressionMode.Decompress));
-        using var reader = new BinaryReader(inflated);
-        int codePoint = 0;
-        for (int remaining = reader.Read7BitEncodedInt(); remaining > 0; remaining--)
-        {
-            int step = reader.Read7BitEncodedInt();
-            codePoint += step >> 1;
-            (int, int) pair = (reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt());
-            Decompositions.Add(codePoint, pair);
-            if ((step & 1) == 0) continue;
-            Compositions.Add(pair, codePoint);
-            ComposableSeconds.Add(pair.Item2);
-        }
-
-        codePoint = 0;
-        for (int remaining = reader.Read7BitEncodedInt(); remaining > 0; remaining--)
-            CombiningClasses.Add(codePoint += reader.Read7BitEncodedInt(), reader.ReadByte());
-    }
+    private const int VowelCount = 21, TrailCount = 28, SyllableCount = 19 * VowelCount * TrailCount;
 
     /// <summary>The canonical combining class: 0 for starters.</summary>
-    public static int CombiningClass(int codePoint) => codePoint < 0x300 ? 0 : CombiningClasses.GetValueOrDefault(codePoint);
-
-    /// <summary>True when NFC leaves this code point alone whatever stands beside it (NFC_Quick_Check = Yes and a starter).</summary>
-    public static bool IsInertUnderComposition(int codePoint)
-    {
-        if (codePoint < 0x300) return true;
-        if (CombiningClasses.ContainsKey(codePoint) || ComposableSeconds.Contains(codePoint)) return false;
-        if (codePoint is >= VowelBase and < VowelBase + VowelCount or > TrailBase and < TrailBase + TrailCount) return false;
-        return !Decompositions.TryGetValue(codePoint, out (int, int) pair) || Compositions.ContainsKey(pair);
-    }
+    public static int CombiningClass(int codePoint) =>
+        codePoint < 0x300 ? 0 : UnicodeTables.CombiningClasses.GetValueOrDefault(codePoint);
 
     /// <summary>Appends the full canonical decomposition of one code point, without reordering.</summary>
     public static void AppendDecomposition(TracedRune rune, List<TracedRune> destination)
@@ -61,10 +24,9 @@ internal static class CanonicalForm
             destination.Add(rune with { Value = VowelBase + (syllable / TrailCount % VowelCount) });
             if (syllable % TrailCount != 0) destination.Add(rune with { Value = TrailBase + (syllable % TrailCount) });
         }
-        else if (rune.Value >= 0xC0 && Decompositions.TryGetValue(rune.Value, out (int First, int Second) pair))
+        else if (rune.Value >= 0xC0 && UnicodeTables.Decompositions.TryGetValue(rune.Value, out int[]? parts))
         {
-            AppendDecomposition(rune with { Value = pair.First }, destination);
-            if (pair.Second != 0) AppendDecomposition(rune with { Value = pair.Second }, destination);
+            foreach (int part in parts) destination.Add(rune with { Value = part });
         }
         else
         {
@@ -72,58 +34,52 @@ internal static class CanonicalForm
         }
     }
 
-    /// <summary>Normalisation form D: decomposed, each run of combining marks in the order of their classes.</summary>
+    /// <summary>
+    /// Normalisation form D: decomposed, each run of combining marks in the order of their classes. Spans keep the order of the text,
+    /// as in Hugging Face's engine: where marks change places, the first one then spans what stood first.
+    /// </summary>
     public static List<TracedRune> Decompose(List<TracedRune> source)
     {
         var result = new List<TracedRune>(source.Count + 8);
-        foreach (TracedRune rune in source) AppendDecomposition(rune, result);
-        for (int i = 1; i < result.Count; i++)
+        var isFirst = new List<bool>(source.Count + 8); // of the parts of its source
+        foreach (TracedRune rune in source)
         {
-            TracedRune mark = result[i];
-            int markClass = CombiningClass(mark.Value);
-            if (markClass == 0) continue;
-            int place = i;
-            for (; place > 0 && CombiningClass(result[place - 1].Value) > markClass; place--) result[place] = result[place - 1];
-            result[place] = mark;
+            isFirst.Add(true);
+            AppendDecomposition(rune, result);
+            while (isFirst.Count < result.Count) isFirst.Add(false);
+        }
+
+        if (!OrderMarks(result, isFirst)) return result;
+        for (int i = 0, next = 0; i < result.Count; i++)
+        {
+            if (isFirst[i]) next++;
+            result[i] = result[i] with { Span = source[next - 1].Span };
         }
 
         return result;
     }
 
-    /// <summary>Normalisation form C; a composed code point spans everything it was made of.</summary>
-    public static List<TracedRune> Compose(List<TracedRune> source)
+    private static bool OrderMarks(List<TracedRune> runes, List<bool> isFirst)
     {
-        List<TracedRune> decomposed = Decompose(source);
-        var result = new List<TracedRune>(decomposed.Count);
-        int starter = -1, lastClass = 0;
-        foreach (TracedRune rune in decomposed)
+        bool isReordered = false;
+        for (int start = 0, end; start < runes.Count; start = end + 1)
         {
-            int runeClass = CombiningClass(rune.Value);
-            bool isBlocked = starter < 0 || (result.Count - 1 > starter && lastClass >= runeClass);
-            if (!isBlocked && TryComposePair(result[starter].Value, rune.Value, out int composed))
+            bool isOrdered = true;
+            int last = 0;
+            for (end = start; end < runes.Count && CombiningClass(runes[end].Value) is > 0 and var markClass; end++)
             {
-                TextSpan first = result[starter].Span;
-                result[starter] = new(composed, new(Math.Min(first.Start, rune.Span.Start), Math.Max(first.End, rune.Span.End)));
-                continue;
+                isOrdered &= markClass >= last;
+                last = markClass;
             }
 
-            if (runeClass == 0) starter = result.Count;
-            lastClass = runeClass;
-            result.Add(rune);
+            if (isOrdered) continue;
+            // marks of one class keep their order
+            (TracedRune Rune, bool IsFirst)[] run = [.. Enumerable.Range(start, end - start)
+                .OrderBy(i => CombiningClass(runes[i].Value)).Select(i => (runes[i], isFirst[i]))];
+            for (int i = 0; i < run.Length; i++) (runes[start + i], isFirst[start + i]) = run[i];
+            isReordered = true;
         }
 
-        return result;
-    }
-
-    private static bool TryComposePair(int first, int second, out int composed)
-    {
-        int lead = first - LeadBase, vowel = second - VowelBase, syllable = first - HangulBase, trail = second - TrailBase;
-        if (lead is >= 0 and < LeadCount && vowel is >= 0 and < VowelCount)
-            composed = HangulBase + (((lead * VowelCount) + vowel) * TrailCount);
-        else if (syllable is >= 0 and < SyllableCount && syllable % TrailCount == 0 && trail is > 0 and < TrailCount)
-            composed = first + trail;
-        else
-            return Compositions.TryGetValue((first, second), out composed);
-        return true;
+        return isReordered;
     }
 }

@@ -18,6 +18,6 @@ internal enum CharacterKind : byte
     /// <summary>Becomes several units of the current word.</summary>
     Expanded,
 
-    /// <summary>Depends on its neighbours or is half of a code point: needs <see cref="BasicTokenizer"/>.</summary>
+    /// <summary>Depends on its neighbours or is half of a code point: needs <see cref="BertNormalizer"/>.</summary>
     Contextual,
 }

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace Electra.Tokenization;
 
 /// <summary>
@@ -5,41 +7,43 @@ namespace Electra.Tokenization;
 /// </summary>
 public sealed class EncodedBatch
 {
-    internal EncodedBatch(IReadOnlyList<TokenizedText> texts, int sequenceLength)
-    {
-        (Texts, SequenceLength) = (texts, sequenceLength);
-        InputIds = Flatten(text => text.Ids);
-        TokenTypeIds = Flatten(text => text.TypeIds);
-        AttentionMask = Flatten(text => text.AttentionMask);
-    }
+    private readonly TokenMatrix _matrix;
+
+    internal EncodedBatch(TokenMatrix matrix, Func<int, TokenizedText> row) =>
+        (_matrix, Texts) = (matrix, new RowsOnDemand(matrix.Rows, row));
 
     /// <summary>Rows.</summary>
-    public int BatchSize => Texts.Count;
+    public int BatchSize => _matrix.Rows;
 
     /// <summary>Tokens a row, padding included.</summary>
-    public int SequenceLength { get; }
+    public int SequenceLength => _matrix.Length;
 
-    /// <summary>The rows, in the order of the input.</summary>
+    /// <summary>
+    /// The rows, in the order of the input. Each is made when it is first asked for, by encoding its text again: only those who need
+    /// offsets or text indices pay for them.
+    /// </summary>
     public IReadOnlyList<TokenizedText> Texts { get; }
 
     /// <summary>Vocabulary ids, (batch, sequence).</summary>
-    public long[] InputIds { get; }
+    public long[] InputIds => _matrix.Ids;
 
     /// <summary>0 or 1, (batch, sequence).</summary>
-    public long[] TokenTypeIds { get; }
+    public long[] TokenTypeIds => _matrix.TypeIds;
 
     /// <summary>1 for tokens, 0 for padding, (batch, sequence).</summary>
-    public long[] AttentionMask { get; }
+    public long[] AttentionMask => _matrix.AttentionMask;
 
-    private long[] Flatten(Func<TokenizedText, IReadOnlyList<int>> row)
+    private sealed class RowsOnDemand(int count, Func<int, TokenizedText> row) : IReadOnlyList<TokenizedText>
     {
-        long[] flat = new long[Texts.Count * SequenceLength];
-        int next = 0;
-        foreach (TokenizedText text in Texts)
-        {
-            foreach (int value in row(text)) flat[next++] = value;
-        }
+        private readonly TokenizedText?[] _rows = new TokenizedText?[count];
 
-        return flat;
+        public int Count => count;
+
+        // made twice when two threads ask at once, which does no harm
+        public TokenizedText this[int index] => _rows[index] ??= row(index);
+
+        public IEnumerator<TokenizedText> GetEnumerator() => Enumerable.Range(0, count).Select(index => this[index]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

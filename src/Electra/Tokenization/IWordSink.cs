@@ -6,12 +6,15 @@ internal interface IWordSink
     /// <summary>False lets the splitter skip all bookkeeping of places; spans are then empty.</summary>
     static abstract bool NeedsSpans { get; }
 
-    /// <summary>A normalised word of 1 to 100 code points; <paramref name="spans"/> has the origin of each UTF-16 unit of it.</summary>
+    /// <summary>
+    /// A normalised word of at most <see cref="ElectraTokenizerOptions.MaxInputCharsPerWord"/> code points; <paramref name="spans"/> has the
+    /// origin of each UTF-16 unit of it.
+    /// </summary>
     void AddWord(ReadOnlySpan<char> word, ReadOnlySpan<TextSpan> spans);
 
-    /// <summary>A word of more than 100 code points, which WordPiece does not try to spell.</summary>
+    /// <summary>A longer word, which WordPiece does not try to spell.</summary>
     void AddOverlongWord(TextSpan span);
 
-    /// <summary>A special token that stands literally in the text.</summary>
-    void AddSpecialToken(string token, TextSpan span);
+    /// <summary>An added token that stands in the text.</summary>
+    void AddToken(int id, TextSpan span);
 }

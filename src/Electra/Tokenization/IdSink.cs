@@ -1,7 +1,7 @@
 namespace Electra.Tokenization;
 
 /// <summary>Collects ids only: the path that writes shards.</summary>
-internal readonly struct IdSink(WordPieceModel model, SpecialTokens special, List<int> ids) : IWordSink
+internal readonly struct IdSink(WordPieceModel model, int unknownId, List<int> ids) : IWordSink
 {
     public static bool NeedsSpans => false;
 
@@ -12,7 +12,7 @@ internal readonly struct IdSink(WordPieceModel model, SpecialTokens special, Lis
         else ids.AddRange(pieces.AsSpan());
     }
 
-    public void AddOverlongWord(TextSpan span) => ids.Add(special.UnknownId);
+    public void AddOverlongWord(TextSpan span) => ids.Add(unknownId);
 
-    public void AddSpecialToken(string token, TextSpan span) => ids.Add(special.IdOf(token));
+    public void AddToken(int id, TextSpan span) => ids.Add(id);
 }

@@ -52,6 +52,17 @@ internal sealed class PieceLearner
     /// <summary>The alphabet in code point order, the same as <c>##</c> pieces, then what was learned, in order.</summary>
     public IReadOnlyList<string> Pieces => _pieces;
 
+    /// <summary>True when every character of a word is in an alphabet.</summary>
+    public static bool Spells(string word, IReadOnlySet<Rune> alphabet)
+    {
+        foreach (Rune rune in word.EnumerateRunes())
+        {
+            if (!alphabet.Contains(rune)) return false;
+        }
+
+        return true;
+    }
+
     public void Learn(int size, int minimumFrequency, CancellationToken cancellationToken)
     {
         while (_pieces.Count < size && _queue.TryDequeue(out PiecePair? pair, out (long Count, int Left, int Right) queued))
@@ -68,16 +79,6 @@ internal sealed class PieceLearner
             if (pair.Count < minimumFrequency) return;
             Merge(pair);
         }
-    }
-
-    private static bool Spells(string word, IReadOnlySet<Rune> alphabet)
-    {
-        foreach (Rune rune in word.EnumerateRunes())
-        {
-            if (!alphabet.Contains(rune)) return false;
-        }
-
-        return true;
     }
 
     private void AddAlphabet(IReadOnlySet<Rune> alphabet, IEnumerable<string> words)

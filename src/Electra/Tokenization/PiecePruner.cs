@@ -39,7 +39,7 @@ internal static class PiecePruner
     {
         // a name that no word can have: words hold no spaces
         const string Unknown = "no piece";
-        var model = new WordPieceModel([.. pieces, Unknown], Unknown);
+        var model = new WordPieceModel([.. pieces, Unknown], Unknown, words.Keys.Max(word => word.Length));
         long[] uses = new long[pieces.Count + 1];
         foreach ((string word, long count) in words)
         {

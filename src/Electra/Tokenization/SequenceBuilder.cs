@@ -1,32 +1,43 @@
+using System.Runtime.InteropServices;
+
 namespace Electra.Tokenization;
 
 /// <summary>Fills the parallel lists of one <see cref="TokenizedText"/> from left to right; what is not filled is padding.</summary>
 internal sealed class SequenceBuilder
 {
+    private readonly SpecialTokens _special;
+    private readonly bool _isFramed;
     private readonly int[] _ids, _typeIds, _attentionMask, _textIndices;
     private readonly TextSpan[] _offsets;
     private int _next;
 
-    public SequenceBuilder(int length, int padId)
+    public SequenceBuilder(SpecialTokens special, int length, bool isFramed)
     {
+        (_special, _isFramed) = (special, isFramed);
         (_ids, _typeIds, _attentionMask, _textIndices) = (new int[length], new int[length], new int[length], new int[length]);
         _offsets = new TextSpan[length];
-        Array.Fill(_ids, padId);
-        Array.Fill(_textIndices, -1);
     }
 
-    public void AddFraming(int id, int typeId) => Add(id, typeId, default, textIndex: -1);
-
-    public void AddTokens(TracedTokens tokens, int textIndex)
+    /// <summary>Puts the texts, cut to what fits, in.</summary>
+    public TokenizedText Build(TracedTokens first, TracedTokens? second, SequenceFit fit)
     {
-        for (int i = 0; i < tokens.Ids.Count; i++) Add(tokens.Ids[i], textIndex, tokens.Offsets[i], textIndex);
+        _textIndices.AsSpan().Fill(-1);
+        if (_isFramed) _ids[_next++] = _special.ClsId;
+        Add(first, fit.First, textIndex: 0);
+        if (second is { } pair) Add(pair, fit.Second!.Value, textIndex: 1);
+        _ids.AsSpan(_next).Fill(_special.PadId);
+        _attentionMask.AsSpan(0, _next).Fill(1);
+        return new(_ids, _typeIds, _attentionMask, _offsets, _textIndices);
     }
 
-    public TokenizedText Build() => new(_ids, _typeIds, _attentionMask, _offsets, _textIndices);
-
-    private void Add(int id, int typeId, TextSpan offset, int textIndex)
+    private void Add(TracedTokens tokens, int count, int textIndex)
     {
-        (_ids[_next], _typeIds[_next], _offsets[_next], _textIndices[_next]) = (id, typeId, offset, textIndex);
-        _attentionMask[_next++] = 1;
+        CollectionsMarshal.AsSpan(tokens.Ids)[..count].CopyTo(_ids.AsSpan(_next));
+        CollectionsMarshal.AsSpan(tokens.Offsets)[..count].CopyTo(_offsets.AsSpan(_next));
+        _textIndices.AsSpan(_next, count).Fill(textIndex);
+        int start = _next;
+        _next += count;
+        if (_isFramed) _ids[_next++] = _special.SepId;
+        if (textIndex > 0) _typeIds.AsSpan(start.._next).Fill(textIndex);
     }
 }

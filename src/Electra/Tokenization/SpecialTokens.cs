@@ -5,18 +5,10 @@ namespace Electra.Tokenization;
 /// <summary>The five tokens with a meaning of their own, and their ids in one vocabulary.</summary>
 public sealed class SpecialTokens
 {
-    internal SpecialTokens(ElectraTokenizerOptions names, Func<string, int?> idOf)
+    internal SpecialTokens(ElectraTokenizerOptions names, Func<string, int> idOf)
     {
         (Pad, Unknown, Cls, Sep, Mask) = (names.PadToken, names.UnknownToken, names.ClsToken, names.SepToken, names.MaskToken);
-        string[] missing = [.. All.Where(token => idOf(token) is null)];
-        if (missing.Length > 0)
-        {
-            throw new InvalidDataException(
-                $"the vocabulary has no {string.Join(", ", missing)}; add a line for each, " +
-                "or name the tokens it uses instead in ElectraTokenizerOptions");
-        }
-
-        int[] ids = [.. All.Select(token => idOf(token)!.Value)];
+        int[] ids = [.. All.Select(idOf)];
         (PadId, UnknownId, ClsId, SepId, MaskId) = (ids[0], ids[1], ids[2], ids[3], ids[4]);
         AllIds = ids.ToFrozenSet();
     }
@@ -56,7 +48,4 @@ public sealed class SpecialTokens
 
     /// <summary>The ids of <see cref="All"/>.</summary>
     public IReadOnlySet<int> AllIds { get; }
-
-    internal int IdOf(string token) =>
-        token == Pad ? PadId : token == Unknown ? UnknownId : token == Cls ? ClsId : token == Sep ? SepId : MaskId;
 }

@@ -1,7 +1,7 @@
 namespace Electra.Tokenization;
 
 /// <summary>Collects ids and where they come from.</summary>
-internal readonly struct TokenSink(WordPieceModel model, SpecialTokens special, List<int> ids, List<TextSpan> offsets) : IWordSink
+internal readonly struct TokenSink(WordPieceModel model, int unknownId, List<int> ids, List<TextSpan> offsets) : IWordSink
 {
     public static bool NeedsSpans => true;
 
@@ -12,18 +12,16 @@ internal readonly struct TokenSink(WordPieceModel model, SpecialTokens special, 
         for (int i = 0; i < spelled.Ids.Length; i++)
         {
             int end = spelled.Ends[i];
-            Add(spelled.Ids[i], new(spans[start].Start, spans[end - 1].End));
+            AddToken(spelled.Ids[i], new(spans[start].Start, spans[end - 1].End));
             start = end;
         }
     }
 
-    public void AddOverlongWord(TextSpan span) => Add(special.UnknownId, span);
+    public void AddOverlongWord(TextSpan span) => AddToken(unknownId, span);
 
-    public void AddSpecialToken(string token, TextSpan span) => Add(special.IdOf(token), span);
-
-    private void Add(int id, TextSpan offset)
+    public void AddToken(int id, TextSpan span)
     {
         ids.Add(id);
-        offsets.Add(offset);
+        offsets.Add(span);
     }
 }

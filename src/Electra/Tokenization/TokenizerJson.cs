@@ -2,75 +2,87 @@ using System.Text.Json.Nodes;
 
 namespace Electra.Tokenization;
 
-/// <summary>The <c>tokenizer.json</c> of the Rust <c>tokenizers</c> library, as far as a BERT tokenizer uses it.</summary>
-internal sealed record TokenizerJson(IReadOnlyList<string> Vocabulary, ElectraTokenizerOptions Options)
+/// <summary>The <c>tokenizer.json</c> of Hugging Face's engine, as far as it is a BERT tokenizer.</summary>
+/// <param name="Vocabulary">The model's, without tokens that were added beyond it.</param>
+/// <param name="Options">Normalisation and model.</param>
+/// <param name="Frame">The tokens that open a sequence and end a text, where the file says so.</param>
+/// <param name="Added">Added tokens, with their ids.</param>
+internal sealed record TokenizerJson(
+    IReadOnlyList<string> Vocabulary,
+    ElectraTokenizerOptions Options,
+    TokenizerFrame? Frame,
+    IReadOnlyList<(AddedToken Token, int Id)> Added)
 {
+    public const string Name = "tokenizer.json";
+    private const string Version = "1.0";
+
     public static TokenizerJson Read(string path)
     {
-        JsonObject json = PretrainedTokenizerFiles.ReadJson(path);
+        JsonObject json = JsonFile.Read(path);
+        if (JsonFile.Text(json["version"]) is { } version && version != Version)
+            throw new InvalidDataException($"{path}: version '{version}' of the format; supported is '{Version}'");
         JsonObject model = json["model"] as JsonObject ?? throw new InvalidDataException($"{path}: expected an object 'model'");
-        if (model["vocab"] is not JsonObject vocabulary || (Text(model["type"]) is { } type && type != "WordPiece"))
-            throw new InvalidDataException($"{path}: 'model' must be of type WordPiece and hold an object 'vocab'; no other kind works");
-        if (Text(model["continuing_subword_prefix"]) is { } prefix && prefix != "##")
+        // files before 0.9 name no type; a WordPiece model then shows by its prefix
+        string type = JsonFile.Text(model["type"]) ?? (model.ContainsKey("continuing_subword_prefix") ? "WordPiece" : "unknown");
+        if (type != "WordPiece" || model["vocab"] is not JsonObject vocabulary)
+            throw new InvalidDataException($"{path}: the model is {type}; supported is WordPiece with an object 'vocab'");
+        if (JsonFile.Text(model["continuing_subword_prefix"]) is { } prefix && prefix != "##")
             throw new InvalidDataException($"{path}: pieces that continue a word must start with '##', this file has '{prefix}'");
-        JsonObject? normalizer = FindNormalizer(json["normalizer"]);
-        var options = new ElectraTokenizerOptions { UnknownToken = Text(model["unk_token"]) ?? "[UNK]" };
-        if (normalizer is not null)
-        {
-            options = options with
+        int? longest = JsonFile.Number(model["max_input_chars_per_word"]);
+        if (longest < 1) throw new InvalidDataException($"{path}: 'max_input_chars_per_word' is {longest}; expected 1 or more");
+        string[] words = OrderById(path, vocabulary);
+        ElectraTokenizerOptions options = TokenizerPipeline.ReadNormalizer(path, json["normalizer"]);
+        TokenizerPipeline.CheckPreTokenizer(path, json["pre_tokenizer"]);
+        TokenizerPipeline.CheckDecoder(path, json["decoder"]);
+        return new(
+            words,
+            options with
             {
-                Lowercase = PretrainedTokenizerFiles.Flag(path, normalizer, "lowercase") ?? true,
-                StripAccents = PretrainedTokenizerFiles.Flag(path, normalizer, "strip_accents"),
-                TokenizeChineseCharacters = PretrainedTokenizerFiles.Flag(path, normalizer, "handle_chinese_chars") ?? true,
-            };
-        }
-
-        return new(OrderById(path, vocabulary, json["added_tokens"] as JsonArray ?? []), options);
+                UnknownToken = JsonFile.Text(model["unk_token"]) ?? options.UnknownToken,
+                MaxInputCharsPerWord = longest ?? options.MaxInputCharsPerWord,
+            },
+            TokenizerPipeline.ReadFrame(path, json["post_processor"]),
+            [.. (json["added_tokens"] as JsonArray ?? []).Select(token => ReadAdded(path, token))]);
     }
 
     public static JsonObject Describe(ElectraTokenizer tokenizer)
     {
-        SpecialTokens special = tokenizer.SpecialTokens;
         var vocabulary = new JsonObject();
-        for (int id = 0; id < tokenizer.VocabularySize; id++) vocabulary.Add(tokenizer.Vocabulary[id], id);
+        for (int id = 0; id < tokenizer.ModelVocabularySize; id++) vocabulary.Add(tokenizer.Vocabulary[id], id);
         return new()
         {
-            ["version"] = "1.0",
+            ["version"] = Version,
             ["truncation"] = null,
             ["padding"] = null,
-            ["added_tokens"] = new JsonArray([.. special.AllIds.Order().Select(id => AddedToken(tokenizer.Vocabulary[id], id))]),
+            ["added_tokens"] = new JsonArray([.. tokenizer.AddedTokens.OrderBy(added => added.Id).Select(DescribeAdded)]),
             ["normalizer"] = new JsonObject
             {
                 ["type"] = "BertNormalizer",
-                ["clean_text"] = true,
+                ["clean_text"] = tokenizer.Options.CleanText,
                 ["handle_chinese_chars"] = tokenizer.Options.TokenizeChineseCharacters,
                 ["strip_accents"] = tokenizer.Options.StripAccents,
                 ["lowercase"] = tokenizer.Options.Lowercase,
             },
             ["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
-            ["post_processor"] = DescribeTemplate(special),
+            ["post_processor"] = DescribeTemplate(tokenizer.SpecialTokens),
             ["decoder"] = new JsonObject { ["type"] = "WordPiece", ["prefix"] = "##", ["cleanup"] = true },
             ["model"] = new JsonObject
             {
                 ["type"] = "WordPiece",
-                ["unk_token"] = special.Unknown,
+                ["unk_token"] = tokenizer.SpecialTokens.Unknown,
                 ["continuing_subword_prefix"] = "##",
-                ["max_input_chars_per_word"] = BasicTokenizer.MaxWordLength,
+                ["max_input_chars_per_word"] = tokenizer.Options.MaxInputCharsPerWord,
                 ["vocab"] = vocabulary,
             },
         };
     }
 
-    private static JsonObject AddedToken(string token, int id) => new()
+    private static JsonObject DescribeAdded((AddedToken Token, int Id) added)
     {
-        ["id"] = id,
-        ["content"] = token,
-        ["single_word"] = false,
-        ["lstrip"] = false,
-        ["rstrip"] = false,
-        ["normalized"] = false,
-        ["special"] = true,
-    };
+        JsonObject json = AddedTokenJson.Describe(added.Token);
+        json.Insert(0, "id", added.Id);
+        return json;
+    }
 
     private static JsonObject DescribeTemplate(SpecialTokens special)
     {
@@ -92,35 +104,29 @@ internal sealed record TokenizerJson(IReadOnlyList<string> Vocabulary, ElectraTo
         };
     }
 
-    private static JsonObject? FindNormalizer(JsonNode? node) => node switch
+    private static (AddedToken Token, int Id) ReadAdded(string path, JsonNode? node)
     {
-        JsonObject normalizer when Text(normalizer["type"]) == "BertNormalizer" => normalizer,
-        JsonObject sequence when sequence["normalizers"] is JsonArray parts =>
-            parts.Select(FindNormalizer).FirstOrDefault(part => part is not null),
-        _ => null,
-    };
+        AddedToken? token = AddedTokenJson.Read(path, node, special: false);
+        return token is not null && JsonFile.Number(node is JsonObject json ? json["id"] : null) is int id
+            ? (token, id)
+            : throw new InvalidDataException($"{path}: an added token needs a whole-number id, got {node?.ToJsonString() ?? "null"}");
+    }
 
-    /// <summary>The ids must be 0, 1, 2, ... over the model's vocabulary and any tokens added after it.</summary>
-    private static string[] OrderById(string path, JsonObject vocabulary, JsonArray added)
+    /// <summary>The ids must be 0, 1, 2, ...</summary>
+    private static string[] OrderById(string path, JsonObject vocabulary)
     {
         var tokenById = new SortedDictionary<int, string>();
-        void Add(int? id, string? token)
+        foreach ((string token, JsonNode? node) in vocabulary)
         {
-            if (id is null || token is null)
-                throw new InvalidDataException($"{path}: expected a token and a whole-number id, got '{token}': {id}");
-            if (!tokenById.TryAdd(id.Value, token) && tokenById[id.Value] != token)
-                throw new InvalidDataException($"{path}: id {id} belongs to both '{tokenById[id.Value]}' and '{token}'");
+            if (JsonFile.Number(node) is not int id)
+                throw new InvalidDataException($"{path}: expected a token and a whole-number id, got '{token}': {node?.ToJsonString() ?? "null"}");
+            if (!tokenById.TryAdd(id, token))
+                throw new InvalidDataException($"{path}: id {id} belongs to both '{tokenById[id]}' and '{token}'");
         }
 
-        foreach ((string token, JsonNode? id) in vocabulary) Add(Number(id), token);
-        foreach (JsonObject? token in added.OfType<JsonObject>()) Add(Number(token["id"]), Text(token["content"]));
         int last = tokenById.Count - 1;
         if (last >= 0 && (tokenById.Keys.First() != 0 || tokenById.Keys.Last() != last))
             throw new InvalidDataException($"{path}: ids must run from 0 to {last} without gaps; the largest is {tokenById.Keys.Last()}");
         return [.. tokenById.Values];
     }
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    private static int? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int number) ? number : null;
 }

@@ -11,10 +11,6 @@ internal ref struct WordBuffer<TSink>(Span<char> units, Span<TextSpan> spans)
     private int _length;
     private int _lastEnd;
 
-    public static int Capacity => BasicTokenizer.MaxWordLength;
-
-    public static int SpanCapacity => TSink.NeedsSpans ? BasicTokenizer.MaxWordLength : 0;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(char unit, int position)
     {

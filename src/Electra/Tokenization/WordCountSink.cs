@@ -1,6 +1,6 @@
 namespace Electra.Tokenization;
 
-/// <summary>Counts words; special tokens and words too long to be spelled teach nothing.</summary>
+/// <summary>Counts words; added tokens and words too long to be spelled teach nothing.</summary>
 internal readonly struct WordCountSink(WordCountTable table) : IWordSink
 {
     public static bool NeedsSpans => false;
@@ -11,7 +11,7 @@ internal readonly struct WordCountSink(WordCountTable table) : IWordSink
     {
     }
 
-    public void AddSpecialToken(string token, TextSpan span)
+    public void AddToken(int id, TextSpan span)
     {
     }
 }

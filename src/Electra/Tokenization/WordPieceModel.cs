@@ -9,12 +9,15 @@ internal sealed class WordPieceModel
     private readonly WordPieceTokenizer _model;
     private readonly SpelledWordCache _cache = new();
 
-    public WordPieceModel(IEnumerable<string> vocabulary, string unknownToken)
+    /// <param name="vocabulary">Words and <c>##</c> pieces in the order of their ids.</param>
+    /// <param name="unknownToken">One of them, for words that cannot be spelled.</param>
+    /// <param name="maxWordLength">Code points of the longest word that callers pass.</param>
+    public WordPieceModel(IEnumerable<string> vocabulary, string unknownToken, int maxWordLength)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary)));
-        // the package counts UTF-16 units; callers count code points and never pass more than 100 of them
-        _model = WordPieceTokenizer.Create(
-            stream, new WordPieceOptions { UnknownToken = unknownToken, MaxInputCharsPerWord = 2 * BasicTokenizer.MaxWordLength });
+        // the package counts UTF-16 units
+        int maxUnits = (int)Math.Min(int.MaxValue, 2L * maxWordLength);
+        _model = WordPieceTokenizer.Create(stream, new WordPieceOptions { UnknownToken = unknownToken, MaxInputCharsPerWord = maxUnits });
     }
 
     public SpelledWord Spell(ReadOnlySpan<char> word)

@@ -12,8 +12,11 @@ public sealed record WordPieceTrainerOptions
     public int MinimumFrequency { get; init; } = 2;
 
     /// <summary>Different characters that are kept, the most frequent ones; words with any other character become [UNK].</summary>
-    /// <value>Default 1,000.</value>
-    public int AlphabetLimit { get; init; } = 1_000;
+    /// <value>
+    /// Default null: as many as cover 99.95 % of the text's characters, and as fill a sixteenth of the vocabulary (a character that also
+    /// stands inside words takes two tokens); where the vocabulary is too small for that, as many as it holds.
+    /// </value>
+    public int? AlphabetLimit { get; init; }
 
     /// <summary>Number of <c>[unusedN]</c> tokens after [PAD], for words to be added later without changing ids.</summary>
     /// <value>Default 0.</value>
@@ -30,7 +33,7 @@ public sealed record WordPieceTrainerOptions
     internal WordPieceTrainerOptions Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumFrequency, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(AlphabetLimit, 1);
+        if (AlphabetLimit is int limit) ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(AlphabetLimit));
         ArgumentOutOfRangeException.ThrowIfLessThan(UnusedSlots, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDistinctWords, 1_000);
         ArgumentNullException.ThrowIfNull(Tokenizer);

@@ -19,7 +19,7 @@ public sealed class WordPieceVocabularyTrainer
     public WordPieceVocabularyTrainer(WordPieceTrainerOptions? options = null)
     {
         _options = (options ?? new()).Validate();
-        _splitter = new(_options.Tokenizer, SpecialTokenNames);
+        _splitter = new(_options.Tokenizer, [.. _options.Tokenizer.AllAddedTokens().Select(token => (token, 0))]);
         _words = new(_options.MaxDistinctWords);
     }
 
@@ -52,35 +52,36 @@ public sealed class WordPieceVocabularyTrainer
     /// Tokens in the order of their ids, the lines of a <c>vocab.txt</c>: [PAD], [unused0] ..., [UNK], [CLS], [SEP], [MASK], the
     /// characters, the characters as <c>##</c> pieces, then the pieces in the order in which they were learned.
     /// </returns>
-    /// <exception cref="InvalidOperationException">No text was added, or the alphabet alone does not fit in the vocabulary.</exception>
-    public IReadOnlyList<string> Train(CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">No text was added, or the alphabet that was asked for does not fit.</exception>
+    public IReadOnlyList<string> Train(CancellationToken cancellationToken = default) => Train(out _, cancellationToken);
+
+    /// <summary>The same, and what share of the text the vocabulary loses.</summary>
+    /// <param name="report">What it makes of the text.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>As above.</returns>
+    /// <exception cref="InvalidOperationException">No text was added, or the alphabet that was asked for does not fit.</exception>
+    public IReadOnlyList<string> Train(out VocabularyReport report, CancellationToken cancellationToken = default)
     {
         if (_words.Counts.Count == 0) throw new InvalidOperationException("there is no text to learn from; call Add before Train");
         List<string> vocabulary = [_options.Tokenizer.PadToken];
         for (int i = 0; i < _options.UnusedSlots; i++) vocabulary.Add($"[unused{i}]");
         vocabulary.AddRange(SpecialTokenNames.AsSpan()[..4]);
-        var learner = new PieceLearner(_words.Counts, SelectAlphabet());
-        int alphabetSize = learner.Pieces.Count, free = _options.VocabularySize - vocabulary.Count;
+        int free = _options.VocabularySize - vocabulary.Count;
+        var alphabet = new Alphabet(_words.Counts);
+        HashSet<Rune> kept = _options.AlphabetLimit is int limit
+            ? alphabet.Take(limit, _options.MinimumFrequency)
+            : alphabet.Choose(free, _options.MinimumFrequency);
+        report = alphabet.Report(kept);
+        var learner = new PieceLearner(_words.Counts, kept);
+        int alphabetSize = learner.Pieces.Count;
         if (alphabetSize > free)
         {
             throw new InvalidOperationException($"the characters of the text take {alphabetSize} tokens, but only {free} of " +
-                $"{_options.VocabularySize} are free; raise VocabularySize or lower AlphabetLimit ({_options.AlphabetLimit})");
+                $"{_options.VocabularySize} are free; raise VocabularySize, or lower AlphabetLimit ({_options.AlphabetLimit}) or leave it out");
         }
 
         learner.Learn((int)(free * PiecePruner.Surplus), _options.MinimumFrequency, cancellationToken);
         vocabulary.AddRange(PiecePruner.Prune(learner.Pieces, alphabetSize, free, _words.Counts, cancellationToken));
         return vocabulary;
-    }
-
-    private HashSet<Rune> SelectAlphabet()
-    {
-        var counts = new Dictionary<Rune, long>();
-        foreach ((string word, long count) in _words.Counts)
-        {
-            foreach (Rune rune in word.EnumerateRunes()) counts[rune] = counts.GetValueOrDefault(rune) + count;
-        }
-
-        return [.. counts.Where(entry => entry.Value >= _options.MinimumFrequency)
-            .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key).Take(_options.AlphabetLimit).Select(entry => entry.Key)];
     }
 }

@@ -1,59 +1,113 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Electra.Tokenization;
 
 /// <summary>
-/// Splits text into normalised words in one pass over a table, and hands to <see cref="BasicTokenizer"/> only those stretches whose
-/// characters depend on one another. Special tokens that stand in the text come out whole. Immutable and thread-safe.
+/// Splits text into normalised words in one pass over a table, and hands to <see cref="BertNormalizer"/> only those stretches whose
+/// characters depend on one another. Added tokens that stand in the text come out whole. Immutable and thread-safe.
 /// </summary>
-internal sealed class WordSplitter(ElectraTokenizerOptions options, IReadOnlyList<string> specialTokens)
+internal sealed class WordSplitter
 {
-    private readonly CharacterTable _table = new(options);
-    private readonly BasicTokenizer _basic = new(options);
-    private readonly string[] _longestFirst = [.. specialTokens.OrderByDescending(token => token.Length)];
-    private readonly SearchValues<string> _specialSearch = SearchValues.Create([.. specialTokens], StringComparison.Ordinal);
+    private const int UsualWordLength = 128;
+
+    private readonly int _maxWordLength;
+    private readonly CharacterTable _table;
+    private readonly BertNormalizer _normalizer;
+    private readonly AddedTokenMatcher _tokens;
+    private readonly AddedTokenMatcher? _normalizedTokens;
+
+    /// <param name="options">How to normalise.</param>
+    /// <param name="tokens">The added tokens, special ones first, and their ids.</param>
+    /// <exception cref="InvalidDataException">Of an added token nothing is left in normalised text.</exception>
+    public WordSplitter(ElectraTokenizerOptions options, IReadOnlyList<(AddedToken Token, int Id)> tokens)
+    {
+        (_maxWordLength, _table, _normalizer) = (options.MaxInputCharsPerWord, new(options), new(options));
+        _tokens = new(tokens.Where(added => !added.Token.IsNormalized).Select(added => (added.Token.Content, added.Token, added.Id)));
+        (string, AddedToken, int)[] normalized =
+            [.. tokens.Where(added => added.Token.IsNormalized).Select(added => (Pattern(added.Token), added.Token, added.Id))];
+        if (normalized.Length > 0) _normalizedTokens = new(normalized);
+    }
 
     /// <summary>Splits a text.</summary>
     public void Split<TSink>(ReadOnlySpan<char> text, ref TSink sink)
-        where TSink : struct, IWordSink => Split(text, isFast: true, ref sink);
+        where TSink : struct, IWordSink => Split(text, isFast: _normalizedTokens is null, ref sink);
 
     /// <summary>Splits a text character by character; the result is the same, tests compare the two.</summary>
     public void SplitStepByStep<TSink>(ReadOnlySpan<char> text, ref TSink sink)
         where TSink : struct, IWordSink => Split(text, isFast: false, ref sink);
 
+    private string Pattern(AddedToken token)
+    {
+        string pattern = Text(_normalizer.Normalize(token.Content, 0, token.Content.Length));
+        return pattern.Length > 0 ? pattern : throw new InvalidDataException(
+            $"normalisation leaves nothing of the added token '{token.Content}'; set AddedToken.Normalized to false");
+    }
+
     private void Split<TSink>(ReadOnlySpan<char> text, bool isFast, ref TSink sink)
         where TSink : struct, IWordSink
     {
-        for (int start = 0; start < text.Length;)
+        int done = 0, from = 0;
+        while (_tokens.TryNext(text, ref from, done, out AddedTokenMatch match))
         {
-            int found = text[start..].IndexOfAny(_specialSearch);
-            int end = found < 0 ? text.Length : start + found;
-            if (isFast) SplitOrdinary(text, start, end, ref sink);
-            else _basic.Split(text, start, end, ref sink);
-            if (found < 0) return;
-            start = end + EmitSpecialToken(text, end, ref sink);
+            SplitOrdinary(text, done, match.Start, isFast, ref sink);
+            sink.AddToken(match.Id, new(match.Start, match.End));
+            done = match.End;
         }
+
+        SplitOrdinary(text, done, text.Length, isFast, ref sink);
     }
 
-    private int EmitSpecialToken<TSink>(ReadOnlySpan<char> text, int start, ref TSink sink)
+    private void SplitOrdinary<TSink>(ReadOnlySpan<char> text, int start, int end, bool isFast, ref TSink sink)
         where TSink : struct, IWordSink
     {
-        foreach (string token in _longestFirst)
+        if (start >= end) return;
+        if (isFast)
         {
-            if (!text[start..].StartsWith(token, StringComparison.Ordinal)) continue;
-            sink.AddSpecialToken(token, new(start, start + token.Length));
-            return token.Length;
+            SplitFast(text, start, end, ref sink);
+            return;
         }
 
-        throw new InvalidOperationException($"no special token starts at index {start}");
+        List<TracedRune> runes = _normalizer.Normalize(text, start, end);
+        if (_normalizedTokens is null) BertPreTokenizer.Split(runes, 0, runes.Count, _maxWordLength, ref sink);
+        else SplitNormalized(_normalizedTokens, runes, ref sink);
     }
 
-    private void SplitOrdinary<TSink>(ReadOnlySpan<char> text, int start, int end, ref TSink sink)
+    private void SplitNormalized<TSink>(AddedTokenMatcher tokens, List<TracedRune> runes, ref TSink sink)
+        where TSink : struct, IWordSink
+    {
+        string text = Text(runes);
+        int[] runeAt = new int[text.Length + 1];
+        for (int i = 0, unit = 0; i < runes.Count; unit += new Rune(runes[i++].Value).Utf16SequenceLength) runeAt[unit] = i;
+        runeAt[text.Length] = runes.Count;
+        int done = 0, from = 0;
+        while (tokens.TryNext(text, ref from, done, out AddedTokenMatch match))
+        {
+            BertPreTokenizer.Split(runes, runeAt[done], runeAt[match.Start], _maxWordLength, ref sink);
+            sink.AddToken(match.Id, new(runes[runeAt[match.Start]].Span.Start, runes[runeAt[match.End] - 1].Span.End));
+            done = match.End;
+        }
+
+        BertPreTokenizer.Split(runes, runeAt[done], runes.Count, _maxWordLength, ref sink);
+    }
+
+    private static string Text(List<TracedRune> runes)
+    {
+        var text = new StringBuilder(runes.Count);
+        foreach (TracedRune rune in runes) text.Append(new Rune(rune.Value).ToString());
+        return text.ToString();
+    }
+
+    [SkipLocalsInit]
+    private void SplitFast<TSink>(ReadOnlySpan<char> text, int start, int end, ref TSink sink)
         where TSink : struct, IWordSink
     {
         ReadOnlySpan<CharacterKind> kinds = _table.Kinds;
         ReadOnlySpan<byte> asciiLetters = _table.AsciiLetters;
-        var word = new WordBuffer<TSink>(stackalloc char[WordBuffer<TSink>.Capacity], stackalloc TextSpan[WordBuffer<TSink>.SpanCapacity]);
+        bool isUsual = _maxWordLength <= UsualWordLength;
+        Span<char> units = isUsual ? stackalloc char[UsualWordLength] : new char[_maxWordLength];
+        Span<TextSpan> spans = !TSink.NeedsSpans ? default : isUsual ? stackalloc TextSpan[UsualWordLength] : new TextSpan[_maxWordLength];
+        var word = new WordBuffer<TSink>(units[.._maxWordLength], spans);
         int wordStart = start; // everything before it has been emitted
         for (int i = start; i < end;)
         {
@@ -73,7 +127,7 @@ internal sealed class WordSplitter(ElectraTokenizerOptions options, IReadOnlyLis
                     word.Flush(ref sink);
                     wordStart = ++i;
                     break;
-                case CharacterKind.Single when !IsContextualNext(kinds, text[..end], i + 1):
+                case CharacterKind.Single:
                     word.Flush(ref sink);
                     word.Add(_table.Mapped[unit], i++);
                     word.Flush(ref sink);
@@ -89,19 +143,13 @@ internal sealed class WordSplitter(ElectraTokenizerOptions options, IReadOnlyLis
                 default:
                     while (i < end && kinds[text[i]] != CharacterKind.Space) i++;
                     word.Clear();
-                    _basic.Split(text, wordStart, i, ref sink);
+                    List<TracedRune> runes = _normalizer.Normalize(text, wordStart, i);
+                    BertPreTokenizer.Split(runes, 0, runes.Count, _maxWordLength, ref sink);
                     wordStart = i;
                     break;
             }
         }
 
         word.Flush(ref sink);
-    }
-
-    /// <summary>A following mark may fuse even with punctuation: "=" and U+0338 are one character in form C.</summary>
-    private static bool IsContextualNext(ReadOnlySpan<CharacterKind> kinds, ReadOnlySpan<char> text, int i)
-    {
-        while (i < text.Length && kinds[text[i]] == CharacterKind.Removed) i++;
-        return i < text.Length && kinds[text[i]] == CharacterKind.Contextual;
     }
 }

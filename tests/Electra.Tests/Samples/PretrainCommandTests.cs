@@ -32,7 +32,7 @@ public class PretrainCommandTests
         {
             read = arguments;
             return 7;
-        }).Parse("--corpus a.txt b/ --corpus c*.gz --vocab v.txt --model small --generator-size .5 --sequence-length 64 --batch-size 8 "
+        }).Parse("--corpus a.txt b/ --corpus c*.gz --vocab v.txt --alphabet 900 --min-frequency 4 --cased --keep-accents --model small --generator-size .5 --sequence-length 64 --batch-size 8 "
             + "--micro-batch-size 4 --steps 100 --learning-rate 5e-4 --warmup-steps 3 --schedule wsd --precision bf16 --device cuda:1 "
             + "--objective mlm --seed 9 --output o --budget 2h --phases 64:0.5,128:0.5 --batch-ramp 4:10% --eval-every 1 --save-every 2 --log-every 3 --resume never --bad-lines skip").Invoke();
         Assert.Equal(7, code);
@@ -41,6 +41,10 @@ public class PretrainCommandTests
         {
             Corpus = read.Corpus,
             Vocabulary = "v.txt",
+            Alphabet = 900,
+            MinimumFrequency = 4,
+            Cased = true,
+            KeepAccents = true,
             Model = "small",
             GeneratorSize = 0.5,
             SequenceLength = 64,
@@ -75,11 +79,12 @@ public class PretrainCommandTests
         string help = output.ToString();
         string[] options =
         [
-            "--corpus", "--vocab", "--vocab-size", "--model", "--generator-size", "--sequence-length", "--batch-size", "--micro-batch-size",
+            "--corpus", "--vocab", "--vocab-size", "--alphabet", "--min-frequency", "--model", "--generator-size", "--sequence-length", "--batch-size", "--micro-batch-size",
             "--steps", "--budget", "--phases", "--batch-ramp", "--learning-rate", "--warmup-steps", "--schedule", "--precision", "--device", "--objective", "--seed", "--output",
             "--eval-every", "--save-every", "--log-every", "--resume",
         ];
         Assert.All(options, option => Assert.Contains($"  {option} <", help, StringComparison.Ordinal));
+        Assert.All(["--cased", "--keep-accents"], flag => Assert.Contains($"  {flag} ", help, StringComparison.Ordinal));
         Assert.Contains("Examples", help, StringComparison.Ordinal);
         Assert.All(help.Split('\n'), line => Assert.True(line.Length <= 131, line));
     }

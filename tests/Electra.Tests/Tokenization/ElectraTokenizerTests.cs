@@ -18,6 +18,43 @@ public class ElectraTokenizerTests
     }
 
     [Theory]
+    [InlineData("q\u0307\u0323", "0-3")]
+    [InlineData("\u0314\u05B7 x", "0-2 3-4")]
+    [InlineData("e\u0323\u0302.", "0-3 3-4")]
+    public void Tokens_span_all_their_marks_where_accents_stay(string text, string spans)
+    {
+        var tokenizer = new ElectraTokenizer(Vocabulary, new() { StripAccents = false });
+        IEnumerable<TextSpan> offsets = tokenizer.Encode(text, options: new() { AddSpecialTokens = false }).Offsets;
+        Assert.Equal(spans.Split(' '), offsets.Select(span => $"{span.Start}-{span.End}"));
+    }
+
+    [Theory]
+    [InlineData("é", "é")]
+    [InlineData("e\u0301", "e ##\u0301")]
+    [InlineData("\u212B", "\u212B")]
+    [InlineData("\u1112\u1161\u11AB", "[UNK]")]
+    public void Text_is_neither_composed_nor_decomposed_where_accents_stay(string text, string tokens)
+    {
+        var tokenizer = new ElectraTokenizer(
+            [.. Vocabulary, "é", "e", "##\u0301", "å", "Å", "\u212B", "한"], new() { Lowercase = false, StripAccents = false });
+        Assert.Equal(tokens.Split(' '), tokenizer.Tokenize(text));
+    }
+
+    [Theory]
+    [InlineData("a\u0378b", "[UNK]")]
+    [InlineData("\u2E52", "\u2E52")]
+    [InlineData("a\u2E52", "[UNK]")]
+    [InlineData("a\u1ABFb", "[UNK]")]
+    [InlineData("a\u08E3b", "a ##b")]
+    [InlineData("\U0002B820b", "\U0002B820 ##b")]
+    public void Characters_younger_than_the_engines_tables_are_what_they_are_to_it(string text, string tokens)
+    {
+        // unassigned in Unicode 8, or younger than it: neither removed, nor punctuation, nor an accent; and the engine's gap among ideographs
+        var tokenizer = new ElectraTokenizer([.. Vocabulary, "\u2E52", "\U0002B820"]);
+        Assert.Equal(tokens.Split(' '), tokenizer.Tokenize(text));
+    }
+
+    [Theory]
     [InlineData("STRAßE", "straße")]
     [InlineData("İ", "i")]
     [InlineData("a[MASK]b", "a [MASK] b")]

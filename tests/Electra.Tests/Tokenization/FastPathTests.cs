@@ -60,7 +60,14 @@ public class FastPathTests
         from lowercase in new[] { true, false }
         from strip in new bool?[] { true, false }
         from chinese in new[] { true, false }
-        select new ElectraTokenizerOptions { Lowercase = lowercase, StripAccents = strip, TokenizeChineseCharacters = chinese };
+        from clean in new[] { true, false }
+        select new ElectraTokenizerOptions
+        {
+            Lowercase = lowercase,
+            StripAccents = strip,
+            TokenizeChineseCharacters = chinese,
+            CleanText = clean,
+        };
 
     private static IEnumerable<ElectraTokenizer> AllOptions() => OptionSets().Select(TokenizerFixture.Create);
 

@@ -69,6 +69,15 @@ public class WordPieceVocabularyTrainerTests
     }
 
     [Fact]
+    public void Chinese_text_loses_few_words_to_unknown_by_default()
+    {
+        // 3,000 characters with frequencies that fall like 1 / rank, as those of real text do
+        string text = string.Concat(Enumerable.Range(0, 3_000).Select(i => new string((char)('一' + i), 12_000 / (i + 3))));
+        var tokenizer = new ElectraTokenizer(Train(text, new() { VocabularySize = 8_000 }));
+        Assert.InRange(tokenizer.EncodeToIds(text).Count(id => id == tokenizer.SpecialTokens.UnknownId) / (double)text.Length, 0, 0.0006);
+    }
+
+    [Fact]
     public void Training_normalises_as_the_tokenizer_does()
     {
         string text = Repeat("Café [MASK] NAÏVE", 5);
@@ -101,7 +110,7 @@ public class WordPieceVocabularyTrainerTests
     {
         Assert.Contains("no text", Assert.Throws<InvalidOperationException>(() => new WordPieceVocabularyTrainer().Train()).Message);
         Assert.Contains("AlphabetLimit", Assert.Throws<InvalidOperationException>(
-            () => Train(Repeat("abcdefghijklmnop", 4), new() { VocabularySize = 12 })).Message);
+            () => Train(Repeat("abcdefghijklmnop", 4), new() { VocabularySize = 12, AlphabetLimit = 16 })).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new WordPieceVocabularyTrainer(new() { VocabularySize = 5 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new WordPieceVocabularyTrainer(new() { MinimumFrequency = 0 }));
         using var cancelled = new CancellationTokenSource();

@@ -1,0 +1,102 @@
+using Electra.Data;
+using Electra.Samples.Pretrain.Options;
+using Electra.Samples.Pretrain.Reporting;
+using Electra.Tokenization;
+
+namespace Electra.Samples.Pretrain.Corpus;
+
+/// <summary>
+/// The run's tokenizer: learned from the corpus or made of a given vocabulary, and kept in the output folder as Hugging Face's files, so
+/// that a second start finds it with its options.
+/// </summary>
+internal sealed class TokenizerPreparation(RunPlan plan, RunFolder folder, RunConsole console)
+{
+    /// <summary>Text that a vocabulary is learned from at most; more changes it little.</summary>
+    private const long LearnedCharacters = 1_000_000_000;
+
+    /// <summary>Text that a given vocabulary is tried on.</summary>
+    private const long TriedCharacters = 2_000_000;
+
+    /// <summary>Share of words lost to [UNK] from which on there is a warning.</summary>
+    private const double ManyUnknown = 0.01;
+
+    /// <summary>Reads the one that an earlier start kept; a folder of an earlier version holds the vocabulary only.</summary>
+    public ElectraTokenizer Reload()
+    {
+        ElectraTokenizer kept = ElectraTokenizer.FromPretrained(folder.Root);
+        // the longest sequence is the model's affair, and the next model may be another
+        return new ElectraTokenizer(kept.Vocabulary, kept.Options with { ModelMaxLength = null });
+    }
+
+    /// <summary>Learns or reads one and says what it loses.</summary>
+    /// <exception cref="UsageException">No such vocabulary can be learned.</exception>
+    public ElectraTokenizer Create(IDocumentSource source, CancellationToken cancellationToken)
+    {
+        if (plan.Vocabulary is not null)
+        {
+            var given = ElectraTokenizer.FromVocabulary(plan.Vocabulary, plan.Tokenizer);
+            SayUnknown(UnknownShare(given, source, cancellationToken), "another --vocab, or none to learn one");
+            return given;
+        }
+
+        VocabularyReport? report = null;
+        IReadOnlyList<string> learned = console.Working("learning the vocabulary", _ => Learn(source, out report, cancellationToken));
+        console.Say($"it holds {report!.Alphabet:N0} of the text's {report.DistinctCharacters:N0} different characters");
+        SayUnknown(report.UnknownWords, "a larger --vocab-size or --alphabet, or a smaller --min-frequency");
+        return new ElectraTokenizer(learned, plan.Tokenizer);
+    }
+
+    /// <summary>Keeps it for the next start.</summary>
+    public void Keep(ElectraTokenizer tokenizer) => tokenizer.SavePretrained(folder.Root, plan.Config.MaxPositionEmbeddings);
+
+    private IReadOnlyList<string> Learn(IDocumentSource source, out VocabularyReport report, CancellationToken cancellationToken)
+    {
+        var trainer = new WordPieceVocabularyTrainer(plan.ToTrainerOptions());
+        long characters = 0;
+        foreach (string line in Lines(source, LearnedCharacters, cancellationToken))
+        {
+            trainer.Add(line);
+            characters += line.Length;
+        }
+
+        if (characters == 0) throw new UsageException("The corpus holds no text; name files with text in them.");
+        try
+        {
+            return trainer.Train(out report, cancellationToken);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new UsageException($"No vocabulary of {plan.VocabularySize:N0} tokens can be learned: {exception.Message}");
+        }
+    }
+
+    private void SayUnknown(double share, string remedy)
+    {
+        string line = FormattableString.Invariant($"{share:P2} of the text's words are [UNK] to the vocabulary");
+        if (share > ManyUnknown) console.Warn($"{line}, of which the model learns nothing: try {remedy}.");
+        else console.Say(line);
+    }
+
+    private static double UnknownShare(ElectraTokenizer tokenizer, IDocumentSource source, CancellationToken cancellationToken)
+    {
+        long words = 0, unknown = 0;
+        foreach (string line in Lines(source, TriedCharacters, cancellationToken))
+        {
+            IReadOnlyList<int> ids = tokenizer.EncodeToIds(line);
+            words += ids.Count(id => !tokenizer.IdToToken(id).StartsWith("##", StringComparison.Ordinal));
+            unknown += ids.Count(id => id == tokenizer.SpecialTokens.UnknownId);
+        }
+
+        return words == 0 ? 0 : (double)unknown / words;
+    }
+
+    private static IEnumerable<string> Lines(IDocumentSource source, long characters, CancellationToken cancellationToken)
+    {
+        foreach (Document document in source.ReadDocuments(cancellationToken))
+        {
+            foreach (string line in document.Lines) yield return line;
+            characters -= document.CharacterCount;
+            if (characters < 0) yield break;
+        }
+    }
+}
