@@ -29,7 +29,8 @@ public sealed class JsonLinesDocumentSourceTests : IDisposable
     [InlineData("{\"text\": 5}", "is a JSON number, not a string")]
     [InlineData("{\"text\": null}", "is a JSON null, not a string")]
     [InlineData("{\"text\": true}", "is a JSON boolean, not a string")]
-    [InlineData("{\"text\": \"\\ud800\"}", "half of a surrogate pair")]
+    [InlineData("{\"text\": NaN}", "is a JSON number, not a string")]
+    [InlineData("{\"score\": nan, \"text\": \"a\"}", "not valid JSON")]
     public void A_bad_line_is_skipped_with_its_reason_or_fatal(string line, string reason)
     {
         string path = Write("{\"text\": \"before\"}", line, "{\"text\": \"after\"}");
@@ -41,6 +42,42 @@ public sealed class JsonLinesDocumentSourceTests : IDisposable
 
         var error = Assert.Throws<InvalidDataException>(() => Read(path, new CorpusOptions { StopAtMalformed = true }));
         Assert.Contains($"{path}, line 2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"score": NaN, "text": "a"}""")]
+    [InlineData("""{"scores": [-Infinity, Infinity,NaN], "text": "a"}""")]
+    [InlineData("""{"text": "a", "title": "cut \ud83d"}""")]
+    [InlineData("""{"text": "a", "\ud83d": {"\udc00\ud83d": "\udc00"}}""")]
+    [InlineData("""{"title": "NaN \" NaN \ud83d\ud83d\ude00", "score": NaN, "text": "a"}""")]
+    [InlineData("""{"text": 5, "text": "a"}""")]
+    public void What_is_odd_in_another_field_does_not_cost_the_document(string line) => Assert.Equal([["a"]], Read(Write(line)));
+
+    [Fact]
+    public void Other_fields_may_be_nested_to_any_depth() =>
+        Assert.Equal([["a"]], Read(Write($$"""{"deep": {{new string('[', 10_000)}}{{new string(']', 10_000)}}, "text": "a"}""")));
+
+    [Theory]
+    [InlineData("""a\ud83db""", "a\uFFFDb")]
+    [InlineData("""\ude00\ud83d\ude00\ud83d""", "\uFFFD😀\uFFFD")]
+    [InlineData("""\\ud83d""", """\ud83d""")]
+    [InlineData("""\uD83D\u0041""", "\uFFFDA")]
+    public void Half_a_surrogate_pair_in_the_text_becomes_a_replacement_character(string escaped, string text) =>
+        Assert.Equal([[text]], Read(Write($$"""{"text": "{{escaped}}"}""")));
+
+    [Theory]
+    [InlineData("[", "one JSON array")]
+    [InlineData("""[{"text": "a"}, {"text": "b"}]""", "one JSON array")]
+    [InlineData("{", "goes on in the next line")]
+    [InlineData("""{ "text": "a",""", "goes on in the next line")]
+    [InlineData("""{"meta": {""", "goes on in the next line")]
+    public void Json_that_is_no_json_lines_is_refused_with_advice_even_where_bad_lines_are_skipped(string start, string what)
+    {
+        string path = Write("", start, "\"text\": \"b\" }");
+        var error = Assert.Throws<InvalidDataException>(() => Read(path));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+        Assert.Contains("jq -c", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
