@@ -21,7 +21,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         string fingerprint;
         if (plan.CorpusFiles.Count > 0)
         {
-            source = CorpusFiles.Open(plan.CorpusFiles, new CorpusOptions { StopAtMalformed = !plan.SkipBadLines });
+            source = CorpusFiles.Open(plan.CorpusFiles, new CorpusOptions { SkipMalformed = plan.SkipBadLines });
             fingerprint = CorpusFingerprint.Compute(plan, plan.CorpusFiles);
         }
         else
@@ -38,7 +38,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         }
         catch (InvalidDataException exception)
         {
-            throw new UsageException($"{exception.Message}{(plan.SkipBadLines ? "" : " To skip such lines: --bad-lines skip.")}");
+            throw new UsageException($"{exception.Message}{(MalformedRecord.Of(exception) is null ? "" : " To skip such lines: --bad-lines skip.")}");
         }
         finally
         {

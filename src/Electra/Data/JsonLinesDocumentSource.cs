@@ -37,7 +37,7 @@ public sealed class JsonLinesDocumentSource : IDocumentSource
             if (fault is not null)
             {
                 if (isFirst && reader.Fault is null) RequireJsonLines(reader.Bytes.Span);
-                report.AddMalformed(_path, reader.LineNumber, fault, _options.StopAtMalformed);
+                report.AddMalformed(_path, reader.LineNumber, fault, _options.SkipMalformed);
             }
 
             isFirst = false;

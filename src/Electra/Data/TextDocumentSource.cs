@@ -2,7 +2,7 @@ namespace Electra.Data;
 
 /// <summary>
 /// The documents of a UTF-8 text file (<c>.txt</c>, <c>.txt.gz</c>, <c>.txt.zst</c>): a line is a sentence or a paragraph, a blank line
-/// ends a document, unless each line is a document by option. Invalid UTF-8 costs its line.
+/// ends a document, unless each line is a document by option. Invalid UTF-8 is malformed and, skipped, costs its line.
 /// </summary>
 public sealed class TextDocumentSource : IDocumentSource
 {
@@ -45,7 +45,7 @@ public sealed class TextDocumentSource : IDocumentSource
     {
         if (reader.Fault is not null)
         {
-            report.AddMalformed(_path, reader.LineNumber, reader.Fault, _options.StopAtMalformed);
+            report.AddMalformed(_path, reader.LineNumber, reader.Fault, _options.SkipMalformed);
             return true;
         }
 

@@ -5,6 +5,7 @@ namespace Electra.Tests.Data;
 
 public sealed class JsonLinesDocumentSourceTests : IDisposable
 {
+    private static readonly CorpusOptions Skipping = new() { SkipMalformed = true };
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -31,16 +32,16 @@ public sealed class JsonLinesDocumentSourceTests : IDisposable
     [InlineData("{\"text\": true}", "is a JSON boolean, not a string")]
     [InlineData("{\"text\": NaN}", "is a JSON number, not a string")]
     [InlineData("{\"score\": nan, \"text\": \"a\"}", "not valid JSON")]
-    public void A_bad_line_is_skipped_with_its_reason_or_fatal(string line, string reason)
+    public void A_bad_line_is_fatal_or_skipped_with_its_reason(string line, string reason)
     {
         string path = Write("{\"text\": \"before\"}", line, "{\"text\": \"after\"}");
         var report = new CorpusReport();
-        Assert.Equal([["before"], ["after"]], Read(path, report: report));
+        Assert.Equal([["before"], ["after"]], Read(path, Skipping, report));
         MalformedRecord record = Assert.Single(report.FirstMalformed);
         Assert.Equal((path, 2), (record.File, record.Line));
         Assert.Contains(reason, record.Reason, StringComparison.Ordinal);
 
-        var error = Assert.Throws<InvalidDataException>(() => Read(path, new CorpusOptions { StopAtMalformed = true }));
+        var error = Assert.Throws<InvalidDataException>(() => Read(path));
         Assert.Contains($"{path}, line 2", error.Message, StringComparison.Ordinal);
     }
 
@@ -74,7 +75,7 @@ public sealed class JsonLinesDocumentSourceTests : IDisposable
     public void Json_that_is_no_json_lines_is_refused_with_advice_even_where_bad_lines_are_skipped(string start, string what)
     {
         string path = Write("", start, "\"text\": \"b\" }");
-        var error = Assert.Throws<InvalidDataException>(() => Read(path));
+        var error = Assert.Throws<InvalidDataException>(() => Read(path, Skipping));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
         Assert.Contains("jq -c", error.Message, StringComparison.Ordinal);
@@ -85,7 +86,7 @@ public sealed class JsonLinesDocumentSourceTests : IDisposable
     {
         File.WriteAllBytes(_folder["b.jsonl"], [.. "{\"text\": \""u8, 0xFF, .. "\"}\n{\"text\": \"good\"}"u8]);
         var report = new CorpusReport();
-        Assert.Equal([["good"]], Read(_folder["b.jsonl"], report: report));
+        Assert.Equal([["good"]], Read(_folder["b.jsonl"], Skipping, report));
         Assert.Equal(1, report.Malformed);
     }
 
