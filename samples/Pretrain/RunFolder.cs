@@ -1,3 +1,5 @@
+using Electra.Data;
+
 namespace Electra.Samples.Pretrain;
 
 /// <summary>Where a run's files are.</summary>
@@ -33,6 +35,9 @@ internal sealed class RunFolder
     public string Generator => Path.Combine(Root, "generator");
 
     public bool HasCheckpoints => Directory.Exists(Checkpoints) && Directory.EnumerateFileSystemEntries(Checkpoints).Any();
+
+    /// <summary>Whether an earlier start left text ready to train on.</summary>
+    public bool IsPrepared => TokenShardManifest.Exists(Shards) && File.Exists(Vocabulary);
 
     /// <summary>Gives finished shards their name.</summary>
     public void FinishShards()

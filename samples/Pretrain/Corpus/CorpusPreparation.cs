@@ -17,24 +17,27 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
     /// <exception cref="UsageException">The corpus can't be read, or the folder belongs to a run on another one.</exception>
     public PreparedCorpus Prepare(CancellationToken cancellationToken)
     {
+        if (plan.KeepPrepared && folder.IsPrepared) return Reuse(null)!;
         IDocumentSource source;
-        string fingerprint;
-        if (plan.CorpusFiles.Count > 0)
-        {
-            source = CorpusFiles.Open(plan.CorpusFiles, new CorpusOptions { SkipMalformed = plan.SkipBadLines });
-            fingerprint = CorpusFingerprint.Compute(plan, plan.CorpusFiles);
-        }
-        else
+        CorpusIdentity corpus;
+        if (plan.IsDefaultCorpus)
         {
             SdkDocumentation documentation = SdkDocumentation.Find() ?? throw new UsageException(SdkDocumentation.NotFound);
             source = new CachedDocuments(documentation);
-            fingerprint = CorpusFingerprint.Compute(plan, documentation.Files);
+            corpus = CorpusFingerprint.Compute(plan, documentation.Files);
+        }
+        else
+        {
+            console.Say(plan.Corpus.DescribeFiles(plan.ToCorpusOptions()));
+            if (plan.Corpus.LeftOut.Count > 0) console.Say($"left out: {plan.Corpus.DescribeLeftOut()}");
+            source = CorpusFiles.Open(plan.Corpus.Files, plan.ToCorpusOptions());
+            corpus = CorpusFingerprint.Compute(plan, plan.Corpus.Files);
         }
 
-        if (Reuse(fingerprint) is { } reused) return reused;
+        if (Reuse(corpus) is { } reused) return reused;
         try
         {
-            return Create(source, fingerprint, cancellationToken);
+            return Create(source, corpus, cancellationToken);
         }
         catch (InvalidDataException exception)
         {
@@ -46,21 +49,32 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         }
     }
 
-    private PreparedCorpus? Reuse(string fingerprint)
+    /// <summary>What an earlier start prepared, if it is the same corpus; any corpus for null.</summary>
+    private PreparedCorpus? Reuse(CorpusIdentity? corpus)
     {
-        if (!TokenShardManifest.Exists(folder.Shards) || !File.Exists(folder.Vocabulary)) return null;
-        if (TokenShardManifest.Load(folder.Shards) is { } manifest && manifest.CorpusFingerprint == fingerprint)
+        if (!folder.IsPrepared) return null;
+        TokenShardManifest manifest = TokenShardManifest.Load(folder.Shards);
+        var tokenizer = ElectraTokenizer.FromVocabulary(folder.Vocabulary);
+        bool fits = manifest.Vocabulary.Hash == tokenizer.VocabularyHash;
+        if (corpus is null && !fits)
+            throw new UsageException($"'{folder.Vocabulary}' is not the vocabulary of '{folder.Shards}', so they can't be kept; name another --output.");
+        IReadOnlyList<string> changes = corpus is null ? []
+            : !fits ? [$"{folder.Vocabulary} is not the vocabulary of the shards"]
+            : manifest.Corpus is null ? ["it was prepared by an earlier version, which kept too little to compare"]
+            : corpus.DifferencesFrom(manifest.Corpus);
+        if (changes.Count == 0) return new PreparedCorpus(tokenizer, folder.Shards, IsReused: true);
+        string changed = $"the corpus is not the one that was prepared in '{folder.Root}': {string.Join("; ", changes)}";
+        if (folder.HasCheckpoints && plan.Resume)
         {
-            var tokenizer = ElectraTokenizer.FromVocabulary(folder.Vocabulary);
-            if (manifest.Vocabulary.Hash == tokenizer.VocabularyHash) return new PreparedCorpus(tokenizer, folder.Shards, IsReused: true);
+            throw new UsageException($"Since the run began, {changed}. To go on with the text as it was prepared, add --corpus-changed keep. "
+                + "To start anew with the text as it is now, name another --output, or add --resume never, which gives up the run.");
         }
 
-        if (!folder.HasCheckpoints) return null;
-        throw new UsageException(
-            $"'{folder.Root}' holds a run on another corpus or vocabulary; name another --output, or delete that folder to start over.");
+        console.Say($"preparing anew: {changed}");
+        return null;
     }
 
-    private PreparedCorpus Create(IDocumentSource source, string fingerprint, CancellationToken cancellationToken)
+    private PreparedCorpus Create(IDocumentSource source, CorpusIdentity corpus, CancellationToken cancellationToken)
     {
         ElectraTokenizer tokenizer = plan.Vocabulary is null
             ? console.Working("learning the vocabulary", _ => new ElectraTokenizer(LearnVocabulary(source, cancellationToken)))
@@ -69,7 +83,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         {
             var options = new TokenShardBuilderOptions
             {
-                CorpusFingerprint = fingerprint,
+                Corpus = corpus,
                 Overwrite = true,
                 OnProgress = done => progress($"{done.Documents:N0} documents, {done.Tokens:N0} tokens"),
             };

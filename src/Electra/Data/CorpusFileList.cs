@@ -7,6 +7,18 @@ public sealed record CorpusFileList(IReadOnlyList<string> Files, IReadOnlyList<L
 {
     private const int Named = 3;
 
+    /// <summary>What is read, for people: how many files of each form, and what is a document in them.</summary>
+    public string DescribeFiles(CorpusOptions options) => string.Join("; ", Files.GroupBy(CorpusFiles.KindOf).Select(kind =>
+    {
+        string document = kind.Key switch
+        {
+            ".txt" => options.OneDocumentPerLine ? "every line is a document" : "blank lines separate documents",
+            ".parquet" => "every row is a document",
+            _ => "every line's object is a document",
+        };
+        return $"{kind.Count():N0} {kind.Key} file{(kind.Count() == 1 ? "" : "s")} ({document})";
+    }));
+
     /// <summary>What is left out, for people: how many for each reason, and the first of them by name. Empty when nothing is.</summary>
     public string DescribeLeftOut() => string.Join("; ", LeftOut.GroupBy(file => file.Reason).Select(group =>
     {

@@ -55,7 +55,12 @@ public static class CorpusFiles
         _ => throw new ArgumentException($"'{path}' has an unknown extension: expected {Extensions}.", nameof(path)),
     };
 
-    private static string KindOf(string path) => Path.GetExtension(CorpusStream.WithoutCompression(path)).ToLowerInvariant();
+    /// <summary>How a file is read, as its extension says; extensions that mean the same give the same.</summary>
+    internal static string FormOf(string path) =>
+        (KindOf(path) is ".ndjson" or ".json" ? ".jsonl" : KindOf(path)) + (CorpusStream.IsCompressed(path) ? Path.GetExtension(path).ToLowerInvariant() : "");
+
+    /// <summary>The extension that decides how a file is read.</summary>
+    internal static string KindOf(string path) => Path.GetExtension(CorpusStream.WithoutCompression(path)).ToLowerInvariant();
 
     private static bool IsCorpusFile(string path) => KindOf(path) is ".txt" or ".jsonl" or ".ndjson" or ".json" or ".parquet";
 

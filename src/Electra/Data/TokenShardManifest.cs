@@ -44,8 +44,12 @@ public sealed record TokenShardManifest
     /// <summary>The records of the corpus that could not be read and were skipped.</summary>
     public required long Malformed { get; init; }
 
-    /// <summary>Whatever the program that wrote the shards wants to recognise its corpus by; empty when it gave nothing.</summary>
-    public string CorpusFingerprint { get; init; } = "";
+    /// <summary>What corpus the shards were made of; null when the program that wrote them gave nothing.</summary>
+    public CorpusIdentity? Corpus { get; init; }
+
+    /// <summary>What earlier versions wrote instead of <see cref="Corpus"/>: path, length and time of each file, hashed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CorpusFingerprint { get; init; }
 
     /// <summary>The shards in reading order.</summary>
     public required IReadOnlyList<TokenShardEntry> Shards { get; init; }

@@ -35,7 +35,7 @@ internal sealed class TokenShardSet : IDisposable
     }
 
     /// <summary>Closes the last shard and writes the manifest.</summary>
-    public TokenShardManifest Complete(long characters, long malformed, string fingerprint)
+    public TokenShardManifest Complete(long characters, long malformed, CorpusIdentity? corpus)
     {
         if (_writer is not null) CompleteShard();
         var manifest = new TokenShardManifest
@@ -46,7 +46,7 @@ internal sealed class TokenShardSet : IDisposable
             Tokens = Tokens,
             Characters = characters,
             Malformed = malformed,
-            CorpusFingerprint = fingerprint,
+            Corpus = corpus,
             Shards = _entries,
         };
         manifest.Save(_folder);
