@@ -79,26 +79,37 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         ElectraTokenizer tokenizer = plan.Vocabulary is null
             ? console.Working("learning the vocabulary", _ => new ElectraTokenizer(LearnVocabulary(source, cancellationToken)))
             : ElectraTokenizer.FromVocabulary(plan.Vocabulary);
+        var skipped = new List<MalformedRecord>();
         TokenShardManifest manifest = console.Working("writing token shards", progress =>
         {
             var options = new TokenShardBuilderOptions
             {
                 Corpus = corpus,
                 Overwrite = true,
+                OnMalformed = record => skipped.AddRange(skipped.Count == 0 ? [record] : []),
                 OnProgress = done => progress($"{done.Documents:N0} documents, {done.Tokens:N0} tokens"),
             };
             return new TokenShardBuilder(tokenizer, options).Build(source, folder.UnfinishedShards, cancellationToken);
         });
-        if (manifest.Documents < 2)
-        {
-            throw new UsageException(
-                "The corpus is a single document, but one has to be held out for evaluation; separate documents by blank lines or files.");
-        }
-
-        if (manifest.Malformed > 0) console.Warn($"{manifest.Malformed:N0} lines of the corpus could not be read and were skipped.");
+        if (skipped.Count > 0) console.Warn($"{manifest.Malformed:N0} lines of the corpus could not be read and were skipped; {skipped[0]}");
+        if (CorpusSummary.Advice(manifest, plan.Corpus, plan.OneDocumentPerLine) is { } advice) console.Say(advice);
+        RequireHeldOutText();
         File.WriteAllText(folder.Vocabulary, string.Concat(tokenizer.Vocabulary.Select(token => token + "\n")));
         folder.FinishShards();
         return new PreparedCorpus(tokenizer, folder.Shards, IsReused: false);
+    }
+
+    /// <summary>Finds out before anything is kept whether the text can be parted.</summary>
+    private void RequireHeldOutText()
+    {
+        try
+        {
+            PretrainingDataset.Open(folder.UnfinishedShards, plan.ToOptions().Data).Dispose();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new UsageException($"{exception.Message} (On the command line: --held-out.)");
+        }
     }
 
     private IReadOnlyList<string> LearnVocabulary(IDocumentSource source, CancellationToken cancellationToken)

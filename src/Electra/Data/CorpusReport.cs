@@ -29,10 +29,10 @@ public sealed class CorpusReport(Action<MalformedRecord>? onMalformed = null)
         get { lock (_first) return [.. _first]; }
     }
 
-    /// <summary>Counts a document.</summary>
+    /// <summary>Counts a document, or a further piece of the last one.</summary>
     public void Add(Document document)
     {
-        Interlocked.Increment(ref _documents);
+        if (!document.IsContinuation) Interlocked.Increment(ref _documents);
         Interlocked.Add(ref _lines, document.Lines.Count);
         Interlocked.Add(ref _characters, document.CharacterCount);
     }

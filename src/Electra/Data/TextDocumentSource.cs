@@ -32,11 +32,15 @@ public sealed class TextDocumentSource : IDocumentSource
         {
             cancellationToken.ThrowIfCancellationRequested();
             more = reader.Read();
-            bool ends = !more || !AddLine(reader, lines, report) || _options.OneDocumentPerLine || lines.IsFull;
-            if (!ends || lines.IsEmpty) continue;
-            Document document = lines.Take();
-            report.Add(document);
-            yield return document;
+            bool ends = !more || !AddLine(reader, lines, report) || _options.OneDocumentPerLine;
+            if (!lines.IsEmpty && (ends || lines.IsFull))
+            {
+                Document document = lines.Take();
+                report.Add(document);
+                yield return document;
+            }
+
+            if (ends) lines.EndDocument();
         }
     }
 

@@ -29,7 +29,7 @@ public sealed record TokenShardManifest
     /// <summary>The vocabulary that the ids belong to.</summary>
     public required ShardVocabulary Vocabulary { get; init; }
 
-    /// <summary>The documents in all shards; those without any token were left out.</summary>
+    /// <summary>The documents in all shards, one in pieces counted once; those without any token were left out.</summary>
     public required long Documents { get; init; }
 
     /// <summary>The lines in all shards.</summary>

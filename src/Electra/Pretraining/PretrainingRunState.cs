@@ -67,8 +67,7 @@ internal sealed class PretrainingRunState(
         PretrainingOptions saved = PretrainingOptions.Parse(checkpoint.Value<JsonObject>("options").ToJsonString(), checkpoint.Folder);
         differences.AddRange(options.DifferencesFrom(saved));
         PretrainingOptions.Compare("config", JsonNode.Parse(model.Config.ToJson()), checkpoint.Value<JsonObject>("config"), differences);
-        if (checkpoint.Value<string>("data") is string fingerprint && fingerprint != data.Fingerprint)
-            differences.Add($"the data is {data.Fingerprint} now, but was {fingerprint}");
+        if (data.DifferenceFrom(checkpoint.Value<string>("data")) is string difference) differences.Add(difference);
         if (differences.Count > 0)
         {
             throw new ArgumentException(

@@ -92,6 +92,17 @@ public sealed class TextDocumentSourceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a.txt", "123456\n789\n\n1234567\n\n\nabc", "123456", "+789", "1234567", "abc")]
+    [InlineData("a.jsonl", "{\"text\": \"123456\\n123456\\n789\"}\n{\"text\": \"abc\"}", "123456", "+123456", "+789", "abc")]
+    public void Pieces_say_that_they_continue_a_document_which_counts_once(string name, string content, params string[] expected)
+    {
+        var report = new CorpusReport();
+        IDocumentSource source = CorpusFiles.OpenFile(Write(name, content), new CorpusOptions { MaximumDocumentCharacters = 6 });
+        Assert.Equal(expected, source.ReadDocuments(report).Select(document => (document.IsContinuation ? "+" : "") + document.Lines[0]));
+        Assert.Equal(expected.Count(piece => piece[0] != '+'), report.Documents);
+    }
+
+    [Theory]
     [InlineData(".gz")]
     [InlineData(".zst")]
     public void Damaged_compressed_data_is_named_and_never_taken_for_the_end(string compression)
