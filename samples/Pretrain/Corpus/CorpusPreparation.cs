@@ -87,7 +87,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
                 Corpus = corpus,
                 Overwrite = true,
                 OnMalformed = record => skipped.AddRange(skipped.Count == 0 ? [record] : []),
-                OnProgress = done => progress($"{done.Documents:N0} documents, {done.Tokens:N0} tokens"),
+                OnProgress = done => progress($"{CorpusSummary.Count(done.Documents, "document")}, {done.Tokens:N0} tokens"),
             };
             return new TokenShardBuilder(tokenizer, options).Build(source, folder.UnfinishedShards, cancellationToken);
         });

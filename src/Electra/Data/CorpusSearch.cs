@@ -23,8 +23,8 @@ internal sealed class CorpusSearch(Func<string, bool> isCorpusFile, string? outp
 
     /// <summary>Why a folder is not entered; null when it may be.</summary>
     public string? Refusal(string folder) =>
-        _output is not null && RealPath.Comparer.Equals(RealPath.Of(folder), _output) ? "that this run is written to"
-        : RunFolders.Holds(folder) ? "that holds a run or a model"
+        _output is not null && RealPath.Comparer.Equals(RealPath.Of(folder), _output) ? "for the output of this run"
+        : RunFolders.Holds(folder) ? "with a run or a model in it"
         : null;
 
     /// <summary>Finds the files below a folder.</summary>

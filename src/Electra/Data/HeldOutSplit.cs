@@ -8,7 +8,7 @@ namespace Electra.Data;
 internal sealed class HeldOutSplit
 {
     private const int FewTokens = 512;
-    private const double NearEnough = 63.0 / 64;
+    private const double NearEnough = 255.0 / 256;
 
     private readonly TokenCorpus _all;
     private readonly HeldOutUnits _units;
@@ -28,9 +28,9 @@ internal sealed class HeldOutSplit
     {
         double target = share * all.TokenCount;
         // Documents are short beside what is held out, or they are a few sentences anyway; blocks are long enough to be text.
-        double longest = Math.Max(target / 8, Math.Min(target, FewTokens)), block = Math.Max(target / 16, Math.Min(target, FewTokens));
+        double longest = Math.Max(target / 8, Math.Min(target, FewTokens)), block = Math.Max(target / 16, 2 * Math.Min(target, FewTokens));
         var split = new HeldOutSplit(all, new HeldOutUnits(all, (long)longest, block));
-        if (share > 0) split.Choose(share, target, tokens => tokens <= 2 * (target - split.Tokens), () => split.Tokens >= NearEnough * target);
+        if (share > 0) split.Choose(share, target, tokens => tokens < 2 * (target - split.Tokens), () => split.Tokens >= NearEnough * target);
         // The smallest share of a short text may be more than was asked for.
         double most = Math.Min(FewTokens, all.TokenCount / 10.0);
         if (share > 0 && split.Tokens == 0) split.Choose(1, target, tokens => tokens <= most, () => split.Tokens > 0);

@@ -8,6 +8,7 @@ internal sealed class LineBlocks
 {
     private const ulong RankSalt = 0x424C4F434B52414E;
     private const ulong CutSalt = 0x424C4F434B435554;
+    private const int TokensAtOnce = 1 << 13;
 
     private readonly TokenCorpus _corpus;
     private readonly IReadOnlyList<int> _documents;
@@ -104,15 +105,23 @@ internal sealed class LineBlocks
     {
         var lengths = new List<int>();
         _corpus.CopyLineLengths(part.Document, part.Line, part.Lines, lengths);
-        int token = part.Token;
+        int end = part.Token + part.Tokens, read = part.Token;
         long[] ids = [];
+        int at = 0;
         foreach (int length in lengths)
         {
-            if (length > ids.Length) ids = new long[Math.Max(length, 2 * ids.Length)];
-            _corpus.CopyTokens(part.Document, token, ids.AsSpan(0, length));
-            token += length;
+            // Tokens are read many lines at a time, since each reading has a price of its own.
+            if (at + length > ids.Length)
+            {
+                read -= ids.Length - at;
+                ids = new long[Math.Min(end - read, Math.Max(length, TokensAtOnce))];
+                _corpus.CopyTokens(part.Document, read, ids);
+                (read, at) = (read + ids.Length, 0);
+            }
+
             ulong hash = (ulong)length;
-            for (int i = 0; i < length; i++) hash = SeededRandom.Mix(hash ^ (ulong)ids[i]);
+            foreach (long id in ids.AsSpan(at, length)) hash = SeededRandom.Mix(hash ^ (ulong)id);
+            at += length;
             yield return (hash, length);
         }
     }

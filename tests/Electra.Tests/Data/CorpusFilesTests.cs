@@ -112,7 +112,7 @@ public sealed class CorpusFilesTests : IDisposable
             [
                 new(_folder[".git"], "hidden"), new(_folder["even-more.md"], "with another extension"), new(_folder["more.md"], "with another extension"),
                 new(_folder["notes.md"], "with another extension"), new(_folder["notes.txt~"], "with another extension"),
-                new(_folder["run"], "that holds a run or a model"),
+                new(_folder["run"], "with a run or a model in it"),
             ],
             list.LeftOut.OrderBy(file => file.Path, StringComparer.Ordinal));
         Assert.Contains(
@@ -141,7 +141,7 @@ public sealed class CorpusFilesTests : IDisposable
             Assert.Equal(before, CorpusFiles.Expand([input]));
         Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder["*/r*/*.txt"]]));
         var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder["sub/run"]]));
-        Assert.Contains("holds a run", error.Message, StringComparison.Ordinal);
+        Assert.Contains("with a run or a model in it", error.Message, StringComparison.Ordinal);
         Assert.Equal([_folder["sub/run/vocab.txt"]], CorpusFiles.Expand([_folder["sub/run/vocab.txt"]]));
     }
 
@@ -154,7 +154,7 @@ public sealed class CorpusFilesTests : IDisposable
         Assert.Equal(before, CorpusFiles.Find([_folder.Path], _folder["sub/../out"]).Files);
         Assert.Equal(before, CorpusFiles.Find([_folder.Path], _folder["nowhere"]).Files.Where(file => file != _folder["out/vocab.txt"]));
         var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Find([_folder["*.txt"]], _folder.Path));
-        Assert.Contains("that this run is written to", error.Message, StringComparison.Ordinal);
+        Assert.Contains("for the output of this run", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -166,7 +166,7 @@ public sealed class PretrainJobTests : IDisposable
         Assert.Contains("this run is complete", shown.ToString(), StringComparison.Ordinal);
         Assert.True(Run(around with { Output = folder.At("second") }));
         Assert.Equal(File.ReadAllText(folder.At("run", "vocab.txt")), File.ReadAllText(folder.At("second", "vocab.txt")));
-        Assert.Contains($"1 that holds a run or a model ({folder.At("run")})", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"1 with a run or a model in it ({folder.At("run")})", shown.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,6 +196,39 @@ public sealed class PretrainJobTests : IDisposable
         string message = Assert.Throws<UsageException>(() => Run(Arguments)).Message;
         Assert.Contains("UTF-16", message, StringComparison.Ordinal);
         Assert.DoesNotContain("--bad-lines", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_without_blank_lines_is_one_document_of_which_lines_are_held_out_unless_each_line_is_one()
+    {
+        var random = new Random(5);
+        string Line() => string.Join(' ', Enumerable.Range(0, 12).Select(_ => (char)('a' + random.Next(26))));
+        PretrainArguments arguments = Arguments with
+        {
+            Corpus = [folder.Write("lines.txt", string.Join('\n', Enumerable.Range(0, 500).Select(_ => Line())))],
+            HeldOutShare = 0.02,
+            Steps = 2,
+            WarmupSteps = 1,
+        };
+        Assert.True(Run(arguments));
+        Assert.All(
+            ["1 .txt file (blank lines separate documents)", "1 document with 6,000 tokens", "If each line is one: --one-document-per-line.",
+                "held out 2.00 % of it: 1 run of lines out of documents too long to hold out whole, 120 tokens", "Figures measured on 120 tokens tell little"],
+            line => Assert.Contains(line, shown.ToString(), StringComparison.Ordinal));
+        Assert.True(Run(arguments with { OneDocumentPerLine = true, Output = folder.At("lines") }));
+        Assert.All(
+            ["1 .txt file (every line is a document)", "500 documents with 6,000 tokens", "held out 2.00 % of it: 10 documents, 120 tokens"],
+            line => Assert.Contains(line, shown.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_text_of_which_nothing_can_be_held_out_is_refused_and_nothing_is_written()
+    {
+        string corpus = folder.Write("again.txt", string.Concat(Enumerable.Repeat("the same line again\n", 500)));
+        string message = Assert.Throws<UsageException>(() => Run(Arguments with { Corpus = [corpus] })).Message;
+        Assert.Contains("it repeats itself", message, StringComparison.Ordinal);
+        Assert.Contains("--held-out", message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("run")));
     }
 
     [Fact]
