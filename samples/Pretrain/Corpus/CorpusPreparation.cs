@@ -55,16 +55,23 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         if (!folder.IsPrepared) return null;
         TokenShardManifest manifest = TokenShardManifest.Load(folder.Shards);
         var tokenizer = ElectraTokenizer.FromVocabulary(folder.Vocabulary);
-        bool fits = manifest.Vocabulary.Hash == tokenizer.VocabularyHash;
-        if (corpus is null && !fits)
-            throw new UsageException($"'{folder.Vocabulary}' is not the vocabulary of '{folder.Shards}', so they can't be kept; name another --output.");
-        IReadOnlyList<string> changes = corpus is null ? []
-            : !fits ? [$"{folder.Vocabulary} is not the vocabulary of the shards"]
-            : manifest.Corpus is null ? ["it was prepared by an earlier version, which kept too little to compare"]
+        bool isRunning = folder.HasCheckpoints && plan.Resume;
+        string? unusable = manifest.Vocabulary.Hash != tokenizer.VocabularyHash ? $"'{folder.Vocabulary}' is not the vocabulary of '{folder.Shards}'"
+            : manifest.Corpus is null && isRunning ? $"'{folder.Root}' holds a run of an earlier version"
+            : null;
+        if (unusable is not null && (isRunning || corpus is null))
+        {
+            throw new UsageException(
+                $"{unusable}, so there is no going on with it. Name another --output, or add --resume never, which gives that run up.");
+        }
+
+        IReadOnlyList<string> changes = unusable is not null ? [unusable]
+            : corpus is null ? []
+            : manifest.Corpus is null ? ["it was prepared by an earlier version"]
             : corpus.DifferencesFrom(manifest.Corpus);
         if (changes.Count == 0) return new PreparedCorpus(tokenizer, folder.Shards, IsReused: true);
         string changed = $"the corpus is not the one that was prepared in '{folder.Root}': {string.Join("; ", changes)}";
-        if (folder.HasCheckpoints && plan.Resume)
+        if (isRunning)
         {
             throw new UsageException($"Since the run began, {changed}. To go on with the text as it was prepared, add --corpus-changed keep. "
                 + "To start anew with the text as it is now, name another --output, or add --resume never, which gives up the run.");

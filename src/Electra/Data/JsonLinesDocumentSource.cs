@@ -36,7 +36,7 @@ public sealed class JsonLinesDocumentSource : IDocumentSource
             string? text = fault is null ? JsonLine.Text(reader.Bytes.Span, _options.TextField, out fault) : null;
             if (fault is not null)
             {
-                if (isFirst && reader.Fault is null) RequireJsonLines(reader.Bytes.Span);
+                if (isFirst) RequireJsonLines(reader.Fault is null ? reader.Bytes.Span : reader.FirstOfTooLong == '[' ? "["u8 : []);
                 report.AddMalformed(_path, reader.LineNumber, fault, _options.SkipMalformed);
             }
 
@@ -56,6 +56,6 @@ public sealed class JsonLinesDocumentSource : IDocumentSource
         if (JsonLine.OtherForm(firstLine) is not string form) return;
         string filter = form.Contains("array", StringComparison.Ordinal) ? "'.[]'" : ".";
         throw new InvalidDataException($"{_path}: the file is {form}, not JSON Lines, which is one object a line. " +
-            $"Convert it (jq -c {filter} old.json > new.jsonl), or leave it out.");
+            $"Convert it (jq -c {filter} old.json > new.jsonl), or name the other files alone.");
     }
 }

@@ -20,7 +20,8 @@ internal static class RealPath
         {
             string folder = real;
             real = Path.Combine(folder, name);
-            if (new FileInfo(real).LinkTarget is not string target) continue;
+            FileSystemInfo entry = Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
+            if (entry.LinkTarget is not string target) continue;
             if (links == 0 || Follow(Path.GetFullPath(target, folder), links - 1) is not string end) return null;
             real = end;
         }

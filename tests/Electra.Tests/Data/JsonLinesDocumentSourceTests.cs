@@ -82,6 +82,14 @@ public sealed class JsonLinesDocumentSourceTests : IDisposable
     }
 
     [Fact]
+    public void An_array_in_one_endless_line_is_named_too()
+    {
+        string path = Write($"[{string.Join(',', Enumerable.Repeat("{\"text\": \"a\"}", 20_000))}]");
+        var error = Assert.Throws<InvalidDataException>(() => Read(path, Skipping with { MaximumLineBytes = 100 }));
+        Assert.Contains("one JSON array", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Invalid_utf8_is_a_bad_line()
     {
         File.WriteAllBytes(_folder["b.jsonl"], [.. "{\"text\": \""u8, 0xFF, .. "\"}\n{\"text\": \"good\"}"u8]);
