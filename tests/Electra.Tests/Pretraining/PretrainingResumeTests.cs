@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Electra.Optimization;
 using Electra.Data;
+using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Tests.Support;
 using Electra.Training;
