@@ -34,9 +34,8 @@ internal sealed class HeldOutUnits(TokenCorpus corpus, long longest, double bloc
     /// <summary>The beginnings of equal blocks, so many lines as are nearest to this number of tokens, at least one.</summary>
     public List<HeldOutUnit> Shorten(List<HeldOutUnit> copies, double tokens)
     {
-        TextPart first = copies[0].Lines!.Value;
         var lengths = new List<int>();
-        corpus.CopyLineLengths(first.Document, first.Line, first.Lines, lengths);
+        corpus.CopyLineLengths(copies[0].Lines!.Value, lengths);
         (int lines, int taken) = (1, lengths[0]);
         while (lines < lengths.Count && copies.Count * (taken + lengths[lines] / 2.0) <= tokens) taken += lengths[lines++];
         return [.. copies.Select(copy => copy with { Tokens = taken, Lines = copy.Lines!.Value with { Lines = lines, Tokens = taken } })];

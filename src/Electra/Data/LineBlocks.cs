@@ -104,7 +104,7 @@ internal sealed class LineBlocks
     private IEnumerable<(ulong Hash, int Tokens)> Lines(TextPart part)
     {
         var lengths = new List<int>();
-        _corpus.CopyLineLengths(part.Document, part.Line, part.Lines, lengths);
+        _corpus.CopyLineLengths(part, lengths);
         int end = part.Token + part.Tokens, read = part.Token;
         long[] ids = [];
         int at = 0;

@@ -68,28 +68,33 @@ public sealed class TokenCorpus
     /// <exception cref="InvalidDataException">The shard was altered.</exception>
     public void CopyTokens(int document, int offset, Span<long> destination)
     {
-        (TokenShardReader shard, int local, TextPart? part) = Locate(document);
-        shard.CopyTokens(shard.TokenStart(local) + (part?.Token ?? 0) + offset, destination);
+        (TokenShardReader shard, int local, int part) = Locate(document);
+        long first = shard.TokenStart(local) + offset;
+        shard.CopyTokens(part < 0 ? first : first + _parts[part].Token, destination);
     }
 
     /// <summary>The lines of a document.</summary>
     public int LinesIn(int document)
     {
-        (TokenShardReader shard, int local, TextPart? part) = Locate(document);
-        return part?.Lines ?? shard.LinesIn(local);
+        (TokenShardReader shard, int local, int part) = Locate(document);
+        return part < 0 ? shard.LinesIn(local) : _parts[part].Lines;
     }
 
     /// <summary>Replaces the content of <paramref name="destination"/> by the token count of each line of a document.</summary>
     /// <exception cref="InvalidDataException">The shard was altered.</exception>
-    public void CopyLineLengths(int document, List<int> destination) =>
-        CopyLineLengths(document, 0, LinesIn(document), destination);
-
-    /// <summary>The same for some of the lines.</summary>
-    /// <exception cref="InvalidDataException">The shard was altered.</exception>
-    public void CopyLineLengths(int document, int line, int count, List<int> destination)
+    public void CopyLineLengths(int document, List<int> destination)
     {
-        (TokenShardReader shard, int local, TextPart? part) = Locate(document);
-        shard.CopyLineLengths(local, (part?.Line ?? 0) + line, count, destination);
+        (TokenShardReader shard, int local, int part) = Locate(document);
+        if (part < 0) shard.CopyLineLengths(local, destination);
+        else shard.CopyLineLengths(local, _parts[part].Line, _parts[part].Lines, destination);
+    }
+
+    /// <summary>The same for a part of a document, where this has them all.</summary>
+    /// <exception cref="InvalidDataException">The shard was altered.</exception>
+    internal void CopyLineLengths(TextPart part, List<int> destination)
+    {
+        (TokenShardReader shard, int local, _) = Locate(part.Document);
+        shard.CopyLineLengths(local, part.Line, part.Lines, destination);
     }
 
     /// <summary>Some of the documents, where this has them all.</summary>
@@ -97,13 +102,12 @@ public sealed class TokenCorpus
     /// <param name="parts">Parts of documents.</param>
     internal TokenCorpus Select(int[] documents, IReadOnlyList<TextPart> parts) => new(this, documents, parts);
 
-    private (TokenShardReader Shard, int Document, TextPart? Part) Locate(int document)
+    /// <summary>The shard of a document, its number there, and the number of the part that it is; negative for a whole one.</summary>
+    private (TokenShardReader Shard, int Document, int Part) Locate(int document)
     {
-        int number = _documents[document];
-        TextPart? part = number < 0 ? _parts[~number] : null;
-        if (part is { } found) number = found.Document;
+        int number = _documents[document], part = ~number;
+        if (part >= 0) number = _parts[part].Document;
         int shard = Array.BinarySearch(_firstDocuments, number);
-        // An empty shard begins where the next one does.
         if (shard < 0) shard = ~shard - 1;
         return (_shards[shard], number - _firstDocuments[shard], part);
     }
