@@ -115,7 +115,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         }
         catch (InvalidDataException exception)
         {
-            throw new UsageException($"{exception.Message} (On the command line: --held-out.)");
+            throw new UsageException($"{exception.Message} (On the command line the share is --held-out, above 0.)");
         }
     }
 

@@ -8,6 +8,7 @@ namespace Electra.Data;
 internal sealed class HeldOutSplit
 {
     private const int FewTokens = 512;
+    private const int SomeLines = 256;
     private const double NearEnough = 255.0 / 256;
 
     private readonly TokenCorpus _all;
@@ -28,7 +29,7 @@ internal sealed class HeldOutSplit
     {
         double target = share * all.TokenCount;
         // Documents are short beside what is held out, or they are a few sentences anyway; blocks are long enough to be text.
-        double longest = Math.Max(target / 8, Math.Min(target, FewTokens)), block = Math.Max(target / 16, 2 * Math.Min(target, FewTokens));
+        double longest = Math.Max(target / 8, Math.Min(target, FewTokens)), block = Math.Max(target / 16, Math.Min(2 * target, SomeLines));
         var split = new HeldOutSplit(all, new HeldOutUnits(all, (long)longest, block));
         if (share > 0) split.Choose(share, target, tokens => tokens < 2 * (target - split.Tokens), () => split.Tokens >= NearEnough * target);
         // The smallest share of a short text may be more than was asked for.

@@ -175,10 +175,11 @@ public sealed class PretrainingDataset : IDisposable
         }
 
         if (split.Tokens > 0 || Options is { HeldOutDocuments: 0 } or { HeldOutDocuments: null, HeldOutFraction: 0 }) return split.Apply();
-        string smallest = split.Smallest == 0 || split.Smallest == all.TokenCount ? "it repeats itself from beginning to end"
-            : $"the smallest part that is nowhere else in it makes {(double)split.Smallest / all.TokenCount:P1} of it";
-        throw new InvalidDataException($"{Folder}: nothing of the text can be kept from training to evaluate on: of {all.TokenCount:N0} tokens, {smallest}. " +
-            $"Give more text, or set {nameof(Options.HeldOutFraction)} to that share, or to 0 to evaluate on nothing.");
+        string why = split.Smallest == 0 || split.Smallest == all.TokenCount ? "it repeats itself from beginning to end. Give other text"
+            : $"the smallest part that is nowhere else in it makes {(double)split.Smallest / all.TokenCount:P1} of it. " +
+                $"Give more text, set {nameof(Options.HeldOutFraction)} to that share";
+        throw new InvalidDataException($"{Folder}: nothing of the {all.TokenCount:N0} tokens of text can be kept from training to evaluate on: {why}, " +
+            $"or set {nameof(Options.HeldOutFraction)} to 0 to evaluate on nothing.");
     }
 
     private PretrainingExamples Examples(TokenCorpus corpus, long? shuffleSeed, int sequenceLength)
