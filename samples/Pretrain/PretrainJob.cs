@@ -91,9 +91,9 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     private void ShowData(PretrainingDataset data, PreparedCorpus corpus)
     {
         if (corpus.IsReused) console.Say($"reusing the vocabulary and shards under {folder.Root}");
-        (TokenCorpus training, TokenCorpus heldOut) = (data.Training.Corpus, data.HeldOut.Corpus);
-        console.Say($"vocabulary {corpus.Tokenizer.VocabularySize:N0} tokens; {training.DocumentCount:N0} documents with "
-            + $"{training.TokenCount:N0} tokens to train on, {heldOut.DocumentCount:N0} with {heldOut.TokenCount:N0} held out");
+        console.Say($"vocabulary {corpus.Tokenizer.VocabularySize:N0} tokens; {CorpusSummary.Text(data.Manifest)}");
+        console.Say(CorpusSummary.HeldOut(data.HeldOutReport));
+        if (CorpusSummary.Warning(data.HeldOutReport, plan.HeldOutShare) is { } warning) console.Warn(warning);
     }
 
     private bool Train(

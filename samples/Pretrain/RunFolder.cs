@@ -1,3 +1,5 @@
+using Electra.Data;
+
 namespace Electra.Samples.Pretrain;
 
 /// <summary>Where a run's files are.</summary>
@@ -38,6 +40,8 @@ internal sealed class RunFolder
     public string Remains => string.Join(", ", Deletable.Where(Path.Exists).Select(Path.GetFileName));
 
     private string[] Deletable => [Checkpoints, Metrics, TensorBoard];
+    /// <summary>Whether an earlier start left text ready to train on.</summary>
+    public bool IsPrepared => TokenShardManifest.Exists(Shards) && File.Exists(Vocabulary);
 
     /// <summary>Gives finished shards their name.</summary>
     public void FinishShards()

@@ -34,7 +34,7 @@ internal static class SyntheticShards
             shards.AddDocument(ids, Lines(length, words));
         }
 
-        shards.Complete(0, 0, "");
+        shards.Complete(0, 0, null);
     }
 
     private static int[] Lines(int tokens, ZipfWords random)

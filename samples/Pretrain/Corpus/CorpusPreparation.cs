@@ -16,28 +16,31 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
     /// <exception cref="UsageException">The corpus can't be read, or the folder belongs to a run on another one.</exception>
     public PreparedCorpus Prepare(CancellationToken cancellationToken)
     {
+        if (plan.KeepPrepared && folder.IsPrepared) return Reuse(null)!;
         IDocumentSource source;
-        string fingerprint;
-        if (plan.CorpusFiles.Count > 0)
-        {
-            source = CorpusFiles.Open(plan.CorpusFiles, new CorpusOptions { StopAtMalformed = !plan.SkipBadLines });
-            fingerprint = CorpusFingerprint.Compute(plan, plan.CorpusFiles);
-        }
-        else
+        CorpusIdentity corpus;
+        if (plan.IsDefaultCorpus)
         {
             SdkDocumentation documentation = SdkDocumentation.Find() ?? throw new UsageException(SdkDocumentation.NotFound);
             source = new CachedDocuments(documentation);
-            fingerprint = CorpusFingerprint.Compute(plan, documentation.Files);
+            corpus = CorpusFingerprint.Compute(plan, documentation.Files);
+        }
+        else
+        {
+            console.Say(plan.Corpus.DescribeFiles(plan.ToCorpusOptions()));
+            if (plan.Corpus.LeftOut.Count > 0) console.Say($"left out: {plan.Corpus.DescribeLeftOut()}");
+            source = CorpusFiles.Open(plan.Corpus.Files, plan.ToCorpusOptions());
+            corpus = CorpusFingerprint.Compute(plan, plan.Corpus.Files);
         }
 
-        if (Reuse(fingerprint) is { } reused) return reused;
+        if (Reuse(corpus) is { } reused) return reused;
         try
         {
-            return Create(source, fingerprint, cancellationToken);
+            return Create(source, corpus, cancellationToken);
         }
         catch (InvalidDataException exception)
         {
-            throw new UsageException($"{exception.Message}{(plan.SkipBadLines ? "" : " To skip such lines: --bad-lines skip.")}");
+            throw new UsageException($"{exception.Message}{(MalformedRecord.Of(exception) is null ? "" : " To skip such lines: --bad-lines skip.")}");
         }
         finally
         {
@@ -45,43 +48,72 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         }
     }
 
-    private PreparedCorpus? Reuse(string fingerprint)
+    /// <summary>What an earlier start prepared, if it is the same corpus; any corpus for null.</summary>
+    private PreparedCorpus? Reuse(CorpusIdentity? corpus)
     {
-        if (!TokenShardManifest.Exists(folder.Shards) || !File.Exists(folder.Vocabulary)) return null;
-        if (TokenShardManifest.Load(folder.Shards) is { } manifest && manifest.CorpusFingerprint == fingerprint)
+        if (!folder.IsPrepared) return null;
+        TokenShardManifest manifest = TokenShardManifest.Load(folder.Shards);
+        ElectraTokenizer tokenizer = tokenizers.Reload();
+        bool isRunning = folder.HasCheckpoints && plan.Resume;
+        string? unusable = manifest.Vocabulary.Hash != tokenizer.VocabularyHash ? $"'{folder.Vocabulary}' is not the vocabulary of '{folder.Shards}'"
+            : manifest.Corpus is null && isRunning ? $"'{folder.Root}' holds a run of an earlier version"
+            : null;
+        if (unusable is not null && (isRunning || corpus is null))
         {
-            ElectraTokenizer tokenizer = tokenizers.Reload();
-            if (manifest.Vocabulary.Hash == tokenizer.VocabularyHash) return new PreparedCorpus(tokenizer, folder.Shards, IsReused: true);
+            throw new UsageException(
+                $"{unusable}, so there is no going on with it. Name another --output, or add --resume never, which gives that run up.");
         }
 
-        if (!folder.HasCheckpoints) return null;
-        throw new UsageException(
-            $"'{folder.Root}' holds a run on another corpus or vocabulary; name another --output, or delete that folder to start over.");
+        IReadOnlyList<string> changes = unusable is not null ? [unusable]
+            : corpus is null ? []
+            : manifest.Corpus is null ? ["it was prepared by an earlier version"]
+            : corpus.DifferencesFrom(manifest.Corpus);
+        if (changes.Count == 0) return new PreparedCorpus(tokenizer, folder.Shards, IsReused: true);
+        string changed = $"the corpus is not the one that was prepared in '{folder.Root}': {string.Join("; ", changes)}";
+        if (isRunning)
+        {
+            throw new UsageException($"Since the run began, {changed}. To go on with the text as it was prepared, add --corpus-changed keep. "
+                + "To start anew with the text as it is now, name another --output, or add --resume never, which gives up the run.");
+        }
+
+        console.Say($"preparing anew: {changed}");
+        return null;
     }
 
-    private PreparedCorpus Create(IDocumentSource source, string fingerprint, CancellationToken cancellationToken)
+    private PreparedCorpus Create(IDocumentSource source, CorpusIdentity corpus, CancellationToken cancellationToken)
     {
         ElectraTokenizer tokenizer = tokenizers.Create(source, cancellationToken);
+        var skipped = new List<MalformedRecord>();
         TokenShardManifest manifest = console.Working("writing token shards", progress =>
         {
             var options = new TokenShardBuilderOptions
             {
-                CorpusFingerprint = fingerprint,
+                Corpus = corpus,
                 Overwrite = true,
-                OnProgress = done => progress($"{done.Documents:N0} documents, {done.Tokens:N0} tokens"),
+                OnMalformed = record => skipped.AddRange(skipped.Count == 0 ? [record] : []),
+                OnProgress = done => progress($"{CorpusSummary.Count(done.Documents, "document")}, {done.Tokens:N0} tokens"),
             };
             return new TokenShardBuilder(tokenizer, options).Build(source, folder.UnfinishedShards, cancellationToken);
         });
-        if (manifest.Documents < 2)
-        {
-            throw new UsageException(
-                "The corpus is a single document, but one has to be held out for evaluation; separate documents by blank lines or files.");
-        }
-
-        if (manifest.Malformed > 0) console.Warn($"{manifest.Malformed:N0} lines of the corpus could not be read and were skipped.");
+        if (skipped.Count > 0) console.Warn($"{manifest.Malformed:N0} lines of the corpus could not be read and were skipped; {skipped[0]}");
+        if (CorpusSummary.Advice(manifest, plan.Corpus, plan.OneDocumentPerLine) is { } advice) console.Say(advice);
+        RequireHeldOutText();
         tokenizers.Keep(tokenizer);
         folder.FinishShards();
         return new PreparedCorpus(tokenizer, folder.Shards, IsReused: false);
+    }
+
+    /// <summary>Finds out before anything is kept whether the text can be parted.</summary>
+    private void RequireHeldOutText()
+    {
+        try
+        {
+            PretrainingDataset.Open(folder.UnfinishedShards, plan.ToOptions().Data).Dispose();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new UsageException($"{exception.Message} (On the command line the share is --held-out, above 0.)");
+        }
     }
 
     /// <summary>Reads the documentation once for both passes: it is small, and parsing its XML takes longer than both.</summary>

@@ -60,4 +60,10 @@ internal sealed record PretrainArguments
     public bool Resume { get; init; } = true;
 
     public bool SkipBadLines { get; init; }
+
+    public bool OneDocumentPerLine { get; init; }
+
+    public double? HeldOutShare { get; init; }
+
+    public bool KeepPrepared { get; init; }
 }

@@ -14,8 +14,8 @@ internal static class PretrainCommand
     {
         HelpName = "path or glob",
         Description = "Text to train on: files, folders or globs of .txt (one paragraph a line, blank line between documents), "
-            + ".jsonl (field \"text\") or .parquet (column \"text\"), plain or .gz or .zst. "
-            + "Default: the reference documentation inside the .NET SDK.",
+            + ".jsonl, .ndjson or .json (an object a line, field \"text\") or .parquet (column \"text\"), plain or .gz or .zst. Hidden names "
+            + "and folders that hold a run are left out. Default: the reference documentation inside the .NET SDK.",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -102,6 +102,18 @@ internal static class PretrainCommand
     private static readonly Option<string?> BadLines = Choice("--bad-lines", ["fail", "skip"],
         "What to do with corpus lines that are no valid UTF-8 or JSON.");
 
+    private static readonly Option<bool> OneDocumentPerLine = new("--one-document-per-line")
+    {
+        Description = "Every line of a .txt file is a document. Default: blank lines separate documents.",
+    };
+
+    private static readonly Option<double?> HeldOutShare = Number<double>("--held-out",
+        "Share of the text that is kept from training, to be evaluated on. Default: 0.005; 0.03 of the SDK's documentation.");
+
+    private static readonly Option<string?> CorpusChanged = Choice("--corpus-changed", ["refuse", "keep"],
+        "What to do when --corpus or the vocabulary's options give another text than the one prepared under --output. "
+        + "keep: go on with the prepared one, whether or not the files are still there.");
+
     /// <summary>Builds the command; <paramref name="run"/> gives the exit code.</summary>
     public static RootCommand Create(Func<PretrainArguments, int> run)
     {
@@ -109,6 +121,7 @@ internal static class PretrainCommand
         {
             Corpus, Vocabulary, VocabularySize, Alphabet, MinimumFrequency, Cased, KeepAccents, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
             Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
+            OneDocumentPerLine, HeldOutShare, CorpusChanged,
         };
         HelpOption help = command.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
@@ -160,6 +173,9 @@ internal static class PretrainCommand
             LogEvery = result.GetValue(LogEvery),
             Resume = result.GetValue(Resume) != "never",
             SkipBadLines = result.GetValue(BadLines) == "skip",
+            OneDocumentPerLine = result.GetValue(OneDocumentPerLine),
+            HeldOutShare = result.GetValue(HeldOutShare),
+            KeepPrepared = result.GetValue(CorpusChanged) == "keep",
         };
     }
 
@@ -212,7 +228,7 @@ internal static class PretrainCommand
                   --corpus wiki/ --model small --budget 2h --schedule wsd --phases 128:0.9,512:0.1 --batch-ramp 32:0.1
                                                                          what two hours give: mostly short examples, small batches first
                   --objective mlm --output runs/mlm                      a masked language model instead, to compare with
-                  --output runs/mine                                     again, after Ctrl+C: goes on where it stopped
+                  (the same command again)                               after Ctrl+C: goes on where it stopped
 
                 Under --output: discriminator/ and generator/ (Hugging Face folders), vocab.txt and the tokenizer's other files, shards/,
                 checkpoints/, metrics.jsonl, tensorboard/, training.png.

@@ -19,8 +19,18 @@ internal sealed record RunPlan
 
     public required double MaskProbability { get; init; }
 
-    /// <summary>Files to train on; empty: the SDK's documentation.</summary>
-    public required IReadOnlyList<string> CorpusFiles { get; init; }
+    /// <summary>Files to train on; none for the SDK's documentation and where a prepared corpus is kept.</summary>
+    public required CorpusFileList Corpus { get; init; }
+
+    /// <summary>Whether the text is the SDK's documentation.</summary>
+    public required bool IsDefaultCorpus { get; init; }
+
+    /// <summary>Whether a prepared corpus is used whatever was asked for.</summary>
+    public required bool KeepPrepared { get; init; }
+
+    public required bool OneDocumentPerLine { get; init; }
+
+    public required double HeldOutShare { get; init; }
 
     public required bool SkipBadLines { get; init; }
 
@@ -84,6 +94,8 @@ internal sealed record RunPlan
     /// <summary>Examples of a forward pass at <see cref="SequenceLength"/>.</summary>
     public int FinalMicroBatchSize => Phases is [.., { MicroBatchSize: int micro }] ? micro : MicroBatchSize;
 
+    /// <summary>How corpus files are read.</summary>
+    public CorpusOptions ToCorpusOptions() => new() { OneDocumentPerLine = OneDocumentPerLine, SkipMalformed = SkipBadLines };
     /// <summary>What changes the tokens beyond a vocabulary's file or size; empty when nothing was asked for.</summary>
     public string TokenizerChoices
     {
@@ -121,7 +133,7 @@ internal sealed record RunPlan
                 BatchSize = BatchSize,
                 MicroBatchSize = MicroBatchSize,
                 Seed = Seed,
-                HeldOutFraction = CorpusFiles.Count == 0 ? DefaultJob.HeldOutFraction : 0.005,
+                HeldOutFraction = HeldOutShare,
             },
             LearningRate = LearningRate,
             Schedule = Schedule,

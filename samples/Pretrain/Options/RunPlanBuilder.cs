@@ -33,8 +33,13 @@ internal static class RunPlanBuilder
             Config = recipe.Config,
             GeneratorSize = arguments.GeneratorSize ?? recipe.GeneratorSize,
             MaskProbability = recipe.MaskProbability,
-            CorpusFiles = FindCorpus(arguments),
+            Corpus = FindCorpus(arguments),
+            IsDefaultCorpus = arguments.Corpus.Count == 0,
+            KeepPrepared = arguments.KeepPrepared,
             SkipBadLines = arguments.SkipBadLines,
+            OneDocumentPerLine = arguments.OneDocumentPerLine,
+            HeldOutShare = arguments.HeldOutShare
+                ?? (arguments.Corpus.Count == 0 ? DefaultJob.HeldOutFraction : new DataOptions().HeldOutFraction),
             Vocabulary = arguments.Vocabulary,
             VocabularySize = arguments.VocabularySize ?? recipe.VocabularySize,
             Alphabet = arguments.Alphabet is int characters ? AtLeast("--alphabet", characters, 1) : null,
@@ -92,17 +97,15 @@ internal static class RunPlanBuilder
         }
     }
 
-    private static IReadOnlyList<string> FindCorpus(PretrainArguments arguments)
+    private static CorpusFileList FindCorpus(PretrainArguments arguments)
     {
+        var none = new CorpusFileList([], []);
+        if (arguments.KeepPrepared && new RunFolder(arguments.Output).IsPrepared) return none;
         if (arguments.Corpus.Count == 0)
-        {
-            if (SdkDocumentation.Find() is null) throw new UsageException(SdkDocumentation.NotFound);
-            return [];
-        }
-
+            return SdkDocumentation.Find() is null ? throw new UsageException(SdkDocumentation.NotFound) : none;
         try
         {
-            return CorpusFiles.Expand(arguments.Corpus);
+            return CorpusFiles.Find(arguments.Corpus, arguments.Output);
         }
         catch (ArgumentException exception)
         {
@@ -196,6 +199,11 @@ internal static class RunPlanBuilder
         if (!(plan.LearningRate > 0 && plan.LearningRate <= 1))
         {
             throw new UsageException($"--learning-rate is {plan.LearningRate}; give a number above 0 and up to 1, such as 5e-4.");
+        }
+
+        if (!(plan.HeldOutShare is > 0 and <= 0.5))
+        {
+            throw new UsageException($"--held-out is {plan.HeldOutShare}; give a share above 0 and up to 0.5, such as 0.005.");
         }
 
         if (plan.Seed < 0) throw new UsageException($"--seed is {plan.Seed}; give 0 or more.");

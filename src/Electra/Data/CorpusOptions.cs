@@ -12,10 +12,11 @@ public sealed record CorpusOptions
     public bool OneDocumentPerLine { get; init; }
 
     /// <summary>
-    /// Whether malformed text (invalid UTF-8, a bad JSON line, a missing field) ends the reading; otherwise it is counted and skipped.
+    /// Whether malformed text (invalid UTF-8, a bad JSON line, a missing field) is skipped, counted and reported; otherwise it ends the
+    /// reading.
     /// </summary>
     /// <value>Default false.</value>
-    public bool StopAtMalformed { get; init; }
+    public bool SkipMalformed { get; init; }
 
     /// <summary>
     /// A document longer than this many UTF-16 characters is handed on in pieces, cut between lines: it bounds the memory.

@@ -29,10 +29,10 @@ public sealed class CorpusReport(Action<MalformedRecord>? onMalformed = null)
         get { lock (_first) return [.. _first]; }
     }
 
-    /// <summary>Counts a document.</summary>
+    /// <summary>Counts a document, or a further piece of the last one.</summary>
     public void Add(Document document)
     {
-        Interlocked.Increment(ref _documents);
+        if (!document.IsContinuation) Interlocked.Increment(ref _documents);
         Interlocked.Add(ref _lines, document.Lines.Count);
         Interlocked.Add(ref _characters, document.CharacterCount);
     }
@@ -49,11 +49,11 @@ public sealed class CorpusReport(Action<MalformedRecord>? onMalformed = null)
         onMalformed?.Invoke(record);
     }
 
-    /// <summary>Counts a record that is skipped, or throws when <paramref name="fatal"/>.</summary>
-    internal void AddMalformed(string file, long line, string reason, bool fatal)
+    /// <summary>Counts a record and skips it, or throws unless <paramref name="skip"/>.</summary>
+    internal void AddMalformed(string file, long line, string reason, bool skip)
     {
         var record = new MalformedRecord(file, line, reason);
-        if (fatal) throw new InvalidDataException($"{record}. Mend the file, or let malformed text be skipped.");
+        if (!skip) throw record.ToException();
         Add(record);
     }
 }

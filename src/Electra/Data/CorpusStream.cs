@@ -1,5 +1,4 @@
 using ICSharpCode.SharpZipLib;
-using ICSharpCode.SharpZipLib.GZip;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -9,28 +8,13 @@ namespace Electra.Data;
 /// A corpus file opened for reading, decompressed by its extension. Damage to the compressed data, a cut-off end included, becomes an
 /// <see cref="InvalidDataException"/> that names the file.
 /// </summary>
-internal sealed class CorpusStream : Stream
+internal sealed class CorpusStream : ReadOnlyStream
 {
     private const int BufferBytes = 1 << 16;
     private readonly string _path;
     private readonly Stream _inner;
 
     private CorpusStream(string path, Stream inner) => (_path, _inner) = (path, inner);
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Whether the file name says that its content is compressed.</summary>
     public static bool IsCompressed(string path) => HasExtension(path, ".gz") || HasExtension(path, ".zst");
@@ -48,8 +32,7 @@ internal sealed class CorpusStream : Stream
             throw new InvalidDataException($"{path}: the compressed file is empty. Fetch or compress the file again.");
         }
 
-        // The base class library's GZipStream takes a cut-off file for a complete one, so another reader is used.
-        if (HasExtension(path, ".gz")) return new CorpusStream(path, new GZipInputStream(file, BufferBytes));
+        if (HasExtension(path, ".gz")) return new CorpusStream(path, new GzipReader(file, BufferBytes));
         if (!HasExtension(path, ".zst")) return new CorpusStream(path, file);
         var zstd = new DecompressionStream(file, BufferBytes, leaveOpen: false);
         // Large public corpora are compressed with windows beyond the default limit (zstd --long=31).
@@ -58,11 +41,11 @@ internal sealed class CorpusStream : Stream
     }
 
     /// <inheritdoc/>
-    public override int Read(Span<byte> buffer)
+    public override int Read(byte[] buffer, int offset, int count)
     {
         try
         {
-            return _inner.Read(buffer);
+            return _inner.Read(buffer, offset, count);
         }
         catch (Exception exception) when (IsDamage(exception))
         {
@@ -70,21 +53,6 @@ internal sealed class CorpusStream : Stream
                 $"{_path}: the compressed data is damaged or cut off ({exception.Message}). Fetch or compress the file again.", exception);
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

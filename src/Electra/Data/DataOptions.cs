@@ -24,11 +24,14 @@ public sealed record DataOptions
     /// <value>Default 0.</value>
     public long Seed { get; init; }
 
-    /// <summary>The part of the documents that is kept from training, at least one document unless 0.</summary>
+    /// <summary>
+    /// The part of the text, counted in tokens, that is kept from training: whole documents, or blocks of lines out of documents that are too
+    /// long for it.
+    /// </summary>
     /// <value>Default 0.005; from 0 to below 1. Not used when <see cref="HeldOutDocuments"/> is set.</value>
     public double HeldOutFraction { get; init; } = 0.005;
 
-    /// <summary>The number of documents that are kept from training.</summary>
+    /// <summary>The number of documents that are kept from training, whatever share of the text they make.</summary>
     /// <value>Default null: by <see cref="HeldOutFraction"/>.</value>
     public int? HeldOutDocuments { get; init; }
 

@@ -2,7 +2,8 @@ namespace Electra.Data;
 
 /// <summary>One document of a corpus: its lines in order, each a sentence or a paragraph, none of them blank.</summary>
 /// <param name="Lines">The text. An empty list stands for a document without text.</param>
-public readonly record struct Document(IReadOnlyList<string> Lines)
+/// <param name="IsContinuation">Whether these are further lines of the document before, which was too long to come in one piece.</param>
+public readonly record struct Document(IReadOnlyList<string> Lines, bool IsContinuation = false)
 {
     /// <summary>The number of UTF-16 characters of all lines, line ends not counted.</summary>
     public long CharacterCount

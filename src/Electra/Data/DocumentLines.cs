@@ -5,6 +5,7 @@ internal sealed class DocumentLines(int maximumCharacters)
 {
     private List<string> _lines = [];
     private long _characters;
+    private bool _isContinuation;
 
     /// <summary>Whether no line was added since the last <see cref="Take"/>.</summary>
     public bool IsEmpty => _lines.Count == 0;
@@ -21,14 +22,18 @@ internal sealed class DocumentLines(int maximumCharacters)
         _characters += line.Length;
     }
 
-    /// <summary>The lines so far as a document; collecting starts anew.</summary>
+    /// <summary>The lines so far as a document or a piece of one; what is added from now on continues it.</summary>
     public Document Take()
     {
-        var document = new Document(_lines);
+        var document = new Document(_lines, _isContinuation);
         _lines = [];
         _characters = 0;
+        _isContinuation = true;
         return document;
     }
+
+    /// <summary>Says that what is added from now on is another document.</summary>
+    public void EndDocument() => _isContinuation = false;
 
     /// <summary>The document, or its pieces, that a whole text with line ends in it makes.</summary>
     public static IEnumerable<Document> Split(string text, int maximumCharacters)

@@ -7,7 +7,7 @@ internal sealed class EncodedPortion(IReadOnlyList<Document> documents, long cha
 {
     private readonly List<int> _ids = [];
     private readonly List<int> _lineLengths = [];
-    private readonly List<(int Ids, int Lines)> _ends = [];
+    private readonly List<(int Ids, int Lines, bool IsContinuation)> _ends = [];
 
     /// <summary>The UTF-16 characters of the documents.</summary>
     public long Characters => characters;
@@ -25,7 +25,7 @@ internal sealed class EncodedPortion(IReadOnlyList<Document> documents, long cha
                 if (_ids.Count > start) _lineLengths.Add(_ids.Count - start);
             }
 
-            if (_ids.Count > before) _ends.Add((_ids.Count, _lineLengths.Count));
+            if (_ids.Count > before) _ends.Add((_ids.Count, _lineLengths.Count, document.IsContinuation));
         }
 
         return this;
@@ -37,13 +37,13 @@ internal sealed class EncodedPortion(IReadOnlyList<Document> documents, long cha
         (int id, int line) = (0, 0);
         ReadOnlySpan<int> ids = CollectionsMarshal.AsSpan(_ids);
         ReadOnlySpan<int> lines = CollectionsMarshal.AsSpan(_lineLengths);
-        foreach ((int idEnd, int lineEnd) in _ends)
+        foreach ((int idEnd, int lineEnd, bool isContinuation) in _ends)
         {
-            write(ids[id..idEnd], lines[line..lineEnd]);
+            write(ids[id..idEnd], lines[line..lineEnd], isContinuation);
             (id, line) = (idEnd, lineEnd);
         }
     }
 
-    /// <summary>Takes one document.</summary>
-    internal delegate void TokenSink(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lineLengths);
+    /// <summary>Takes one document, or a further piece of the last one.</summary>
+    internal delegate void TokenSink(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lineLengths, bool isContinuation);
 }

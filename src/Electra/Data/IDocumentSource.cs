@@ -6,14 +6,14 @@ namespace Electra.Data;
 /// </summary>
 public interface IDocumentSource
 {
-    /// <summary>Reads the documents one after the other; what cannot be read is left out silently.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged, or malformed text was declared fatal.</exception>
+    /// <summary>Reads the documents one after the other, and tells nobody of malformed text that it was asked to skip.</summary>
+    /// <exception cref="InvalidDataException">A file is damaged, or text is malformed and is not to be skipped.</exception>
     IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Reads the documents one after the other and tells <paramref name="report"/> about each and about all that was skipped.
     /// </summary>
-    /// <exception cref="InvalidDataException">A file is damaged, or malformed text was declared fatal.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or text is malformed and is not to be skipped.</exception>
     IEnumerable<Document> ReadDocuments(CorpusReport report, CancellationToken cancellationToken = default)
     {
         foreach (Document document in ReadDocuments(cancellationToken))

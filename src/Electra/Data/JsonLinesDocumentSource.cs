@@ -1,10 +1,9 @@
-using System.Text.Json;
-
 namespace Electra.Data;
 
 /// <summary>
-/// The documents of a JSON Lines file (<c>.jsonl</c>, plain, <c>.gz</c> or <c>.zst</c>): each line an object whose text field is one
-/// document; line ends inside the text separate its lines. A line that is no such object is malformed; blank lines are passed over.
+/// The documents of a JSON Lines file (<c>.jsonl</c>, <c>.ndjson</c> or <c>.json</c>, plain, <c>.gz</c> or <c>.zst</c>): each line an object
+/// whose text field is one document; line ends inside the text separate its lines. A line that is no such object is malformed; blank lines
+/// are passed over. Half of a surrogate pair in the text becomes U+FFFD, which tokenizers drop.
 /// </summary>
 public sealed class JsonLinesDocumentSource : IDocumentSource
 {
@@ -28,12 +27,20 @@ public sealed class JsonLinesDocumentSource : IDocumentSource
     {
         using var stream = CorpusStream.Open(_path);
         var reader = new Utf8LineReader(stream, _path, _options.MaximumLineBytes);
+        bool isFirst = true;
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (reader.Fault is null && reader.Bytes.Span.IndexOfAnyExcept(" \t\r"u8) < 0) continue;
             string? fault = reader.Fault;
-            string? text = fault is null ? ParseText(reader.Bytes, out fault) : null;
-            if (fault is not null) report.AddMalformed(_path, reader.LineNumber, fault, _options.StopAtMalformed);
+            string? text = fault is null ? JsonLine.Text(reader.Bytes.Span, _options.TextField, out fault) : null;
+            if (fault is not null)
+            {
+                if (isFirst) RequireJsonLines(reader.Fault is null ? reader.Bytes.Span : reader.FirstOfTooLong == '[' ? "["u8 : []);
+                report.AddMalformed(_path, reader.LineNumber, fault, _options.SkipMalformed);
+            }
+
+            isFirst = false;
             if (text is null) continue;
             foreach (Document document in DocumentLines.Split(text, _options.MaximumDocumentCharacters))
             {
@@ -43,36 +50,12 @@ public sealed class JsonLinesDocumentSource : IDocumentSource
         }
     }
 
-    /// <summary>The text of a line; null with a reason in <paramref name="fault"/>, or null without one for a blank line.</summary>
-    private string? ParseText(ReadOnlyMemory<byte> line, out string? fault)
+    /// <summary>Refuses a whole file of another form: skipping its lines would leave nothing of it.</summary>
+    private void RequireJsonLines(ReadOnlySpan<byte> firstLine)
     {
-        fault = null;
-        if (line.Span.IndexOfAnyExcept(" \t\r"u8) < 0) return null;
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            JsonElement root = json.RootElement;
-            string name = _options.TextField;
-            if (root.ValueKind != JsonValueKind.Object) fault = $"the line holds a JSON {Kind(root)}, not an object";
-            else if (!root.TryGetProperty(name, out JsonElement field)) fault = $"the object has no field '{name}'";
-            else if (field.ValueKind != JsonValueKind.String) fault = $"the field '{name}' is a JSON {Kind(field)}, not a string";
-            else return field.GetString();
-        }
-        catch (JsonException exception)
-        {
-            fault = $"the line is not valid JSON ({exception.Message})";
-        }
-        catch (InvalidOperationException)
-        {
-            fault = $"the field '{_options.TextField}' or a field name holds half of a surrogate pair";
-        }
-
-        return null;
+        if (JsonLine.OtherForm(firstLine) is not string form) return;
+        string filter = form.Contains("array", StringComparison.Ordinal) ? "'.[]'" : ".";
+        throw new InvalidDataException($"{_path}: the file is {form}, not JSON Lines, which is one object a line. " +
+            $"Convert it (jq -c {filter} old.json > new.jsonl), or name the other files alone.");
     }
-
-    private static string Kind(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        var kind => kind.ToString().ToLowerInvariant(),
-    };
 }

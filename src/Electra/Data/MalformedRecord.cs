@@ -6,6 +6,16 @@ namespace Electra.Data;
 /// <param name="Reason">What is wrong with it.</param>
 public sealed record MalformedRecord(string File, long Line, string Reason)
 {
+    /// <summary>
+    /// The record at which a reading ended, so that a program can offer to skip such records; null for an error that
+    /// <see cref="CorpusOptions.SkipMalformed"/> does not avoid.
+    /// </summary>
+    public static MalformedRecord? Of(InvalidDataException error) => error.Data[nameof(MalformedRecord)] as MalformedRecord;
+
     /// <summary>One readable line: file, place and reason.</summary>
     public override string ToString() => $"{File}, line {Line}: {Reason}";
+
+    /// <summary>The error for this record.</summary>
+    internal InvalidDataException ToException() =>
+        new($"{this}. Mend the file, or let malformed text be skipped.") { Data = { [nameof(MalformedRecord)] = this } };
 }

@@ -80,7 +80,7 @@ public sealed class ParquetDocumentSource : IDocumentSource
             reason = $"the column '{_options.TextField}' is not valid UTF-8";
         }
 
-        report.AddMalformed(_path, row, reason, _options.StopAtMalformed);
+        report.AddMalformed(_path, row, reason, _options.SkipMalformed);
         return null;
     }
 

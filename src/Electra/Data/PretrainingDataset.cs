@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Electra.Tokenization;
 
@@ -9,7 +10,12 @@ namespace Electra.Data;
 /// </summary>
 public sealed class PretrainingDataset : IDisposable
 {
+    // The parts of a fingerprint.
+    private static readonly string[] Marks =
+        ["vocabulary", "content or order of shards", "number of training documents", "number of training tokens", "sequence length", "packer", "joining", "seed"];
+
     private readonly List<TokenShardReader> _shards = [];
+    private string? _fingerprint;
 
     private PretrainingDataset(string folder, DataOptions options)
     {
@@ -17,16 +23,9 @@ public sealed class PretrainingDataset : IDisposable
         try
         {
             foreach (TokenShardEntry entry in Manifest.Shards) _shards.Add(OpenShard(entry));
-            ulong[] hashes = [.. _shards.SelectMany(shard => Enumerable.Range(0, shard.DocumentCount).Select(shard.ContentHash))];
-            (int[] training, int[] heldOut) = HeldOutSplit.Split(hashes, HeldOutCount(hashes.Length));
-            if (training.Length == 0)
-            {
-                throw new InvalidDataException($"{folder}: all {hashes.Length:N0} documents are held out, which leaves none to train on. " +
-                    "Hold out fewer, or split the text into more documents (for example one a line).");
-            }
-
-            Training = Examples(new TokenCorpus(_shards, training), options.Seed, options.SequenceLength);
-            HeldOut = Examples(new TokenCorpus(_shards, heldOut), null, options.SequenceLength);
+            (TokenCorpus training, TokenCorpus heldOut, HeldOutReport) = Split(new TokenCorpus(_shards));
+            Training = Examples(training, options.Seed, options.SequenceLength);
+            HeldOut = Examples(heldOut, null, options.SequenceLength);
         }
         catch
         {
@@ -47,25 +46,28 @@ public sealed class PretrainingDataset : IDisposable
     /// <summary>The examples to train on.</summary>
     public PretrainingExamples Training { get; }
 
-    /// <summary>The examples of the documents kept from training; none when nothing is held out.</summary>
+    /// <summary>The examples of the text kept from training; none when nothing is held out.</summary>
     public PretrainingExamples HeldOut { get; }
+
+    /// <summary>What text is kept from training, and which share of all that is.</summary>
+    public HeldOutReport HeldOutReport { get; }
 
     /// <summary>The training examples of one epoch.</summary>
     public long ExampleCount => Training.ExampleCount;
 
     /// <summary>
-    /// Tells whether a kept <see cref="DataPosition"/> still means the same examples: covers the shards and every option that decides
-    /// which examples there are and in which order. The batch size is not among them.
+    /// Tells whether a kept <see cref="DataPosition"/> still means the same examples: covers the shards, their content and their order, and
+    /// every option that decides which examples there are and in which order. The batch size is not among them.
     /// </summary>
-    public string Fingerprint => string.Join(
-        '/', Manifest.Vocabulary.Hash[..16], Manifest.Documents, Manifest.Tokens,
-        Training.Corpus.DocumentCount, Training.Corpus.TokenCount, Options.SequenceLength,
-        Options.Packer, Options.JoinDocuments ? "joined" : "apart", Options.Seed);
+    public string Fingerprint => _fingerprint ??= string.Join(
+        '/', Manifest.Vocabulary.Hash[..16], ShardHash(), Training.Corpus.DocumentCount, Training.Corpus.TokenCount,
+        Options.SequenceLength, Options.Packer, Options.JoinDocuments ? "joined" : "apart", Options.Seed);
 
     /// <summary>Opens a folder of shards.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidDataException">
-    /// The folder is incomplete, a shard is missing, altered or of another vocabulary, or no document is left to train on.
+    /// The folder is incomplete, a shard is missing, altered or of another vocabulary, nothing can be held out or nothing is left to
+    /// train on.
     /// </exception>
     public static PretrainingDataset Open(string folder, DataOptions options) => new(folder, options);
 
@@ -85,6 +87,18 @@ public sealed class PretrainingDataset : IDisposable
     /// <summary>Checks that the ids were made with this tokenizer.</summary>
     /// <exception cref="ArgumentException">They were made with another vocabulary or other options.</exception>
     public void RequireVocabulary(ElectraTokenizer tokenizer) => RequireVocabulary(tokenizer.VocabularyHash);
+
+    /// <summary>What is not as a kept fingerprint says, in words; null when it is all the same.</summary>
+    internal string? DifferenceFrom(string fingerprint)
+    {
+        if (fingerprint == Fingerprint) return null;
+        string[] now = Fingerprint.Split('/'), before = fingerprint.Split('/');
+        if (before.Length != now.Length)
+            return "the data was kept by an earlier version, which held out other text and did not say which shards it read";
+        IEnumerable<string> differences = Marks.Index().Where(mark => now[mark.Index] != before[mark.Index])
+            .Select(mark => $"{mark.Item} ({now[mark.Index]} now, {before[mark.Index]} before)");
+        return $"the data has another {string.Join(", ", differences)}";
+    }
 
     /// <summary>Checks that the ids were made with the tokenizer of this hash.</summary>
     internal void RequireVocabulary(string vocabularyHash)
@@ -125,6 +139,13 @@ public sealed class PretrainingDataset : IDisposable
         foreach (TokenShardReader shard in _shards) shard.Dispose();
     }
 
+    private string ShardHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (TokenShardReader shard in _shards) shard.AppendChecksums(hash);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
     private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
 
     private TokenShardReader OpenShard(TokenShardEntry entry)
@@ -142,10 +163,23 @@ public sealed class PretrainingDataset : IDisposable
     private static InvalidDataException NotAsListed(string path, string how) =>
         new($"{path}: {TokenShardManifest.FileName} lists this shard, but it {how}. Write the shards again.");
 
-    private int HeldOutCount(int documents)
+    private (TokenCorpus Training, TokenCorpus HeldOut, HeldOutReport Report) Split(TokenCorpus all)
     {
-        if (Options.HeldOutDocuments is int count) return Math.Min(count, documents);
-        return Options.HeldOutFraction == 0 ? 0 : Math.Max(1, (int)(documents * Options.HeldOutFraction));
+        HeldOutSplit split = Options.HeldOutDocuments is int count
+            ? HeldOutSplit.ByCount(all, count)
+            : HeldOutSplit.ByShare(all, Options.HeldOutFraction);
+        if (split.Tokens == all.TokenCount)
+        {
+            throw new InvalidDataException(
+                $"{Folder}: all {all.TokenCount:N0} tokens are held out, which leaves none to train on. Lower {nameof(Options.HeldOutDocuments)}.");
+        }
+
+        if (split.Tokens > 0 || Options is { HeldOutDocuments: 0 } or { HeldOutDocuments: null, HeldOutFraction: 0 }) return split.Apply();
+        string why = split.Smallest == 0 || split.Smallest == all.TokenCount ? "it repeats itself from beginning to end. Give other text"
+            : $"the smallest part that is nowhere else in it makes {(double)split.Smallest / all.TokenCount:P1} of it. " +
+                $"Give more text, set {nameof(Options.HeldOutFraction)} to that share";
+        throw new InvalidDataException($"{Folder}: nothing of the {all.TokenCount:N0} tokens of text can be kept from training to evaluate on: {why}, " +
+            $"or set {nameof(Options.HeldOutFraction)} to 0 to evaluate on nothing.");
     }
 
     private PretrainingExamples Examples(TokenCorpus corpus, long? shuffleSeed, int sequenceLength)

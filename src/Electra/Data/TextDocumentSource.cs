@@ -2,7 +2,7 @@ namespace Electra.Data;
 
 /// <summary>
 /// The documents of a UTF-8 text file (<c>.txt</c>, <c>.txt.gz</c>, <c>.txt.zst</c>): a line is a sentence or a paragraph, a blank line
-/// ends a document, unless each line is a document by option. Invalid UTF-8 costs its line.
+/// ends a document, unless each line is a document by option. Invalid UTF-8 is malformed and, skipped, costs its line.
 /// </summary>
 public sealed class TextDocumentSource : IDocumentSource
 {
@@ -32,11 +32,15 @@ public sealed class TextDocumentSource : IDocumentSource
         {
             cancellationToken.ThrowIfCancellationRequested();
             more = reader.Read();
-            bool ends = !more || !AddLine(reader, lines, report) || _options.OneDocumentPerLine || lines.IsFull;
-            if (!ends || lines.IsEmpty) continue;
-            Document document = lines.Take();
-            report.Add(document);
-            yield return document;
+            bool ends = !more || !AddLine(reader, lines, report) || _options.OneDocumentPerLine;
+            if (!lines.IsEmpty && (ends || lines.IsFull))
+            {
+                Document document = lines.Take();
+                report.Add(document);
+                yield return document;
+            }
+
+            if (ends) lines.EndDocument();
         }
     }
 
@@ -45,7 +49,7 @@ public sealed class TextDocumentSource : IDocumentSource
     {
         if (reader.Fault is not null)
         {
-            report.AddMalformed(_path, reader.LineNumber, reader.Fault, _options.StopAtMalformed);
+            report.AddMalformed(_path, reader.LineNumber, reader.Fault, _options.SkipMalformed);
             return true;
         }
 

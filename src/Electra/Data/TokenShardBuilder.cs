@@ -61,7 +61,7 @@ public sealed class TokenShardBuilder
                 $"The corpus holds no text: {report.Documents:N0} documents, {report.Malformed:N0} malformed records.");
         }
 
-        return shards.Complete(characters, report.Malformed, _options.CorpusFingerprint);
+        return shards.Complete(characters, report.Malformed, _options.Corpus);
     }
 
     private static IEnumerable<EncodedPortion> Portions(IDocumentSource source, CorpusReport report, CancellationToken cancellationToken)

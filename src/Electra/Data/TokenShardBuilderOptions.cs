@@ -15,9 +15,9 @@ public sealed record TokenShardBuilderOptions
     /// <value>Default false.</value>
     public bool Overwrite { get; init; }
 
-    /// <summary>Text stored in the manifest by which a program can tell later that the shards belong to its corpus.</summary>
-    /// <value>Default empty.</value>
-    public string CorpusFingerprint { get; init; } = "";
+    /// <summary>Stored in the manifest, so that a program can tell later whether the shards belong to its corpus.</summary>
+    /// <value>Default null: nothing is stored.</value>
+    public CorpusIdentity? Corpus { get; init; }
 
     /// <summary>Called on the calling thread after each portion (about 256,000 characters) is written.</summary>
     /// <value>Default null.</value>

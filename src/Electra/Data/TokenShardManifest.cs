@@ -29,7 +29,7 @@ public sealed record TokenShardManifest
     /// <summary>The vocabulary that the ids belong to.</summary>
     public required ShardVocabulary Vocabulary { get; init; }
 
-    /// <summary>The documents in all shards; those without any token were left out.</summary>
+    /// <summary>The documents in all shards, one in pieces counted once; those without any token were left out.</summary>
     public required long Documents { get; init; }
 
     /// <summary>The lines in all shards.</summary>
@@ -44,8 +44,12 @@ public sealed record TokenShardManifest
     /// <summary>The records of the corpus that could not be read and were skipped.</summary>
     public required long Malformed { get; init; }
 
-    /// <summary>Whatever the program that wrote the shards wants to recognise its corpus by; empty when it gave nothing.</summary>
-    public string CorpusFingerprint { get; init; } = "";
+    /// <summary>What corpus the shards were made of; null when the program that wrote them gave nothing.</summary>
+    public CorpusIdentity? Corpus { get; init; }
+
+    /// <summary>What earlier versions wrote instead of <see cref="Corpus"/>: path, length and time of each file, hashed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CorpusFingerprint { get; init; }
 
     /// <summary>The shards in reading order.</summary>
     public required IReadOnlyList<TokenShardEntry> Shards { get; init; }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Electra.Data;
 
@@ -79,7 +80,10 @@ public sealed unsafe class TokenShardReader : IDisposable
     /// <summary>The document's token count.</summary>
     public int TokensIn(int document) => (int)(TokenStart(document + 1) - TokenStart(document));
 
-    /// <summary>A hash of the document's ids; equal for equal documents.</summary>
+    /// <summary>
+    /// A hash of the document's ids; equal for equal documents. Pieces of one document, which follow each other, have the lower 32 bits
+    /// in common.
+    /// </summary>
     public ulong ContentHash(int document) => Record(document).Hash;
 
     /// <summary>Copies the ids that start at token number <paramref name="start"/> of the shard.</summary>
@@ -109,12 +113,21 @@ public sealed unsafe class TokenShardReader : IDisposable
         }
     }
 
+    /// <summary>The document's line count.</summary>
+    public int LinesIn(int document) =>
+        (int)((document + 1 == DocumentCount ? LineCount : Record(document + 1).Line) - Record(document).Line);
+
     /// <summary>Replaces the content of <paramref name="destination"/> by the token count of each line of a document.</summary>
     /// <exception cref="InvalidDataException">The block that holds them was altered.</exception>
-    public void CopyLineLengths(int document, List<int> destination)
+    public void CopyLineLengths(int document, List<int> destination) => CopyLineLengths(document, 0, LinesIn(document), destination);
+
+    /// <summary>The same for some of the lines.</summary>
+    /// <exception cref="InvalidDataException">The block that holds them was altered.</exception>
+    public void CopyLineLengths(int document, int line, int count, List<int> destination)
     {
-        long first = Record(document).Line;
-        int count = (int)((document + 1 == DocumentCount ? LineCount : Record(document + 1).Line) - first);
+        ArgumentOutOfRangeException.ThrowIfNegative(line);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, LinesIn(document) - line);
+        long first = Record(document).Line + line;
         ReadOnlySpan<byte> bytes = Borrow(_header.LinesAt + first * sizeof(uint), count * sizeof(uint));
         try
         {
@@ -125,6 +138,16 @@ public sealed unsafe class TokenShardReader : IDisposable
         {
             _handle.DangerousRelease();
         }
+    }
+
+    /// <summary>Adds what stands for the whole content: the header and the checksums of all blocks, which were checked on opening.</summary>
+    internal void AppendChecksums(IncrementalHash hash)
+    {
+        bool held = false;
+        _handle.DangerousAddRef(ref held);
+        hash.AppendData(new ReadOnlySpan<byte>(_start, TokenShardHeader.Bytes));
+        hash.AppendData(new ReadOnlySpan<byte>(_start + _header.ChecksumsAt, _header.BlockCount * sizeof(uint)));
+        _handle.DangerousRelease();
     }
 
     /// <summary>Checks every block.</summary>

@@ -8,6 +8,7 @@ internal sealed class TokenShardSet : IDisposable
     private readonly long _tokensPerShard;
     private readonly List<TokenShardEntry> _entries = [];
     private TokenShardWriter? _writer;
+    private ulong? _documentHash;
 
     /// <summary>Clears the folder of older shards, their manifest first, so that it never looks complete in between.</summary>
     public TokenShardSet(string folder, ShardVocabulary vocabulary, long tokensPerShard)
@@ -18,24 +19,24 @@ internal sealed class TokenShardSet : IDisposable
         foreach (string old in Directory.EnumerateFiles(folder, "shard-*.tokens*")) File.Delete(old);
     }
 
-    /// <summary>The documents written.</summary>
+    /// <summary>The documents written; one in pieces counts once.</summary>
     public long Documents { get; private set; }
 
     /// <summary>The token ids written.</summary>
     public long Tokens { get; private set; }
 
-    /// <summary>Appends a document to the open shard.</summary>
-    public void AddDocument(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lineLengths)
+    /// <summary>Appends a document, or a further piece of the last one, to the open shard.</summary>
+    public void AddDocument(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lineLengths, bool isContinuation = false)
     {
         _writer ??= new TokenShardWriter(Path.Combine(_folder, FileName), _vocabulary);
-        _writer.AddDocument(tokens, lineLengths);
-        Documents++;
+        ulong hash = _writer.AddDocument(tokens, lineLengths, isContinuation ? _documentHash : null);
+        if (!isContinuation) (_documentHash, Documents) = (hash, Documents + 1);
         Tokens += tokens.Length;
         if (_writer.TokenCount >= _tokensPerShard) CompleteShard();
     }
 
     /// <summary>Closes the last shard and writes the manifest.</summary>
-    public TokenShardManifest Complete(long characters, long malformed, string fingerprint)
+    public TokenShardManifest Complete(long characters, long malformed, CorpusIdentity? corpus)
     {
         if (_writer is not null) CompleteShard();
         var manifest = new TokenShardManifest
@@ -46,7 +47,7 @@ internal sealed class TokenShardSet : IDisposable
             Tokens = Tokens,
             Characters = characters,
             Malformed = malformed,
-            CorpusFingerprint = fingerprint,
+            Corpus = corpus,
             Shards = _entries,
         };
         manifest.Save(_folder);

@@ -39,13 +39,15 @@ public sealed class TokenShardWriter : IDisposable
     /// <summary>The documents written so far.</summary>
     public int DocumentCount => _documents.Count;
 
-    /// <summary>Appends a document.</summary>
+    /// <summary>Appends a document, or a further piece of one.</summary>
     /// <param name="tokens">Its ids, without [CLS] and [SEP]; at least one.</param>
     /// <param name="lineLengths">The token count of each of its lines, all above zero; they add up to the number of tokens.</param>
+    /// <param name="documentHash">What this gave for the first piece of the same document; null for a document that begins here.</param>
+    /// <returns>The hash that the shard keeps of it.</returns>
     /// <exception cref="ArgumentException">
     /// An id lies outside the vocabulary, the lengths do not add up, or the shard would exceed 2^32 - 1 tokens.
     /// </exception>
-    public void AddDocument(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lineLengths)
+    public ulong AddDocument(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lineLengths, ulong? documentHash = null)
     {
         long sum = 0;
         foreach (int length in lineLengths)
@@ -63,11 +65,15 @@ public sealed class TokenShardWriter : IDisposable
                 throw new ArgumentException($"The id {id} lies outside the vocabulary of {_vocabulary.Size:N0} tokens.", nameof(tokens));
         }
 
-        _documents.Add(((uint)TokenCount, (uint)_lines.Count, ContentHash(tokens)));
+        ulong hash = ContentHash(tokens);
+        // The lower half of a hash tells documents apart, so pieces of one have it in common.
+        if (documentHash is ulong document) hash = hash >> 32 << 32 | (uint)document;
+        _documents.Add(((uint)TokenCount, (uint)_lines.Count, hash));
         int bytes = _vocabulary.BytesPerToken;
         foreach (int id in tokens) _blocks.Write((ulong)id, bytes);
         foreach (int length in lineLengths) _lines.Add((uint)length);
         TokenCount += tokens.Length;
+        return hash;
     }
 
     /// <summary>Finishes the file, forces it to the disk and gives it its name, replacing an older one.</summary>

@@ -19,6 +19,9 @@ internal sealed class Utf8LineReader(Stream stream, string path, int maximumLine
     /// <summary>What is wrong with the current line, or null. Its bytes are only to be used when nothing is.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>The first byte of the current line if that is too long to keep; else 0.</summary>
+    public byte FirstOfTooLong { get; private set; }
+
     /// <summary>The bytes of the current line; valid UTF-8 when <see cref="Fault"/> is null.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(_lineStart, _lineLength);
 
@@ -44,6 +47,7 @@ internal sealed class Utf8LineReader(Stream stream, string path, int maximumLine
             if (scanned > maximumLineBytes)
             {
                 // Read on without keeping it, so that one endless line cannot fill the memory.
+                if (!tooLong) FirstOfTooLong = _buffer[_start];
                 (_start, scanned, tooLong) = (_end, 0, true);
             }
 
@@ -64,6 +68,7 @@ internal sealed class Utf8LineReader(Stream stream, string path, int maximumLine
         _start += length + terminator;
         if (++LineNumber == 1) SkipByteOrderMark();
         if (_lineLength > 0 && _buffer[_lineStart + _lineLength - 1] == '\r') _lineLength--;
+        if (!tooLong) FirstOfTooLong = _lineLength > maximumLineBytes ? _buffer[_lineStart] : (byte)0;
         Fault = tooLong || _lineLength > maximumLineBytes ? $"the line is longer than {maximumLineBytes:N0} bytes"
             : !Utf8.IsValid(Bytes.Span) ? "the line is not valid UTF-8"
             : null;

@@ -79,8 +79,7 @@ internal sealed class PretrainingRunState(
         differences.AddRange(options.DifferencesFrom(saved, checkpoint.Step));
         ElectraConfig then = ElectraConfig.Parse(checkpoint.Value<JsonObject>("config").ToJsonString(), checkpoint.Folder);
         PretrainingOptions.Compare("config", JsonNode.Parse(model.Config.ToJson()), JsonNode.Parse(then.ToJson()), differences);
-        if (checkpoint.Value<string>("data") is string fingerprint && fingerprint != data.Fingerprint)
-            differences.Add($"the data is {data.Fingerprint} now, but was {fingerprint}");
+        if (data.DifferenceFrom(checkpoint.Value<string>("data")) is string difference) differences.Add(difference);
         differences.AddRange(FrozenDifferences(checkpoint));
         if (differences.Count > 0)
         {

@@ -33,10 +33,10 @@ public sealed class CorpusFilesTests : IDisposable
 
     [Theory]
     [InlineData("missing.txt", "does not exist")]
-    [InlineData("notes.md", "unknown extension: expected .txt, .jsonl or .parquet")]
+    [InlineData("notes.md", "unknown extension: expected .txt, .jsonl (or .ndjson, .json) or .parquet")]
     [InlineData("*.csv", "holds no file")]
     [InlineData("missing/*.txt", "holds no file")]
-    [InlineData("*.md", "1 files, but none with a known extension")]
+    [InlineData("*.md", "left out: 1 with another extension (")]
     public void What_gives_no_corpus_is_a_clear_error(string input, string message)
     {
         var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder[input]]));
@@ -44,19 +44,121 @@ public sealed class CorpusFilesTests : IDisposable
         Assert.Contains(input, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void No_input_is_an_error() => Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([]));
+    [Theory]
+    [InlineData("c4-train.00000.json.gz")]
+    [InlineData("b.json")]
+    [InlineData("c.ndjson.zst")]
+    public void Json_lines_have_several_extensions(string name)
+    {
+        File.WriteAllText(_folder[name], "");
+        Assert.Contains(_folder[name], CorpusFiles.Expand([_folder.Path]));
+        Assert.IsType<JsonLinesDocumentSource>(CorpusFiles.OpenFile(_folder[name]));
+    }
+
+    [Theory]
+    [InlineData(".hidden.txt")]
+    [InlineData(".ipynb_checkpoints/a.txt")]
+    [InlineData("sub/.git/deep/a.txt")]
+    public void What_is_hidden_is_read_only_when_the_glob_or_the_name_says_so(string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+        File.WriteAllText(_folder[name], "text");
+        foreach (string input in new[] { _folder.Path, _folder["**/*.txt"], _folder["*/*"], _folder["**"] })
+            Assert.DoesNotContain(_folder[name], CorpusFiles.Expand([input]));
+        Assert.Contains(_folder[name], CorpusFiles.Expand([_folder[name]]));
+        string glob = string.Join('/', name.Split('/').Select(part => part.StartsWith('.') ? ".*" : "*"));
+        Assert.Contains(_folder[name], CorpusFiles.Expand([_folder[glob]]));
+    }
+
+    [SkippableFact]
+    public void Links_that_form_loops_end_and_give_every_file_once()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links need a privilege there");
+        string[] before = [.. CorpusFiles.Expand([_folder.Path])];
+        File.CreateSymbolicLink(_folder["self"], ".");
+        File.CreateSymbolicLink(_folder["sub/up"], "..");
+        File.CreateSymbolicLink(_folder["sub/deep/again.txt"], "a.txt");
+        File.CreateSymbolicLink(_folder["sub/round.txt"], "round.txt");
+        File.CreateSymbolicLink(_folder["gone.txt"], "nowhere.txt");
+        foreach (string input in new[] { _folder.Path, _folder["**/*.*"], _folder["self/self/sub/up"] })
+            Assert.Equal(before.Length, CorpusFiles.Expand([input]).Count);
+        Assert.Equal(before, CorpusFiles.Expand([_folder.Path]));
+        Assert.Equal([_folder["b.txt"]], CorpusFiles.Expand([_folder["b.txt"], _folder["self/b.txt"]]));
+    }
+
+    [SkippableFact]
+    public void Text_behind_a_link_is_read()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links need a privilege there");
+        using var elsewhere = new TemporaryFolder();
+        File.WriteAllText(elsewhere["far.txt"], "far");
+        File.CreateSymbolicLink(_folder["other"], elsewhere.Path);
+        File.CreateSymbolicLink(_folder["link.txt"], elsewhere["far.txt"]);
+        Assert.Contains(_folder["link.txt"], CorpusFiles.Expand([_folder.Path]));
+        Assert.Equal([_folder["other/far.txt"]], CorpusFiles.Expand([_folder["other"]]));
+    }
 
     [Fact]
-    public void The_fingerprint_changes_with_a_file_the_list_and_the_options()
+    public void What_is_left_out_is_named_with_its_reason()
     {
-        string all = CorpusFiles.Fingerprint([_folder.Path]);
-        Assert.Equal(all, CorpusFiles.Fingerprint([_folder.Path]));
-        Assert.NotEqual(all, CorpusFiles.Fingerprint([_folder["b.txt"]]));
-        Assert.NotEqual(all, CorpusFiles.Fingerprint([_folder.Path], new CorpusOptions { OneDocumentPerLine = true }));
-        File.AppendAllText(_folder["b.txt"], "more");
-        Assert.NotEqual(all, CorpusFiles.Fingerprint([_folder.Path]));
+        foreach (string name in new[] { ".git/x.txt", "run/shards/shards.json", "run/vocab.txt", "more.md", "notes.txt~", "even-more.md" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+            File.WriteAllText(_folder[name], "text");
+        }
+
+        CorpusFileList list = CorpusFiles.Find([_folder.Path]);
+        Assert.Equal(
+            [
+                new(_folder[".git"], "hidden"), new(_folder["even-more.md"], "with another extension"), new(_folder["more.md"], "with another extension"),
+                new(_folder["notes.md"], "with another extension"), new(_folder["notes.txt~"], "with another extension"),
+                new(_folder["run"], "with a run or a model in it"),
+            ],
+            list.LeftOut.OrderBy(file => file.Path, StringComparer.Ordinal));
+        Assert.Contains(
+            $"4 with another extension ({_folder["even-more.md"]}, {_folder["more.md"]}, {_folder["notes.md"]}, ...)", list.DescribeLeftOut(),
+            StringComparison.Ordinal);
+        Assert.Empty(CorpusFiles.Find([_folder["b.txt"]]).LeftOut);
+        Assert.Empty(CorpusFiles.Find([_folder["*.txt"]]).LeftOut);
     }
+
+    [Theory]
+    [InlineData("shards/shards.json")]
+    [InlineData("shards.unfinished/shard-00000.tokens.tmp")]
+    [InlineData("shards/shard-00000.tokens")]
+    [InlineData("checkpoints/step-000100.partial/state.json")]
+    [InlineData("model.safetensors")]
+    public void A_folder_that_holds_a_run_is_left_out_whatever_is_left_of_the_run(string trace)
+    {
+        string[] before = [.. CorpusFiles.Expand([_folder.Path])];
+        foreach (string name in new[] { trace, "vocab.txt", "discriminator/vocab.txt", "metrics.jsonl" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder[$"sub/run/{name}"])!);
+            File.WriteAllText(_folder[$"sub/run/{name}"], "{}");
+        }
+
+        foreach (string input in new[] { _folder.Path, _folder["**/*"] })
+            Assert.Equal(before, CorpusFiles.Expand([input]));
+        Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder["*/r*/*.txt"]]));
+        var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder["sub/run"]]));
+        Assert.Contains("with a run or a model in it", error.Message, StringComparison.Ordinal);
+        Assert.Equal([_folder["sub/run/vocab.txt"]], CorpusFiles.Expand([_folder["sub/run/vocab.txt"]]));
+    }
+
+    [Fact]
+    public void The_output_folder_is_left_out_before_it_holds_a_run()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        string[] before = [.. CorpusFiles.Expand([_folder.Path])];
+        File.WriteAllText(_folder["out/vocab.txt"], "[PAD]");
+        Assert.Equal(before, CorpusFiles.Find([_folder.Path], _folder["sub/../out"]).Files);
+        Assert.Equal(before, CorpusFiles.Find([_folder.Path], _folder["nowhere"]).Files.Where(file => file != _folder["out/vocab.txt"]));
+        var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Find([_folder["*.txt"]], _folder.Path));
+        Assert.Contains("for the output of this run", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_input_is_an_error() => Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([]));
 
     [Fact]
     public void Sources_are_read_one_after_the_other_and_can_be_read_again()

@@ -32,10 +32,10 @@ public sealed class ParquetDocumentSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_null_is_fatal_by_option()
+    public async Task A_null_ends_the_reading_unless_skipping_is_asked_for()
     {
         string path = await Write();
-        var source = new ParquetDocumentSource(path, new CorpusOptions { StopAtMalformed = true });
+        var source = new ParquetDocumentSource(path);
         var error = Assert.Throws<InvalidDataException>(() => source.ReadDocuments().ToList());
         Assert.Contains($"{path}, line 2: the column 'text' is null", error.Message, StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class ParquetDocumentSourceTests : IDisposable
     }
 
     private static List<IReadOnlyList<string>> Read(string path, string column, CorpusReport? report = null) =>
-        [.. CorpusFiles.OpenFile(path, new CorpusOptions { TextField = column })
+        [.. CorpusFiles.OpenFile(path, new CorpusOptions { TextField = column, SkipMalformed = true })
             .ReadDocuments(report ?? new CorpusReport()).Select(document => document.Lines)];
 
     private async Task<string> Write(string compression = "")

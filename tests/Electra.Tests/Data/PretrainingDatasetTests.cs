@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Electra.Data;
 using static TorchSharp.torch;
 
@@ -98,7 +99,8 @@ public sealed class PretrainingDatasetTests : IDisposable
         using var dataset = PretrainingDataset.Open(_folder.Path, Options with { Packer = packer, JoinDocuments = join });
         long[] training = All(dataset.Training);
         long[] heldOut = All(dataset.HeldOut);
-        Assert.Equal(20, dataset.HeldOut.Corpus.DocumentCount);
+        Assert.Equal(dataset.HeldOutReport.Documents, dataset.HeldOut.Corpus.DocumentCount);
+        Assert.InRange(dataset.HeldOutReport.Fraction, 0.097, 0.103);
         Assert.Empty(training.Intersect(heldOut));
         Assert.Equal(dataset.Manifest.Tokens, training.Union(heldOut).LongCount());
     }
@@ -111,6 +113,37 @@ public sealed class PretrainingDatasetTests : IDisposable
         Assert.Equal(All(one.HeldOut), All(other.HeldOut));
         Assert.NotEqual(one.Fingerprint, other.Fingerprint);
         Assert.Equal(one.Fingerprint, PretrainingDataset.Open(_folder.Path, Options with { BatchSize = 3 }).Fingerprint);
+    }
+
+    [Fact]
+    public void The_fingerprint_tells_shards_in_another_order_and_other_text_of_the_same_size()
+    {
+        string before;
+        using (var dataset = PretrainingDataset.Open(_folder.Path, Options)) before = dataset.Fingerprint;
+        JsonNode manifest = JsonNode.Parse(File.ReadAllText(_folder["shards.json"]))!;
+        JsonNode?[] shards = [.. manifest["shards"]!.AsArray().Select(shard => shard!.DeepClone()).Reverse()];
+        Assert.True(shards.Length > 1);
+        manifest["shards"] = new JsonArray(shards);
+        File.WriteAllText(_folder["shards.json"], manifest.ToJsonString());
+        using (var reordered = PretrainingDataset.Open(_folder.Path, Options)) Assert.NotEqual(before, reordered.Fingerprint);
+
+        string[] prints = [.. new[] { "10 11 12", "10 12 11" }.Select(line =>
+        {
+            new WordCorpus([.. Enumerable.Range(0, 9).Select(i => new[] { $"{i + 20}", line })]).BuildInto(_folder[line]);
+            using var dataset = PretrainingDataset.Open(_folder[line], Options with { HeldOutDocuments = 1 });
+            return dataset.Fingerprint;
+        })];
+        Assert.NotEqual(prints[0], prints[1]);
+    }
+
+    [Fact]
+    public void What_a_kept_fingerprint_says_otherwise_is_named()
+    {
+        using var dataset = PretrainingDataset.Open(_folder.Path, Options);
+        using var longer = PretrainingDataset.Open(_folder.Path, Options with { SequenceLength = 40, JoinDocuments = false });
+        Assert.Null(dataset.DifferenceFrom(dataset.Fingerprint));
+        Assert.Equal("the data has another sequence length (40 now, 24 before), joining (apart now, joined before)", longer.DifferenceFrom(dataset.Fingerprint));
+        Assert.Contains("an earlier version", dataset.DifferenceFrom("aaaa/200/3000/180/2700/24/Contiguous/joined/7"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ namespace Electra.Tests.Data;
 
 public sealed class TextDocumentSourceTests : IDisposable
 {
+    private static readonly CorpusOptions Skipping = new() { SkipMalformed = true };
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -40,25 +41,28 @@ public sealed class TextDocumentSourceTests : IDisposable
         File.WriteAllBytes(_folder["a.txt"], [.. "good\n"u8, 0xC3, 0x28, .. "\nalso good\n\n"u8, 0xFF, .. "\nlast"u8]);
         var skipped = new List<MalformedRecord>();
         var report = new CorpusReport(skipped.Add);
-        Assert.Equal([["good", "also good"], ["last"]], Read(_folder["a.txt"], report: report));
+        Assert.Equal([["good", "also good"], ["last"]], Read(_folder["a.txt"], Skipping, report));
         Assert.Equal([2, 5], skipped.Select(record => record.Line));
         Assert.Equal((2, 3, 17, 2), (report.Documents, report.Lines, report.Characters, report.Malformed));
         Assert.Contains("a.txt, line 2: the line is not valid UTF-8", report.FirstMalformed[0].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Invalid_utf8_is_fatal_by_option()
+    public void Invalid_utf8_ends_the_reading_unless_skipping_is_asked_for()
     {
         File.WriteAllBytes(_folder["a.txt"], [.. "good\n"u8, 0xC3, 0x28]);
-        var error = Assert.Throws<InvalidDataException>(() => Read(_folder["a.txt"], new CorpusOptions { StopAtMalformed = true }));
+        var error = Assert.Throws<InvalidDataException>(() => Read(_folder["a.txt"]));
         Assert.Contains("a.txt, line 2", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, MalformedRecord.Of(error)!.Line);
     }
 
     [Fact]
     public void Utf16_is_refused_by_name()
     {
         File.WriteAllText(_folder["a.txt"], "text", Encoding.Unicode);
-        Assert.Contains("UTF-16", Assert.Throws<InvalidDataException>(() => Read(_folder["a.txt"])).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => Read(_folder["a.txt"], Skipping));
+        Assert.Contains("UTF-16", error.Message, StringComparison.Ordinal);
+        Assert.Null(MalformedRecord.Of(error));
     }
 
     [Fact]
@@ -66,7 +70,7 @@ public sealed class TextDocumentSourceTests : IDisposable
     {
         string path = Write("a.txt", $"short\n{new string('x', 200_000)}\nnext\n{new string('y', 101)}");
         var report = new CorpusReport();
-        Assert.Equal([["short", "next"]], Read(path, new CorpusOptions { MaximumLineBytes = 100 }, report));
+        Assert.Equal([["short", "next"]], Read(path, Skipping with { MaximumLineBytes = 100 }, report));
         Assert.Equal([2, 4], report.FirstMalformed.Select(record => record.Line));
     }
 
@@ -85,6 +89,17 @@ public sealed class TextDocumentSourceTests : IDisposable
         List<IReadOnlyList<string>> pieces = Read(Write("a.txt", string.Join('\n', lines)), options);
         Assert.True(pieces.Count > 10);
         Assert.Equal(lines, pieces.SelectMany(piece => piece));
+    }
+
+    [Theory]
+    [InlineData("a.txt", "123456\n789\n\n1234567\n\n\nabc", "123456", "+789", "1234567", "abc")]
+    [InlineData("a.jsonl", "{\"text\": \"123456\\n123456\\n789\"}\n{\"text\": \"abc\"}", "123456", "+123456", "+789", "abc")]
+    public void Pieces_say_that_they_continue_a_document_which_counts_once(string name, string content, params string[] expected)
+    {
+        var report = new CorpusReport();
+        IDocumentSource source = CorpusFiles.OpenFile(Write(name, content), new CorpusOptions { MaximumDocumentCharacters = 6 });
+        Assert.Equal(expected, source.ReadDocuments(report).Select(document => (document.IsContinuation ? "+" : "") + document.Lines[0]));
+        Assert.Equal(expected.Count(piece => piece[0] != '+'), report.Documents);
     }
 
     [Theory]
@@ -116,6 +131,18 @@ public sealed class TextDocumentSourceTests : IDisposable
         File.WriteAllBytes(_folder["c.txt" + compression], [.. first, .. second]);
         Assert.Equal([["one", "two", "three"]], Read(_folder["c.txt" + compression]));
     }
+
+    [Fact]
+    public void The_defaults_are_the_documented_ones() => Assert.Equal(
+        new CorpusOptions
+        {
+            TextField = "text",
+            OneDocumentPerLine = false,
+            SkipMalformed = false,
+            MaximumDocumentCharacters = 1_000_000,
+            MaximumLineBytes = 64 << 20,
+        },
+        new CorpusOptions());
 
     [Fact]
     public void Reading_stops_when_cancelled()

@@ -59,7 +59,7 @@ public sealed class TokenShardBuilderTests : IDisposable
         (TokenizationProgress last, MalformedRecord? malformed) = (default, null);
         var options = new TokenShardBuilderOptions { OnProgress = progress => last = progress, OnMalformed = record => malformed = record };
         TokenShardManifest manifest = new TokenShardBuilder(WordCorpus.Vocabulary(), WordCorpus.Encode, options)
-            .Build(new TextDocumentSource(_folder["a.txt"]), _folder["shards"]);
+            .Build(new TextDocumentSource(_folder["a.txt"], new CorpusOptions { SkipMalformed = true }), _folder["shards"]);
         Assert.Equal(new TokenizationProgress(2, 7, 3, 1), last);
         Assert.Equal(2, malformed!.Line);
         Assert.Equal((7, 1), (manifest.Characters, manifest.Malformed));

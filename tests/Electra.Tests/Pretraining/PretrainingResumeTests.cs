@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Electra.Data;
 using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Tests.Support;
@@ -165,6 +166,37 @@ public class PretrainingResumeTests
         // Starting over in a folder that holds a run would lose that run.
         message = Assert.Throws<ArgumentException>(() => new PretrainingRun(folder, options with { Resume = false })).Message;
         Assert.Contains("holds a run at step 1", message);
+    }
+
+    [Fact]
+    public void The_same_documents_in_another_order_are_other_data_and_refused()
+    {
+        using var folder = new TemporaryFolder();
+        PretrainingOptions options = PretrainingRun.Options(folder, steps: 1);
+        using (var run = new PretrainingRun(folder, options)) run.Trainer.Train();
+        Reverse(folder.File("shards"));
+        string message = Assert.Throws<ArgumentException>(() => new PretrainingRun(folder, options)).Message;
+        Assert.Contains("the data has another content or order of shards", message);
+    }
+
+    private static void Reverse(string shards)
+    {
+        var documents = new List<(int[] Tokens, int[] Lines)>();
+        using (TokenShardReader reader = TokenShardReader.Open(Path.Combine(shards, "shard-00000.tokens")))
+        {
+            var lines = new List<int>();
+            for (int document = 0; document < reader.DocumentCount; document++)
+            {
+                var tokens = new long[reader.TokensIn(document)];
+                reader.CopyTokens(reader.TokenStart(document), tokens);
+                reader.CopyLineLengths(document, lines);
+                documents.Add((Array.ConvertAll(tokens, id => (int)id), [.. lines]));
+            }
+        }
+
+        using var set = new TokenShardSet(shards, TokenShardManifest.Load(shards).Vocabulary, long.MaxValue);
+        foreach ((int[] tokens, int[] lines) in documents.AsEnumerable().Reverse()) set.AddDocument(tokens, lines);
+        set.Complete(1, 0, null);
     }
 
     private static PretrainingOptions KilledRun(string folder) =>

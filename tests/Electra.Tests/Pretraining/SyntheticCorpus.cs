@@ -43,6 +43,6 @@ internal static class SyntheticCorpus
             shards.AddDocument(tokens, lines);
         }
 
-        shards.Complete(1, 0, "");
+        shards.Complete(1, 0, null);
     }
 }

@@ -34,7 +34,8 @@ public class PretrainCommandTests
             return 7;
         }).Parse("--corpus a.txt b/ --corpus c*.gz --vocab v.txt --alphabet 900 --min-frequency 4 --cased --keep-accents --model small --generator-size .5 --sequence-length 64 --batch-size 8 "
             + "--micro-batch-size 4 --steps 100 --learning-rate 5e-4 --warmup-steps 3 --schedule wsd --precision bf16 --device cuda:1 "
-            + "--objective mlm --seed 9 --output o --budget 2h --phases 64:0.5,128:0.5 --batch-ramp 4:10% --eval-every 1 --save-every 2 --log-every 3 --resume never --bad-lines skip").Invoke();
+            + "--objective mlm --seed 9 --output o --budget 2h --phases 64:0.5,128:0.5 --batch-ramp 4:10% --eval-every 1 --save-every 2 --log-every 3 --resume never --bad-lines skip "
+            + "--one-document-per-line --held-out 0.01 --corpus-changed keep").Invoke();
         Assert.Equal(7, code);
         Assert.Equal(["a.txt", "b/", "c*.gz"], read!.Corpus);
         var expected = new PretrainArguments
@@ -67,6 +68,9 @@ public class PretrainCommandTests
             LogEvery = 3,
             Resume = false,
             SkipBadLines = true,
+            OneDocumentPerLine = true,
+            HeldOutShare = 0.01,
+            KeepPrepared = true,
         };
         Assert.Equal(expected, read);
     }
@@ -81,10 +85,10 @@ public class PretrainCommandTests
         [
             "--corpus", "--vocab", "--vocab-size", "--alphabet", "--min-frequency", "--model", "--generator-size", "--sequence-length", "--batch-size", "--micro-batch-size",
             "--steps", "--budget", "--phases", "--batch-ramp", "--learning-rate", "--warmup-steps", "--schedule", "--precision", "--device", "--objective", "--seed", "--output",
-            "--eval-every", "--save-every", "--log-every", "--resume",
+            "--eval-every", "--save-every", "--log-every", "--resume", "--bad-lines", "--held-out", "--corpus-changed",
         ];
         Assert.All(options, option => Assert.Contains($"  {option} <", help, StringComparison.Ordinal));
-        Assert.All(["--cased", "--keep-accents"], flag => Assert.Contains($"  {flag} ", help, StringComparison.Ordinal));
+        Assert.All(["--cased", "--keep-accents", "--one-document-per-line"], flag => Assert.Contains($"  {flag} ", help, StringComparison.Ordinal));
         Assert.Contains("Examples", help, StringComparison.Ordinal);
         Assert.All(help.Split('\n'), line => Assert.True(line.Length <= 131, line));
     }

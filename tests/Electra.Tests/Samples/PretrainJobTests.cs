@@ -150,6 +150,90 @@ public sealed class PretrainJobTests : IDisposable
     }
 
     [Fact]
+    public void A_corpus_that_was_copied_again_or_moved_is_the_same_and_the_run_goes_on()
+    {
+        Assert.True(Run(Arguments with { Steps = 2, WarmupSteps = 1 }));
+        foreach (string file in Directory.GetFiles(folder.At("text"))) File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        Directory.Move(folder.At("text"), folder.At("moved"));
+        Assert.True(Run(Arguments with { Corpus = [folder.At("moved", "*.txt")], Steps = 2, WarmupSteps = 1 }));
+        Assert.Contains("this run is complete", shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_corpus_around_the_output_folder_stays_the_same_while_the_run_writes_there()
+    {
+        PretrainArguments around = Arguments with { Corpus = [folder.At("**", "*.txt")], Steps = 2, WarmupSteps = 1 };
+        Assert.True(Run(around));
+        Assert.True(Run(around));
+        Assert.Contains("this run is complete", shown.ToString(), StringComparison.Ordinal);
+        Assert.True(Run(around with { Output = folder.At("second") }));
+        Assert.Equal(File.ReadAllText(folder.At("run", "vocab.txt")), File.ReadAllText(folder.At("second", "vocab.txt")));
+        Assert.Contains($"1 with a run or a model in it ({folder.At("run")})", shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_changed_corpus_is_refused_with_what_changed_and_both_ways_on_work()
+    {
+        PretrainArguments arguments = Arguments with { Steps = 2, WarmupSteps = 1 };
+        Assert.True(Run(arguments));
+        folder.Write("text/new.txt", "A new text.");
+        string message = Assert.Throws<UsageException>(() => Run(arguments with { VocabularySize = 210 })).Message;
+        Assert.All(
+            [$"new: {folder.At("text", "new.txt")}", "vocabulary is learned, 210 tokens, but was learned, 200 tokens", "--corpus-changed keep", "--resume never"],
+            part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', message);
+
+        Assert.True(Run(arguments with { VocabularySize = 210, KeepPrepared = true }));
+        Assert.True(Run(arguments with { Corpus = [folder.At("gone")], KeepPrepared = true }));
+        Assert.Contains("this run is complete", shown.ToString(), StringComparison.Ordinal);
+        Assert.True(Run(arguments with { Resume = false }));
+        Assert.Contains("preparing anew", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("new.txt", File.ReadAllText(folder.At("run", "shards", "shards.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_lines_that_can_be_skipped_are_offered_to_be()
+    {
+        File.WriteAllText(folder.At("text", "b.txt"), "Two bytes a character", System.Text.Encoding.Unicode);
+        string message = Assert.Throws<UsageException>(() => Run(Arguments)).Message;
+        Assert.Contains("UTF-16", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("--bad-lines", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_without_blank_lines_is_one_document_of_which_lines_are_held_out_unless_each_line_is_one()
+    {
+        var random = new Random(5);
+        string Line() => string.Join(' ', Enumerable.Range(0, 12).Select(_ => (char)('a' + random.Next(26))));
+        PretrainArguments arguments = Arguments with
+        {
+            Corpus = [folder.Write("lines.txt", string.Join('\n', Enumerable.Range(0, 500).Select(_ => Line())))],
+            HeldOutShare = 0.02,
+            Steps = 2,
+            WarmupSteps = 1,
+        };
+        Assert.True(Run(arguments));
+        Assert.All(
+            ["1 .txt file (blank lines separate documents)", "1 document with 6,000 tokens", "If each line is one: --one-document-per-line.",
+                "held out 2.00 % of it: 1 run of lines out of documents too long to hold out whole, 120 tokens", "Figures measured on 120 tokens tell little"],
+            line => Assert.Contains(line, shown.ToString(), StringComparison.Ordinal));
+        Assert.True(Run(arguments with { OneDocumentPerLine = true, Output = folder.At("lines") }));
+        Assert.All(
+            ["1 .txt file (every line is a document)", "500 documents with 6,000 tokens", "held out 2.00 % of it: 10 documents, 120 tokens"],
+            line => Assert.Contains(line, shown.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_text_of_which_nothing_can_be_held_out_is_refused_and_nothing_is_written()
+    {
+        string corpus = folder.Write("again.txt", string.Concat(Enumerable.Repeat("the same line again\n", 500)));
+        string message = Assert.Throws<UsageException>(() => Run(Arguments with { Corpus = [corpus] })).Message;
+        Assert.Contains("it repeats itself", message, StringComparison.Ordinal);
+        Assert.Contains("--held-out", message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.At("run")));
+    }
+
+    [Fact]
     public void A_vocabulary_that_is_given_is_used_as_it_is()
     {
         string vocabulary = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\nsat\non\na\nmat\n.\n");

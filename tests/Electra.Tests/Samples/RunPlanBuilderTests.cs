@@ -75,6 +75,9 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Contains("--generator-size", Refused(Arguments with { GeneratorSize = 1.5 }), StringComparison.Ordinal);
         Assert.Contains("--device", Refused(Arguments with { Device = "cuda:x" }), StringComparison.Ordinal);
         Assert.Contains("--model 'huge'", Refused(Arguments with { Model = "huge" }), StringComparison.Ordinal);
+        Assert.Contains("--held-out is 0;", Refused(Arguments with { HeldOutShare = 0 }), StringComparison.Ordinal);
+        Assert.Contains("is in a folder for the output of this run", Refused(Arguments with { Corpus = [folder.At("text")], Output = folder.At("text") }),
+            StringComparison.Ordinal);
         Assert.Contains("--seed", Refused(Arguments with { Seed = -1 }), StringComparison.Ordinal);
         Assert.Contains("--vocab-size", Refused(Arguments with { VocabularySize = 3 }), StringComparison.Ordinal);
     }

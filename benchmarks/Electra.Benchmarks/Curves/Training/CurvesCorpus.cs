@@ -16,7 +16,7 @@ internal sealed record CurvesCorpus(string Folder, string Text, long Tokens, Ele
     public static CurvesCorpus Create(CurvesSettings settings, string folder)
     {
         IDocumentSource source = settings.Corpus.Count > 0
-            ? CorpusFiles.Open(settings.Corpus, new CorpusOptions { StopAtMalformed = true })
+            ? CorpusFiles.Open(settings.Corpus)
             : new SyntheticText(settings.Characters);
         source = new FirstDocuments(source, settings.Characters);
         ElectraTokenizer tokenizer = settings.Vocabulary is string file
