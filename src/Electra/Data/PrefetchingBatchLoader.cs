@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Electra.Data;
@@ -13,6 +12,7 @@ public sealed class PrefetchingBatchLoader : IDisposable
     private readonly PretrainingExamples _examples;
     private readonly int _batchSize;
     private readonly bool _pinned;
+    private readonly TimeProvider _time;
     private readonly BlockingCollection<TokenBatch> _ready;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
@@ -27,11 +27,14 @@ public sealed class PrefetchingBatchLoader : IDisposable
     /// <param name="pinned">
     /// Whether batches are in page-locked memory, for copies to a GPU that nobody waits for; needs CUDA. Default false.
     /// </param>
+    /// <param name="time">The clock of <see cref="WaitTime"/>; default the system's.</param>
     /// <exception cref="ArgumentException">The position lies outside the examples, or a number is below 1.</exception>
-    public PrefetchingBatchLoader(PretrainingExamples examples, DataPosition start, int batchSize, int capacity = 4, bool pinned = false)
+    public PrefetchingBatchLoader(
+        PretrainingExamples examples, DataPosition start, int batchSize, int capacity = 4, bool pinned = false, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         (_examples, _batchSize, _pinned, Position) = (examples, batchSize, pinned, examples.Advance(start, 0));
+        _time = time ?? TimeProvider.System;
         _ready = new BlockingCollection<TokenBatch>(capacity);
         _thread = new Thread(ReadAhead) { IsBackground = true, Name = "batch loader" };
         _thread.Start(Position);
@@ -50,10 +53,10 @@ public sealed class PrefetchingBatchLoader : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_ready.TryTake(out TokenBatch? batch))
         {
-            long start = Stopwatch.GetTimestamp();
+            long start = _time.GetTimestamp();
             // Infinite wait; false only when the reading thread has ended.
             bool taken = _ready.TryTake(out batch, Timeout.Infinite, cancellationToken);
-            WaitTime += Stopwatch.GetElapsedTime(start);
+            WaitTime += _time.GetElapsedTime(start);
             if (!taken) _failure!.Throw();
         }
 

@@ -7,12 +7,13 @@ namespace Electra.Data;
 internal static class RunFolders
 {
     /// <summary>
-    /// Whether a folder holds token shards, a pretrained model, training checkpoints, or another folder that says so by its name and
-    /// content.
+    /// Whether a folder holds token shards, a pretrained model, training checkpoints, the lock of a run, or another folder that says so by
+    /// its name and content.
     /// </summary>
     public static bool Holds(string folder) =>
         HasShards(folder)
         || File.Exists(Path.Combine(folder, "model.safetensors"))
+        || File.Exists(Path.Combine(folder, "run.lock"))
         || HasShards(Path.Combine(folder, "shards"))
         || Directory.Exists(Path.Combine(folder, "shards.unfinished"))
         || HasEntries(Path.Combine(folder, "checkpoints"), "step-*");

@@ -126,6 +126,7 @@ public sealed class CorpusFilesTests : IDisposable
     [InlineData("shards/shards.json")]
     [InlineData("shards.unfinished/shard-00000.tokens.tmp")]
     [InlineData("shards/shard-00000.tokens")]
+    [InlineData("run.lock")]
     [InlineData("checkpoints/step-000100.partial/state.json")]
     [InlineData("model.safetensors")]
     public void A_folder_that_holds_a_run_is_left_out_whatever_is_left_of_the_run(string trace)

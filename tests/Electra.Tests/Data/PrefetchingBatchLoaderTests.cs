@@ -33,8 +33,21 @@ public sealed class PrefetchingBatchLoaderTests : IDisposable
             Assert.Equal(expected.Next, batch.Next);
             position = batch.Next;
         }
+    }
 
-        Assert.True(loader.WaitTime >= TimeSpan.Zero);
+    [Fact]
+    public void The_time_that_a_caller_waits_for_a_batch_is_counted_and_no_other()
+    {
+        var clock = new WatchedClock();
+        using var packer = new SlowPacker(clock);
+        var examples = new PretrainingExamples(_dataset.Training.Corpus, packer, sequenceLength: 24, shuffleSeed: null);
+        using var loader = new PrefetchingBatchLoader(examples, default, batchSize: 1, time: clock);
+        loader.Next().Dispose();
+        Assert.Equal(TimeSpan.FromSeconds(3), loader.WaitTime);
+        packer.Third.Wait(); // so the second is ready
+        clock.Advance(100);
+        loader.Next().Dispose();
+        Assert.Equal(TimeSpan.FromSeconds(3), loader.WaitTime);
     }
 
     [Fact]
@@ -92,5 +105,50 @@ public sealed class PrefetchingBatchLoaderTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new PrefetchingBatchLoader(_dataset.Training, new DataPosition(0, 1L << 40), 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PrefetchingBatchLoader(_dataset.Training, default, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PrefetchingBatchLoader(_dataset.Training, default, 4, capacity: 0));
+    }
+
+    /// <summary>Takes three seconds for the first example, from when somebody waits for it.</summary>
+    private sealed class SlowPacker(WatchedClock clock) : IExamplePacker, IDisposable
+    {
+        public ManualResetEventSlim Third { get; } = new();
+
+        public long ExampleCount => 1000;
+
+        public bool HasSegments => false;
+
+        public PackingReport Report => new(0, 0, ExampleCount, 24);
+
+        public int Fill(long epoch, long example, Span<long> inputIds, Span<long> tokenTypeIds)
+        {
+            if (example == 0)
+            {
+                clock.Asked.Wait();
+                clock.Advance(3);
+            }
+
+            if (example == 2) Third.Set();
+            inputIds.Fill(7);
+            return inputIds.Length;
+        }
+
+        public void Dispose() => Third.Dispose();
+    }
+
+    private sealed class WatchedClock : TimeProvider
+    {
+        private long _seconds;
+
+        public ManualResetEventSlim Asked { get; } = new();
+
+        public override long TimestampFrequency => 1;
+
+        public void Advance(long seconds) => Interlocked.Add(ref _seconds, seconds);
+
+        public override long GetTimestamp()
+        {
+            long now = Interlocked.Read(ref _seconds);
+            Asked.Set();
+            return now;
+        }
     }
 }

@@ -69,9 +69,13 @@ public sealed class SdkDocumentationTests : IDisposable
     {
         SdkDocumentation? documentation = SdkDocumentation.Find();
         Skip.If(documentation is null, "this machine has no SDK packs beside its runtime");
-        // a few files are enough to see that the real format is understood
-        Assert.True(documentation.Files.Count > 50);
-        Assert.All(documentation.Files, file => Assert.True(File.Exists(file)));
+        List<Document> documents = [.. documentation.ReadDocuments()];
+        Assert.True(documents.Sum(document => document.CharacterCount) > 4_000_000);
+        Assert.True(documents.Count > 3_000);
+        Assert.Contains(documents, document => document.Lines.Any(line => line.StartsWith("Represents text as a sequence of UTF-16", StringComparison.Ordinal)));
+        Assert.DoesNotContain(documents, document => document.Lines.Any(line => line.Contains("<see", StringComparison.Ordinal)));
+        List<string> lines = [.. documents.SelectMany(document => document.Lines)];
+        Assert.Equal(lines.Count, lines.Distinct().Count());
     }
 
     public void Dispose() => dotnet.Dispose();
