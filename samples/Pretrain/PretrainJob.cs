@@ -24,6 +24,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     public bool Run(CancellationToken cancellationToken)
     {
         torch.Device device = DeviceChoice.Resolve(plan.Device);
+        DeviceChoice.RequireFast(plan.Precision, device);
         console.Head("Corpus");
         PreparedCorpus corpus = new CorpusPreparation(plan, folder, console).Prepare(cancellationToken);
         using PretrainingDataset data = OpenData(corpus);

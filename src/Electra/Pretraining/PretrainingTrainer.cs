@@ -82,7 +82,7 @@ public sealed partial class PretrainingTrainer : IDisposable
         string log = Path.Combine(_options.OutputFolder, "metrics.jsonl");
         _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
         _batches = new RunBatches(data, _run.Phases, _state, pinned: model.Device.type == DeviceType.CUDA);
-        model.ComputeDtype = ComputePrecision.Resolve(_options.Precision, model.Device);
+        model.ComputeDtype = ComputePrecision.Resolve(_options.Precision, model.Device, _logger);
         model.Train();
     }
 

@@ -1,6 +1,7 @@
 using Electra.Data;
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;
@@ -18,6 +19,7 @@ internal sealed class PretrainingRun : IDisposable
     /// <param name="time">The trainer's clock; null for the system's.</param>
     /// <param name="device">Where; null for the CPU.</param>
     /// <param name="prepare">Is given the model before the trainer is.</param>
+    /// <param name="logger">Passed to the trainer.</param>
     public PretrainingRun(
         TemporaryFolder folder,
         PretrainingOptions options,
@@ -26,8 +28,9 @@ internal sealed class PretrainingRun : IDisposable
         bool scramble = false,
         TimeProvider? time = null,
         Device? device = null,
-        Action<ElectraPretrainingModel>? prepare = null)
-        : this(folder.FullPath, options, observer, dropout, scramble, time, device, prepare)
+        Action<ElectraPretrainingModel>? prepare = null,
+        ILogger<PretrainingTrainer>? logger = null)
+        : this(folder.FullPath, options, observer, dropout, scramble, time, device, prepare, logger)
     {
     }
 
@@ -39,7 +42,8 @@ internal sealed class PretrainingRun : IDisposable
         bool scramble = false,
         TimeProvider? time = null,
         Device? device = null,
-        Action<ElectraPretrainingModel>? prepare = null)
+        Action<ElectraPretrainingModel>? prepare = null,
+        ILogger<PretrainingTrainer>? logger = null)
     {
         string shards = Path.Combine(folder, "shards");
         if (!TokenShardManifest.Exists(shards)) SyntheticCorpus.Write(shards);
@@ -50,7 +54,7 @@ internal sealed class PretrainingRun : IDisposable
         prepare?.Invoke(Model);
         try
         {
-            Trainer = new PretrainingTrainer(Model, _data, options, observer, time: time);
+            Trainer = new PretrainingTrainer(Model, _data, options, observer, logger, time);
         }
         catch
         {
