@@ -10,7 +10,7 @@ public static partial class NativeBackend
 
     /// <summary>
     /// Whether products of bfloat16 matrices are faster than those of float32 on a device: on CUDA, and on x86 processors with AVX512_BF16 (which all
-    /// with AMX have). On others libtorch takes several times as long as for float32, without AVX-512 a hundred times.
+    /// with AMX have). On others libtorch takes several times as long as for float32, without AVX-512 dozens of times.
     /// </summary>
     /// <param name="device">The device.</param>
     public static bool MultipliesBFloat16Fast(torch.Device device) =>

@@ -18,7 +18,7 @@ internal static class ComputePrecision
         {
             logger?.LogWarning(
                 "bfloat16 was asked for, but this processor has no fast product of it (AVX512_BF16): an update takes several times as long as in float32, "
-                + "without AVX-512 a hundred times. Use Float32 or Auto.");
+                + "without AVX-512 dozens of times. Use Float32 or Auto.");
         }
 
         return precision == PretrainingPrecision.BFloat16 || (precision == PretrainingPrecision.Auto && isFast) ? ScalarType.BFloat16 : ScalarType.Float32;
