@@ -16,9 +16,9 @@ internal static class BenchmarkSession
         {
             BenchmarkKind kind = BenchmarkKind.All.First(candidate => candidate.Name == name);
             var load = new CpuLoad();
-            GemmYardstick before = GemmYardstick.Measure(settings.Device);
+            GemmYardstick before = GemmYardstick.Measure(settings.Dtype, settings.Device);
             BenchmarkResult result = kind.Run(settings);
-            GemmYardstick after = GemmYardstick.Measure(settings.Device);
+            GemmYardstick after = GemmYardstick.Measure(settings.Dtype, settings.Device);
             result = WithUtilisation(result, before, after);
             double? others = load.OfOthers();
             yield return new JudgedResult(result, before, after, others, Verdict.On(result, before, after, others));
@@ -29,7 +29,7 @@ internal static class BenchmarkSession
     private static BenchmarkResult WithUtilisation(BenchmarkResult result, GemmYardstick before, GemmYardstick after)
     {
         if (result.FlopsPerSecond is not double reached) return result;
-        double rate = Math.Max(before.Rate(result.Dtype), after.Rate(result.Dtype));
+        double rate = Math.Max(before.Rate.Median, after.Rate.Median);
         return result.With(new FigureGroup(
             "utilisation",
             [

@@ -7,6 +7,14 @@ namespace Electra.Samples.Pretrain;
 /// <summary>Turns <c>--device</c> into a device that is there.</summary>
 internal static class DeviceChoice
 {
+    /// <summary>Refuses <c>--precision bf16</c> where it would be many times slower than fp32.</summary>
+    /// <exception cref="UsageException">The processor has no fast product of bfloat16; says what to use.</exception>
+    public static void RequireFast(string precision, torch.Device device)
+    {
+        if (precision == "bf16" && !NativeBackend.MultipliesBFloat16Fast(device))
+            throw new UsageException("--precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); use --precision fp32 or auto.");
+    }
+
     /// <summary>Finds the device.</summary>
     /// <exception cref="UsageException">A GPU was asked for and can't be had; says why.</exception>
     public static torch.Device Resolve(string device)

@@ -25,6 +25,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     public bool Run(CancellationToken cancellationToken)
     {
         torch.Device device = DeviceChoice.Resolve(plan.Device);
+        DeviceChoice.RequireFast(plan.Precision, device);
         try
         {
             using RunLock folderLock = RunLock.Acquire(folder.Root);

@@ -30,6 +30,7 @@ internal static class SettingsBuilder
             "bf16" => PretrainingPrecision.BFloat16,
             _ => PretrainingPrecision.Auto,
         };
+        if (precision == PretrainingPrecision.BFloat16) RequireFastBFloat16("--precision bf16", device, "measure with --precision fp32");
         return new BenchmarkSettings
         {
             Model = model,
@@ -86,6 +87,14 @@ internal static class SettingsBuilder
         "base" => ElectraConfig.Base,
         _ => ElectraConfig.Large,
     };
+
+    /// <summary>Refuses what would take minutes for a matrix product.</summary>
+    /// <exception cref="UsageException">The processor has no fast product of bfloat16.</exception>
+    internal static void RequireFastBFloat16(string what, Device device, string instead)
+    {
+        if (!NativeBackend.MultipliesBFloat16Fast(device))
+            throw new UsageException($"{what}: this processor has no fast bfloat16 product (AVX512_BF16); {instead}.");
+    }
 
     /// <summary>The device of a name.</summary>
     /// <exception cref="UsageException">The name is none, or the machine lacks the device.</exception>

@@ -46,6 +46,8 @@ internal sealed record CurvesSettings
     /// <exception cref="UsageException">One of the arguments cannot work.</exception>
     public static CurvesSettings Build(CurvesArguments arguments)
     {
+        Device device = SettingsBuilder.FindDevice(arguments.Device ?? "cpu");
+        SettingsBuilder.RequireFastBFloat16("curves trains in bfloat16 too", device, "run it on another machine, or with --device cuda");
         string model = arguments.Model ?? "tiny";
         (ElectraConfig config, PretrainingOptions recipe) = SettingsBuilder.FindModel(model);
         if (model == "tiny") config = config with { InitializerRange = WideInitialWeights };
@@ -84,7 +86,7 @@ internal sealed record CurvesSettings
             Vocabulary = arguments.Vocabulary,
             VocabularySize = arguments.VocabularySize ?? 8000,
             Seeds = arguments.Seeds ?? 3,
-            Device = SettingsBuilder.FindDevice(arguments.Device ?? "cpu"),
+            Device = device,
             Threads = arguments.Threads ?? Environment.ProcessorCount,
             Output = arguments.Output ?? "precision-curves.png",
         };

@@ -37,7 +37,6 @@ internal static class InferenceBenchmark
             "inference", "ElectraForPreTraining.forward in evaluation mode on random ids, no padding", [new("throughput", figures), yardstick.Figures])
         {
             FlopsPerSecond = tokens / seconds.Median * settings.Flops.Discriminator,
-            Dtype = settings.Dtype,
         };
     }
 }

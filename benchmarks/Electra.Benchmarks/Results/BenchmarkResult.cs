@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace Electra.Benchmarks.Results;
 
 /// <summary>What one benchmark found.</summary>
@@ -10,9 +8,6 @@ internal sealed record BenchmarkResult(string Name, string Workload, IReadOnlyLi
 {
     /// <summary>The model's operations a second, by the rule of <see cref="ModelFlops"/>; null when it runs no model.</summary>
     public double? FlopsPerSecond { get; init; }
-
-    /// <summary>The element type of the products, for the yardstick.</summary>
-    public torch.ScalarType Dtype { get; init; } = torch.ScalarType.Float32;
 
     /// <summary>The result with a group more.</summary>
     public BenchmarkResult With(FigureGroup group) => this with { Groups = [.. Groups, group] };

@@ -64,8 +64,8 @@ internal static class JsonReport
     private static JsonObject Yardstick(GemmYardstick yardstick) => new()
     {
         ["size"] = yardstick.Size,
-        ["fp32_gflops"] = Measured(yardstick.Float32.Times(1e-9)),
-        ["bf16_gflops"] = Measured(yardstick.BFloat16.Times(1e-9)),
+        ["precision"] = yardstick.Precision,
+        ["gflops"] = Measured(yardstick.Rate.Times(1e-9)),
     };
 
     private static JsonObject Measured(Distribution measured) => new()

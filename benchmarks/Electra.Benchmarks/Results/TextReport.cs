@@ -38,7 +38,7 @@ internal static class TextReport
     }
 
     private static void AddYardstick(StringBuilder text, string when, GemmYardstick yardstick) => text.AppendLine(Invariant(
-        $"  GEMM {yardstick.Size}^3 {when,-6}  fp32 {Gflops(yardstick.Float32)}, bf16 {Gflops(yardstick.BFloat16)} GFLOP/s"));
+        $"  GEMM {yardstick.Size}^3 {when,-6}  {yardstick.Precision} {Gflops(yardstick.Rate)} GFLOP/s"));
 
     private static string Gflops(Distribution rate) =>
         Invariant($"{rate.Median / 1e9:N0} ({rate.P10 / 1e9:N0} to {rate.P90 / 1e9:N0})");

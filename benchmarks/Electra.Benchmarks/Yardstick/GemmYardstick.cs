@@ -4,26 +4,26 @@ using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Yardstick;
 
-/// <summary>What the machine's matrix products run at, to measure everything else by; taken before and after each benchmark.</summary>
+/// <summary>
+/// What the machine's matrix products run at, to measure everything else by; taken before and after each benchmark, in the type that is measured
+/// alone: a processor without fast products of the other would take minutes for it.
+/// </summary>
 /// <param name="Size">The side of the square matrices.</param>
-/// <param name="Float32">FLOP/s in float32.</param>
-/// <param name="BFloat16">FLOP/s in bfloat16.</param>
-internal sealed record GemmYardstick(int Size, Distribution Float32, Distribution BFloat16)
+/// <param name="Dtype">Their element type.</param>
+/// <param name="Rate">FLOP/s.</param>
+internal sealed record GemmYardstick(int Size, ScalarType Dtype, Distribution Rate)
 {
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(0.7);
 
-    /// <summary>Measures both rates now, in about two seconds.</summary>
-    public static GemmYardstick Measure(Device device)
+    /// <summary>The element type in short.</summary>
+    public string Precision => Dtype == ScalarType.BFloat16 ? "bf16" : "fp32";
+
+    /// <summary>Measures the rate now, in about a second.</summary>
+    public static GemmYardstick Measure(ScalarType dtype, Device device)
     {
         int size = SizeFor(device);
-        return new GemmYardstick(
-            size,
-            GemmRate.OfSquare(size, ScalarType.Float32, device, Budget),
-            GemmRate.OfSquare(size, ScalarType.BFloat16, device, Budget));
+        return new GemmYardstick(size, dtype, GemmRate.OfSquare(size, dtype, device, Budget));
     }
-
-    /// <summary>The median rate in FLOP/s of an element type.</summary>
-    public double Rate(ScalarType dtype) => (dtype == ScalarType.BFloat16 ? BFloat16 : Float32).Median;
 
     /// <summary>The side of the matrices: a GPU needs larger ones to reach its rate.</summary>
     public static int SizeFor(Device device) => device.type == DeviceType.CUDA ? 8192 : 2048;

@@ -18,10 +18,11 @@ internal static class ModelInputs
         if (inputIds is null == inputsEmbeds is null)
             throw new ArgumentException("Give either inputIds or inputsEmbeds, and not both.", nameof(inputIds));
         if (inputIds is not null) CheckIds(inputIds, nameof(inputIds));
-        if (inputsEmbeds is not null && (inputsEmbeds.dim() != 3 || inputsEmbeds.shape[2] != config.EmbeddingSize || !inputsEmbeds.is_floating_point()))
+        bool isNumber = inputsEmbeds?.dtype is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16;
+        if (inputsEmbeds is not null && (inputsEmbeds.dim() != 3 || inputsEmbeds.shape[2] != config.EmbeddingSize || !isNumber))
         {
             throw new ArgumentException(
-                $"inputsEmbeds must be floating-point (batch, seq, {config.EmbeddingSize}), not {Describe(inputsEmbeds)}.", nameof(inputsEmbeds));
+                $"inputsEmbeds must be float32 or shorter (batch, seq, {config.EmbeddingSize}), not {Describe(inputsEmbeds)}.", nameof(inputsEmbeds));
         }
 
         long[] shape = (inputIds ?? inputsEmbeds)!.shape;

@@ -7,7 +7,8 @@ public static partial class NativeBackend
     private static Libraries LoadOnLinux()
     {
         List<string> folders = [];
-        if (Environment.GetEnvironmentVariable(LibtorchVariable) is { Length: > 0 } chosen) folders.Add(chosen);
+        string? chosen = Environment.GetEnvironmentVariable(LibtorchVariable);
+        if (!string.IsNullOrEmpty(chosen)) folders.Add(chosen);
         if (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string searched)
         {
             folders.AddRange(searched.Split(':', StringSplitOptions.RemoveEmptyEntries));
@@ -15,6 +16,8 @@ public static partial class NativeBackend
 
         folders.Add(AppContext.BaseDirectory);
         folders.Add(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"));
+
+        if (IsTwice("libtorch_cpu.so", chosen, folders)) return default;
 
         // By full path and in this order: the SONAMEs in the process then satisfy what the shim and TorchSharp ask for by name.
         TryLoad("libc10.so", folders);
@@ -26,6 +29,19 @@ public static partial class NativeBackend
         nint shim = TryLoad(Shim, folders);
         if (shim == 0 && Find(Shim, folders) is { } path) shim = LoadRelaxedCopy(path);
         return new Libraries(cpu, cuda, shim);
+    }
+
+    /// <summary>TorchSharp's own loader takes the program's libtorch whatever was chosen, and two of them in a process end it.</summary>
+    private static bool IsTwice(string file, string? chosen, List<string> folders)
+    {
+        if (string.IsNullOrEmpty(chosen) || Find(file, folders) is not { } first || Find(file, [.. folders.Where(folder => folder != chosen)]) is not { } own)
+            return false;
+        static string Real(string path) => (File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName) ?? Path.GetFullPath(path);
+        if (Real(first) == Real(own)) return false;
+        Log.AppendLine(
+            $"{LibtorchVariable} chooses {first}, but the program brings {own}, which TorchSharp loads beside it: build the program without a libtorch package "
+            + $"(this repository's with -p:TorchBackend=none), or unset {LibtorchVariable}.");
+        return true;
     }
 
     private static string? Find(string file, List<string> folders) =>

@@ -91,7 +91,7 @@ public static partial class NativeBackend
     {
         "LibTorchSharp" => Loaded.Value.Shim,
         "torch_cpu" => Loaded.Value.Libtorch,
-        "torch_cuda" => Loaded.Value.Cuda, // the first that TorchSharp looks for
+        "torch_cuda" => Loaded.Value.Cuda,
         _ => 0,
     };
 }

@@ -1,5 +1,5 @@
-using System.Runtime.Intrinsics.X86;
-using TorchSharp;
+using Electra.Native;
+using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -8,16 +8,19 @@ namespace Electra.Pretraining;
 internal static class ComputePrecision
 {
     /// <summary>The type that a precision means on a device.</summary>
-    public static ScalarType Resolve(PretrainingPrecision precision, Device device) => precision switch
+    /// <param name="precision">What was asked for.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="logger">Is warned when that is slower than it need be.</param>
+    public static ScalarType Resolve(PretrainingPrecision precision, Device device, ILogger? logger = null)
     {
-        PretrainingPrecision.Float32 => ScalarType.Float32,
-        PretrainingPrecision.BFloat16 => ScalarType.BFloat16,
-        _ => device.type == DeviceType.CUDA || (device.type == DeviceType.CPU && CpuMultipliesBFloat16())
-            ? ScalarType.BFloat16
-            : ScalarType.Float32,
-    };
+        bool isFast = NativeBackend.MultipliesBFloat16Fast(device);
+        if (precision == PretrainingPrecision.BFloat16 && !isFast)
+        {
+            logger?.LogWarning(
+                "bfloat16 was asked for, but this processor has no fast product of it (AVX512_BF16): an update takes several times as long as in float32, "
+                + "without AVX-512 dozens of times. Use Float32 or Auto.");
+        }
 
-    // AVX512_BF16: leaf 7, sub-leaf 1, bit 5 of EAX. Without it libtorch's bfloat16 products are slower than float32's.
-    private static bool CpuMultipliesBFloat16() =>
-        X86Base.IsSupported && Avx512F.IsSupported && X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+        return precision == PretrainingPrecision.BFloat16 || (precision == PretrainingPrecision.Auto && isFast) ? ScalarType.BFloat16 : ScalarType.Float32;
+    }
 }

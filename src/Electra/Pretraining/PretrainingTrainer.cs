@@ -87,7 +87,7 @@ public sealed partial class PretrainingTrainer : IDisposable
             _metrics = new StepMetrics(model.Device);
             _state = new PretrainingRunState(model, data, _options, _parameters, _optimizer, _metrics);
             _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), _options.KeepCheckpoints, _logger);
-            ScalarType dtype = ComputePrecision.Resolve(_options.Precision, model.Device);
+            ScalarType dtype = ComputePrecision.Resolve(_options.Precision, model.Device, _logger);
             TakeUp(dtype);
             (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
             string log = Path.Combine(folder, "metrics.jsonl");

@@ -40,5 +40,5 @@ public class VerdictTests
         return Verdict.On(new BenchmarkResult("step", "", [new("throughput", [figure])]), Yardstick(100), Yardstick(after), others);
     }
 
-    private static GemmYardstick Yardstick(double rate) => new(2048, Distribution.Of([rate]), Distribution.Of([400]));
+    private static GemmYardstick Yardstick(double rate) => new(2048, TorchSharp.torch.ScalarType.Float32, Distribution.Of([rate]));
 }

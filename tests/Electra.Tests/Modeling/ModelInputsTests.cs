@@ -46,6 +46,8 @@ public class ModelInputsTests
         model.Electra.UseFusedKernels = fused;
         Tensor ids = TinyConfig.Ids(2, 6);
         Refused("inputsEmbeds", () => model.forward(null, inputsEmbeds: zeros([2, 6, Config.EmbeddingSize], ScalarType.Int64)));
+        Refused("inputsEmbeds", () => model.forward(null, inputsEmbeds: zeros([2, 6, Config.EmbeddingSize], ScalarType.Float64)));
+        model.forward(null, inputsEmbeds: zeros([2, 6, Config.EmbeddingSize], ScalarType.Float16)).Dispose();
         Refused("positionIds", () => model.forward(ids, positionIds: ids.to(ScalarType.Float32)));
         Refused("tokenTypeIds", () => model.forward(ids, tokenTypeIds: ids.to(ScalarType.Int32)));
         Refused("attentionMask", () => model.forward(ids, ones(2, 7)));

@@ -56,6 +56,22 @@ public class NativeBackendTests
     }
 
     [SkippableFact]
+    public void A_chosen_libtorch_beside_the_programs_own_is_refused_with_advice_since_two_end_the_process()
+    {
+        SkipUnlessLinux();
+        string own = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+        Skip.IfNot(File.Exists(Path.Combine(own, "libtorch_cpu.so")), "the program has no libtorch to choose another over");
+        using var folder = new TemporaryFolder();
+        foreach (string file in Directory.GetFiles(own, "*.so*").Where(file => Path.GetFileName(file) is ['l', 'i', 'b', 't' or 'c' or 'g', ..]))
+            File.Copy(file, folder.File(Path.GetFileName(file)));
+        string message = string.Join(' ', Run(FailToLoad, ("ELECTRA_LIBTORCH", folder.FullPath)).Output);
+        Assert.Contains($"ELECTRA_LIBTORCH chooses {folder.File("libtorch_cpu.so")}, but the program brings {own}", message, StringComparison.Ordinal);
+        Assert.Contains("-p:TorchBackend=none", message, StringComparison.Ordinal);
+        Assert.Equal(["loaded 1"], Run(UseTorchSharp, ("ELECTRA_LIBTORCH", folder.FullPath)).Output);
+        Assert.Equal(["loaded 1"], Run(UseTorchSharp, ("ELECTRA_LIBTORCH", own)).Output); // its own, chosen
+    }
+
+    [SkippableFact]
     public void A_host_that_set_a_resolver_first_is_no_obstacle()
     {
         SkipUnlessLinux();
@@ -96,6 +112,14 @@ public class NativeBackendTests
     {
         bool isLoaded = File.ReadAllText("/proc/self/maps").Contains("libtorch_cpu.so", StringComparison.Ordinal);
         return $"{(isLoaded ? "" : "not ")}loaded, log {(NativeBackend.LoadLog.Length == 0 ? "empty" : "written")}{(used < 0 ? "!" : "")}";
+    }
+
+    private static void UseTorchSharp(string argument)
+    {
+        Assert.Equal(256, ElectraConfig.Small.HiddenSize);
+        using torch.Tensor sum = torch.ones(1) + 1;
+        IEnumerable<string> mapped = File.ReadLines("/proc/self/maps").Where(line => line.EndsWith("/libtorch_cpu.so", StringComparison.Ordinal));
+        Console.WriteLine($"loaded {mapped.Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..]).Distinct().Count()}");
     }
 
     private static void Tune(string argument) => Show(NativeBackend.TuneProcess(1));

@@ -1,5 +1,7 @@
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;
@@ -25,5 +27,32 @@ public class PretrainingPrecisionTests
         double coarse = Loss(PretrainingPrecision.BFloat16, ScalarType.BFloat16);
         Assert.NotEqual(exact, coarse);
         Assert.Equal(exact, coarse, 0.02 * exact);
+    }
+
+    [Fact]
+    public void Bfloat16_on_a_processor_without_fast_products_of_it_is_warned_of_once()
+    {
+        string[] lines = ChildProgram.Run(TrainSlowly, "", ChildProgram.WithoutFastBFloat16);
+        Assert.Equal(
+            ["auto: Float32, 0 warnings", "fp32: Float32, 0 warnings", "bf16: BFloat16, 1 warnings"], lines[..3]);
+        Assert.Contains("Use Float32 or Auto", lines[3], StringComparison.Ordinal);
+    }
+
+    private static void TrainSlowly(string argument)
+    {
+        var logger = new FakeLogger<PretrainingTrainer>();
+        string[] Warned() => [.. logger.Collector.GetSnapshot().Where(record => record.Level == LogLevel.Warning).Select(record => record.Message)];
+        (string, PretrainingPrecision)[] all =
+            [("auto", PretrainingPrecision.Auto), ("fp32", PretrainingPrecision.Float32), ("bf16", PretrainingPrecision.BFloat16)];
+        foreach ((string name, PretrainingPrecision precision) in all)
+        {
+            using var folder = new TemporaryFolder();
+            PretrainingOptions options = PretrainingRun.Options(folder, steps: 2) with { Precision = precision };
+            using var run = new PretrainingRun(folder, options, logger: logger);
+            run.Trainer.Train();
+            Console.WriteLine($"{name}: {run.Model.ComputeDtype}, {Warned().Length} warnings");
+        }
+
+        Console.WriteLine(Warned()[0]);
     }
 }

@@ -40,6 +40,26 @@ public sealed class PretrainJobTests : IDisposable
         small.Save(config);
     }
 
+    [Fact]
+    public void Bfloat16_on_a_processor_without_fast_products_of_it_is_refused_before_anything_is_written()
+    {
+        string[] lines = Support.ChildProgram.Run(RefuseBFloat16, folder.At("."), Support.ChildProgram.WithoutFastBFloat16);
+        Assert.Equal(
+            ["exit code 2: --precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); use --precision fp32 or auto.", "written: False"],
+            lines);
+    }
+
+    private static void RefuseBFloat16(string folder)
+    {
+        var errors = new StringWriter();
+        Console.SetError(errors);
+        string output = Path.Combine(folder, "refused");
+        string[] arguments = ["--corpus", Path.Combine(folder, "text"), "--precision", "bf16", "--device", "cpu", "--output", output];
+        object? code = typeof(PretrainJob).Assembly.EntryPoint!.Invoke(null, [arguments]);
+        Console.WriteLine($"exit code {code}: {errors.ToString().Trim()}");
+        Console.WriteLine($"written: {Directory.Exists(output)}");
+    }
+
     private PretrainArguments Arguments => new()
     {
         Corpus = [folder.At("text")],

@@ -13,6 +13,9 @@ internal static class ChildProgram
     /// <summary>Given to a child, keeps it from touching TorchSharp before its program does.</summary>
     public static readonly (string, string) Bare = ("ELECTRA_TEST_CHILD_BARE", "1");
 
+    /// <summary>Given to a child, keeps libtorch's products to what a processor without AVX-512 can do.</summary>
+    public static readonly (string, string) WithoutFastBFloat16 = ("ONEDNN_MAX_CPU_ISA", "AVX2");
+
     private const string Variable = "ELECTRA_TEST_CHILD";
 
     /// <summary>Starts <paramref name="program"/>, a static method, with <paramref name="argument"/>; its output is redirected.</summary>
@@ -21,6 +24,17 @@ internal static class ChildProgram
     /// <param name="environment">Variables to set on top of this process's.</param>
     public static Process Start(Action<string> program, string argument, params (string Name, string Value)[] environment) =>
         Start([Host, Assembly], program, argument, environment);
+
+    /// <summary>The same to its end: the lines that it printed.</summary>
+    public static string[] Run(Action<string> program, string argument, params (string Name, string Value)[] environment)
+    {
+        using Process child = Start(program, argument, environment);
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string[] lines = child.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        child.WaitForExit();
+        Assert.True(child.ExitCode == 0, errors.Result);
+        return lines;
+    }
 
     /// <summary>The same from a copy of this assembly.</summary>
     public static Process Start(Action<string> program, string argument, string assembly, params (string Name, string Value)[] environment) =>

@@ -7,8 +7,7 @@ using static TorchSharp.torch;
 namespace Electra.Benchmarks.Measurements.Gemm;
 
 /// <summary>
-/// Times every matrix product of the model alone, forward and for both gradients, in float32 and bfloat16; their sum is the time that no
-/// step of these products can beat.
+/// Times every matrix product of the model alone, forward and for both gradients; their sum is the time that no step of these products can beat.
 /// </summary>
 internal static class GemmBenchmark
 {
@@ -21,20 +20,16 @@ internal static class GemmBenchmark
         string batch = $"{settings.MicroBatchSize} x {settings.SequenceLength}";
         return new BenchmarkResult(
             "gemm", $"the products of one micro-batch, {batch}, each alone (x W^T, dy W, dy^T x)",
-            [
-                .. Groups("fp32", ScalarType.Float32, products, settings),
-                .. Groups("bf16", ScalarType.BFloat16, products, settings),
-            ]);
+            [.. Groups(products, settings)]);
     }
 
-    private static IEnumerable<FigureGroup> Groups(
-        string precision, ScalarType dtype, IReadOnlyList<ModelProduct> products, BenchmarkSettings settings)
+    private static IEnumerable<FigureGroup> Groups(IReadOnlyList<ModelProduct> products, BenchmarkSettings settings)
     {
         List<Figure> rates = [];
         double seconds = 0;
         foreach (ModelProduct product in products)
         {
-            foreach ((string form, Distribution rate) in Measure(product, dtype, settings.Device))
+            foreach ((string form, Distribution rate) in Measure(product, settings.Dtype, settings.Device))
             {
                 rates.Add(Figure.Of($"{product.Name}_{form}", rate.Times(1e-9), "GFLOP/s"));
                 // Attention's gradients are four products like its two forward ones: each forward form stands for three.
@@ -42,10 +37,10 @@ internal static class GemmBenchmark
             }
         }
 
-        yield return new FigureGroup($"{precision}_products", rates);
+        yield return new FigureGroup("products", rates);
         long tokens = (long)settings.MicroBatchSize * settings.SequenceLength;
         yield return new FigureGroup(
-            $"{precision}_step_of_products_alone",
+            "step_of_products_alone",
             [new("time", seconds * 1e3, "ms"), new("tokens_per_second", tokens / seconds, "tokens/s")]);
     }
 

@@ -45,7 +45,6 @@ internal static class StepBenchmark
             "step", Workload, [new("throughput", throughput), .. besides, .. Phases(settings, model, data, seconds)])
         {
             FlopsPerSecond = settings.Tokens / seconds.Median * settings.Flops.Training,
-            Dtype = settings.Dtype,
         };
     }
 
