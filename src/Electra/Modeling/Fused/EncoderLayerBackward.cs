@@ -168,13 +168,13 @@ internal static unsafe class EncoderLayerBackward
     private static void AddQkvWeights<T>(EncoderShape shape, Tensor input, EncoderScratch scratch, EncoderLayerParameters<Tensor?> gradients)
         where T : struct, IElement
     {
-        Tensor?[] parts = [gradients.QueryWeight, gradients.KeyWeight, gradients.ValueWeight];
-        if (parts.All(gradient => gradient is null)) return;
+        if (gradients.QueryWeight is null && gradients.KeyWeight is null && gradients.ValueWeight is null) return;
         MatrixProducts.MultiplyTransposed(scratch.Projected, input, scratch.GradQkvWeight); // (3 hidden, hidden)
         byte* product = (byte*)Data(scratch.GradQkvWeight);
         long count = shape.Hidden * shape.Hidden, bytes = count * (shape.Dtype == ScalarType.BFloat16 ? 2 : 4);
-        for (int i = 0; i < parts.Length; i++)
-            if (parts[i] is { } gradient) GradientSum.Add<T>(product + (i * bytes), (float*)Data(gradient), count);
+        if (gradients.QueryWeight is { } query) GradientSum.Add<T>(product, (float*)Data(query), count);
+        if (gradients.KeyWeight is { } key) GradientSum.Add<T>(product + bytes, (float*)Data(key), count);
+        if (gradients.ValueWeight is { } value) GradientSum.Add<T>(product + (2 * bytes), (float*)Data(value), count);
     }
 
     private static void* Data(Tensor? tensor) => tensor is null ? null : (void*)Aten.DataPointer(tensor);
