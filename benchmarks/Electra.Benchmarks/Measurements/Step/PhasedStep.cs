@@ -1,5 +1,6 @@
 using Electra.Benchmarks.CommandLine;
 using Electra.Data;
+using Electra.Modeling;
 using Electra.Native;
 using Electra.Optimization;
 using Electra.Pretraining;
@@ -9,8 +10,7 @@ using static TorchSharp.torch;
 namespace Electra.Benchmarks.Measurements.Step;
 
 /// <summary>
-/// The same update as <see cref="PretrainingTrainer.Step"/>, made of the same parts with a clock between them; only the metrics are left
-/// out. Whoever changes the trainer's step changes this one too.
+/// The same update as <see cref="PretrainingTrainer.Step"/>, made of the same parts with a clock between them. Whoever changes the trainer's step changes this one too.
 /// </summary>
 internal sealed class PhasedStep : IDisposable
 {
@@ -20,6 +20,7 @@ internal sealed class PhasedStep : IDisposable
     private readonly TokenMasker _masker;
     private readonly FlatParameters _parameters;
     private readonly FusedAdamW _optimizer;
+    private readonly StepMetrics _metrics;
     private readonly PrefetchingBatchLoader _batches;
     private long _step;
 
@@ -35,6 +36,7 @@ internal sealed class PhasedStep : IDisposable
             settings.Options.Masking, settings.Config.VocabSize, words.MaskId, [words.PadId, words.ClsId, words.SepId], model.Device);
         _parameters = model.Flatten(ParameterGroups.WithDecay(settings.Options.WeightDecay));
         _optimizer = new FusedAdamW(_parameters, settings.Options.Optimizer);
+        _metrics = new StepMetrics(model.Device);
         _batches = new PrefetchingBatchLoader(data.Training, default, settings.BatchSize, pinned: model.Device.type == DeviceType.CUDA);
         model.Train();
     }
@@ -65,20 +67,23 @@ internal sealed class PhasedStep : IDisposable
             long start = (long)micro * rows;
             _model.RestartDropout(_settings.Options.Seed, _step, micro);
             using Tensor loss = Forward(inputIds.narrow(0, start, rows), randomness.Rows(start, rows), counts);
-            _clock.Mark(StepPhase.Discriminator);
-            loss.backward();
+            _clock.Mark(StepPhase.Metrics);
+            BackwardPass.Run(loss);
             _clock.Mark(StepPhase.Backward);
         }
 
         Tensor norm = _parameters.GradientNorm();
         _optimizer.Step(_settings.Options.LearningRateSchedule.At(_step), norm);
         _clock.Mark(StepPhase.Optimizer);
+        _metrics.EndStep(norm);
+        _clock.Mark(StepPhase.Metrics);
         _step++;
     }
 
     public void Dispose()
     {
         _batches.Dispose();
+        _metrics.Dispose();
         _optimizer.Dispose();
         _parameters.Dispose();
         _masker.Dispose();
@@ -102,6 +107,9 @@ internal sealed class PhasedStep : IDisposable
             _clock.Mark(StepPhase.Sample);
         }
 
-        return _model.forward(masked, generation, counts).Loss.MoveToOuterDisposeScope();
+        PretrainingOutput output = _model.forward(masked, generation, counts);
+        _clock.Mark(StepPhase.Discriminator);
+        _metrics.Add(output);
+        return output.Loss.MoveToOuterDisposeScope();
     }
 }

@@ -23,4 +23,7 @@ internal enum StepPhase
 
     /// <summary>Zeroing gradients, their norm, clipping and AdamW.</summary>
     Optimizer,
+
+    /// <summary>Adding up the figures of the next report.</summary>
+    Metrics,
 }
