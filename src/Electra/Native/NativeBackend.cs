@@ -76,6 +76,9 @@ public static partial class NativeBackend
         return available;
     }
 
+    /// <summary>The handle of libtorch_cpu, loaded now at the latest.</summary>
+    internal static nint Libtorch => ResolveLibtorch("torch_cpu", typeof(NativeBackend).Assembly, null);
+
     private static nint ResolveLibtorch(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != "torch_cpu") return 0;

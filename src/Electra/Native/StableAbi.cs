@@ -16,8 +16,15 @@ internal static unsafe class StableAbi
     [DllImport(Library, EntryPoint = "torch_call_dispatcher")]
     public static extern int CallDispatcher(byte* operation, byte* overload, ulong* stack, ulong version);
 
+    [DllImport(Library, EntryPoint = "aoti_torch_abi_version")]
+    public static extern ulong AbiVersion();
+
     [DllImport(Library, EntryPoint = "aoti_torch_new_tensor_handle")]
     public static extern int NewTensorHandle(nint tensor, out nint handle);
+
+    [DllImport(Library, EntryPoint = "aoti_torch_cpu__linear_pointwise")]
+    public static extern int LinearPointwise(
+        nint input, nint weight, nint* bias, byte* attribute, double** scalars, long count, byte** algorithm, out nint result);
 
     [DllImport(Library, EntryPoint = "aoti_torch_delete_tensor_object")]
     public static extern int DeleteTensor(nint tensor);

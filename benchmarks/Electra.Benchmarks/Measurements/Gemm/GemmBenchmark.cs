@@ -2,6 +2,7 @@ using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Results;
 using Electra.Benchmarks.Timing;
 using Electra.Benchmarks.Yardstick;
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Measurements.Gemm;
@@ -37,6 +38,7 @@ internal static class GemmBenchmark
             }
         }
 
+        yield return Engines(settings);
         yield return new FigureGroup("products", rates);
         long tokens = (long)settings.MicroBatchSize * settings.SequenceLength;
         yield return new FigureGroup(
@@ -47,23 +49,36 @@ internal static class GemmBenchmark
     private static List<(string Form, Distribution Rate)> Measure(ModelProduct product, ScalarType dtype, Device device)
     {
         using var scope = NewDisposeScope();
-        Distribution Rate(Func<Tensor> multiply) => GemmRate.Measure(multiply, product.Flops, device, Budget);
+        Distribution Rate(Action<Tensor, Tensor, Tensor> multiply, Tensor left, Tensor right, params long[] shape) =>
+            GemmRate.Measure(multiply, left, right, shape, product.Flops, Budget);
         if (product.Batch > 1)
         {
             Tensor left = GemmRate.Matrix([product.Batch, product.Rows, product.Inner], dtype, device);
             Tensor right = GemmRate.Matrix([product.Batch, product.Inner, product.Columns], dtype, device);
-            return [("forward", Rate(() => left.bmm(right)))];
+            return [("forward", Rate(MatrixProducts.MultiplyEach, left, right, product.Batch, product.Rows, product.Columns))];
         }
 
         Tensor input = GemmRate.Matrix([product.Rows, product.Inner], dtype, device);      // x
         Tensor weight = GemmRate.Matrix([product.Columns, product.Inner], dtype, device);  // W
         Tensor gradient = GemmRate.Matrix([product.Rows, product.Columns], dtype, device); // dy
-        Tensor weightTransposed = weight.t(), gradientTransposed = gradient.t();
         return
         [
-            ("forward", Rate(() => input.mm(weightTransposed))),
-            ("input_gradient", Rate(() => gradient.mm(weight))),
-            ("weight_gradient", Rate(() => gradientTransposed.mm(input))),
+            ("forward", Rate(MatrixProducts.MultiplyByTransposed, input, weight, product.Rows, product.Columns)),
+            ("input_gradient", Rate(MatrixProducts.Multiply, gradient, weight, product.Rows, product.Inner)),
+            ("weight_gradient", Rate(MatrixProducts.MultiplyTransposed, gradient, input, product.Columns, product.Inner)),
         ];
+    }
+
+    /// <summary>The yardstick's product beside the same left to libtorch, which takes MKL for float32.</summary>
+    private static FigureGroup Engines(BenchmarkSettings settings)
+    {
+        using var scope = NewDisposeScope();
+        long size = GemmYardstick.SizeFor(settings.Device);
+        Tensor left = GemmRate.Matrix([size, size], settings.Dtype, settings.Device), right = GemmRate.Matrix([size, size], settings.Dtype, settings.Device);
+        Figure Rate(string name, Action<Tensor, Tensor, Tensor> multiply) => Figure.Of(
+            name, GemmRate.Measure(multiply, left, right, [size, size], 2.0 * size * size * size, TimeSpan.FromSeconds(1)).Times(1e-9), "GFLOP/s");
+        return new FigureGroup(
+            "square_product",
+            [Rate("as_the_library_makes_it", MatrixProducts.Multiply), Rate("left_to_libtorch", (a, b, _) => a.mm(b).Dispose())]);
     }
 }

@@ -28,24 +28,24 @@ internal static unsafe class EncoderLayerForward
         where T : struct, IElement
     {
         Attend<T>(shape, input, settings, weights, kept, scratch);
-        MatrixProducts.MultiplyByTransposed(kept.Context, weights.AttentionOutput, scratch.Branch); // (rows, hidden)
+        using LinearProduct mixed = new(kept.Context, weights.AttentionOutput, scratch.Branch); // (rows, hidden)
         AddAndNormalize<T>(
-            input, scratch.Branch, parameters.AttentionOutputBias, parameters.AttentionNormWeight, parameters.AttentionNormBias, settings,
+            input, mixed.Value, parameters.AttentionOutputBias, parameters.AttentionNormWeight, parameters.AttentionNormBias, settings,
             new DropoutMask(settings.Seed + 1, settings.HiddenDropout, settings.FirstRow), kept.AttentionSum, kept.AttentionStatistics, kept.AttentionResult);
 
-        MatrixProducts.MultiplyByTransposed(kept.AttentionResult, weights.Intermediate, kept.Intermediate); // (rows, intermediate)
+        using LinearProduct widened = new(kept.AttentionResult, weights.Intermediate, kept.Intermediate, mustKeep: shape.Keeping != ActivationKeeping.None); // (rows, intermediate)
         BiasGelu.Arguments gelu = new()
         {
             Rows = shape.Rows,
             Width = (int)shape.Intermediate,
-            Input = Data(kept.Intermediate),
+            Input = Data(widened.Value),
             Bias = (float*)Data(parameters.IntermediateBias),
             Output = Data(scratch.Activated),
         };
         BiasGelu.Forward<T>(ref gelu);
-        MatrixProducts.MultiplyByTransposed(scratch.Activated, weights.Output, scratch.Branch); // (rows, hidden)
+        using LinearProduct narrowed = new(scratch.Activated, weights.Output, scratch.Branch); // (rows, hidden)
         AddAndNormalize<T>(
-            kept.AttentionResult, scratch.Branch, parameters.OutputBias, parameters.OutputNormWeight, parameters.OutputNormBias, settings,
+            kept.AttentionResult, narrowed.Value, parameters.OutputBias, parameters.OutputNormWeight, parameters.OutputNormBias, settings,
             new DropoutMask(settings.Seed + 2, settings.HiddenDropout, settings.FirstRow), kept.OutputSum, kept.OutputStatistics, output);
     }
 
@@ -58,7 +58,7 @@ internal static unsafe class EncoderLayerForward
         EncoderScratch scratch)
         where T : struct, IElement
     {
-        MatrixProducts.MultiplyByTransposed(input, weights.Qkv, scratch.Projected); // (rows, 3 hidden)
+        using LinearProduct projected = new(input, weights.Qkv, scratch.Projected); // (rows, 3 hidden)
         HeadLayout.Arguments split = new()
         {
             Batch = shape.Batch,
@@ -67,7 +67,7 @@ internal static unsafe class EncoderLayerForward
             Size = shape.HeadSize,
             Parts = 3,
             FirstScale = (float)(1 / Math.Sqrt(shape.HeadSize)),
-            Rows = Data(scratch.Projected),
+            Rows = Data(projected.Value),
             Part0 = Data(kept.Query),
             Part1 = Data(kept.Key),
             Part2 = Data(kept.Value),

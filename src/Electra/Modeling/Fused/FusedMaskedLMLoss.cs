@@ -91,7 +91,6 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
     {
         (long rows, long words) = (features.shape[0], wordTable.shape[0]);
         Tensor table = wordTable.dtype == features.dtype ? wordTable : wordTable.to(features.dtype);
-        Tensor transposed = table.t();
         Tensor? gradFeatures = wantsGradient ? empty_like(features) : null;
         Tensor? gradTable = null;
         Tensor? gradBias = wantsGradient ? zeros_like(bias) : null;
@@ -101,7 +100,8 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
             using var scope = NewDisposeScope();
             long count = Math.Min(chunk, rows - start);
             Tensor part = features.narrow(0, start, count);
-            Tensor logits = mm(part, transposed); // (count, words)
+            Tensor logits = empty(count, words, features.dtype);
+            MatrixProducts.MultiplyByTransposed(part, table, logits);
             SoftmaxCrossEntropy.Arguments arguments = new()
             {
                 Rows = count,
@@ -118,8 +118,10 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
             };
             SoftmaxCrossEntropy.Run<T>(ref arguments, gradBias is null ? null : (float*)Aten.DataPointer(gradBias));
             if (!wantsGradient) continue;
-            gradFeatures!.narrow(0, start, count).copy_(mm(logits, table));
-            gradTable = AddTo(gradTable, mm(logits.t(), part), isOnly: count == rows);
+            MatrixProducts.Multiply(logits, table, gradFeatures!.narrow(0, start, count));
+            Tensor product = empty_like(table);
+            MatrixProducts.MultiplyTransposed(logits, part, product);
+            gradTable = AddTo(gradTable, product, isOnly: count == rows);
         }
 
         return new Result(targets.Losses.sum(), gradFeatures, gradTable, gradBias);
