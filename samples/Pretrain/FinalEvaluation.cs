@@ -1,6 +1,5 @@
 using Electra.Data;
 using Electra.Pretraining;
-using Electra.Pretraining.Evaluation;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
 using Electra.Tokenization;

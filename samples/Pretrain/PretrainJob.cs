@@ -2,7 +2,6 @@ using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Data;
 using Electra.Pretraining;
-using Electra.Pretraining.Evaluation;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;

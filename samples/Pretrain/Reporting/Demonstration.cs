@@ -1,5 +1,5 @@
 using System.Text;
-using Electra.Pretraining.Evaluation;
+using Electra.Pretraining;
 using Spectre.Console;
 
 namespace Electra.Samples.Pretrain.Reporting;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Electra.Pretraining;
-using Electra.Pretraining.Evaluation;
 using Spectre.Console;
 
 namespace Electra.Samples.Pretrain.Reporting;

@@ -1,4 +1,3 @@
-using Electra.Modeling.Fused;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;

@@ -1,4 +1,3 @@
-
 namespace Electra.Modeling;
 
 /// <summary>

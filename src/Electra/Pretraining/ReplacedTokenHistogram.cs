@@ -1,4 +1,3 @@
-using Electra.Pretraining.Evaluation;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;

@@ -1,5 +1,3 @@
-using Electra.Pretraining.Evaluation;
-
 namespace Electra.Pretraining;
 
 /// <summary>

@@ -40,7 +40,7 @@ internal static partial class HouseRules
             yield return $"{path}: named after no type in it ({string.Join(", ", types.Select(type => type.Name))})";
         }
 
-        string expected = "Electra." + string.Join('.', path.Split('/')[..^1]);
+        string expected = "Electra." + path.Split('/')[0]; // rooms within a folder share its namespace: who uses one needs no map of the house
         string actual = Namespace().Match(code).Groups["name"].Value;
         if (actual != expected) yield return $"{path}: namespace '{actual}'; the folder says '{expected}'";
     }

@@ -25,7 +25,7 @@ public class HouseRulesTests
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic record struct Shard;\npublic interface Kind;", "several public types")]
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic class Shard;\npublic delegate int Kind(int x);", "several public types")]
     [InlineData("Data/Shard.cs", "namespace Electra.Modeling;\npublic class Shard;", "namespace 'Electra.Modeling'")]
-    [InlineData("Data/Shards/Shard.cs", "namespace Electra.Data;\npublic class Shard;", "'Electra.Data.Shards'")]
+    [InlineData("Data/Shards/Shard.cs", "namespace Electra.Data.Shards;\npublic class Shard;", "the folder says 'Electra.Data'")]
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic class Shard { void F() => Console.Error.WriteLine(); }", "console")]
     [InlineData("Data/Shard.cs", "using static System.Console;\nnamespace Electra.Data;\npublic class Shard;", "console")]
     public void A_planted_breach_is_found(string path, string text, string named) =>
@@ -41,6 +41,7 @@ public class HouseRulesTests
 
     [Theory]
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic class Shard<T> { public class Inner; }\ninternal record Row;")]
+    [InlineData("Data/Shards/Shard.cs", "namespace Electra.Data;\npublic class Shard;")]
     [InlineData("Data/Shard.Reading.cs", "namespace Electra.Data;\npublic sealed partial class Shard;")]
     [InlineData("Data/GlobalUsings.cs", "global using System.Text;")]
     [InlineData("Data/Shard.cs", "namespace Electra.Data;\npublic class Shard { string S = \"Console.\"; } // Console.Write")]

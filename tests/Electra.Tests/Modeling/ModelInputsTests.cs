@@ -1,6 +1,5 @@
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Modeling.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 

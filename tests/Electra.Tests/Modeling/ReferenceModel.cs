@@ -2,7 +2,6 @@ using System.Text.Json;
 using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Modeling.Heads;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Modeling;

@@ -1,9 +1,7 @@
 using System.Runtime.InteropServices;
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Modeling.Fused;
 using Electra.Native;
-using Electra.Native.Kernels;
 using Electra.Tests.Modeling;
 using Electra.Tests.Native.Kernels;
 using static TorchSharp.torch;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
-using Electra.Modeling.Fused;
+using Electra.Modeling;
 using Electra.Tests.Support;
 using static TorchSharp.torch;
 

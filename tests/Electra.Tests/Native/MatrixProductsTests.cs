@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using Electra.Modeling.Fused;
+using Electra.Modeling;
 using Electra.Native;
 using Electra.Tests.Support;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using Electra.Pretraining;
-using Electra.Pretraining.Evaluation;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;

@@ -1,5 +1,4 @@
 using Electra.Pretraining;
-using Electra.Pretraining.Evaluation;
 
 namespace Electra.Tests.Pretraining;
 

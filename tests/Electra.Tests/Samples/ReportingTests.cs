@@ -1,4 +1,4 @@
-using Electra.Pretraining.Evaluation;
+using Electra.Pretraining;
 using Electra.Samples.Pretrain.Reporting;
 
 namespace Electra.Tests.Samples;

@@ -1,4 +1,4 @@
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>How much of a forward pass is kept for the backward pass.</summary>
 internal enum ActivationKeeping

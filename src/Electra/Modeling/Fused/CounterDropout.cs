@@ -1,9 +1,8 @@
 using Electra.Native;
-using Electra.Native.Kernels;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>Dropout on a CPU whose mask is a function of a seed and the place, the same for every thread count; nothing is stored.</summary>
 internal sealed class CounterDropout : CustomNode<CounterDropout>

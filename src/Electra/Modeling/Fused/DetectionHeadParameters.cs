@@ -1,4 +1,4 @@
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>What there is of each of the four float32 parameters of the replaced token detection head.</summary>
 /// <typeparam name="T">As in <see cref="EncoderLayerParameters{T}"/>.</typeparam>

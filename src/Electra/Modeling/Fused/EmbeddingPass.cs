@@ -1,7 +1,7 @@
-using Electra.Native.Kernels;
+using Electra.Native;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>What fused embeddings need besides ids.</summary>
 /// <param name="Parameters">float32.</param>

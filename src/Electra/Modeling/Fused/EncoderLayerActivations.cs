@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>What the backward pass of a layer needs of its forward pass (rows = batch x tokens), besides its input.</summary>
 internal sealed class EncoderLayerActivations : IDisposable

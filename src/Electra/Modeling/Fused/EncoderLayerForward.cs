@@ -1,8 +1,7 @@
 using Electra.Native;
-using Electra.Native.Kernels;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>The forward pass of a fused encoder layer.</summary>
 internal static unsafe class EncoderLayerForward

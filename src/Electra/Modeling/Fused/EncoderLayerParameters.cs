@@ -1,4 +1,4 @@
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>What there is of each of the sixteen float32 parameters of an encoder layer, weights as (outputs, inputs).</summary>
 /// <typeparam name="T">A tensor for the parameters; for their gradients one that may be null, since a frozen parameter has none.</typeparam>

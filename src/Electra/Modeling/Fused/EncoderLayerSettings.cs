@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>What a layer needs besides tensors that carry gradients.</summary>
 /// <param name="LayerNormEpsilon">Added to variances.</param>

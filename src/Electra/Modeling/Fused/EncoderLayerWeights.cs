@@ -1,7 +1,7 @@
 using Electra.Native;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>The matrices of a layer in the dtype of its products: query, key and value as one, the others as they are in float32.</summary>
 internal sealed class EncoderLayerWeights : IDisposable

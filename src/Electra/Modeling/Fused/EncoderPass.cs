@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>One forward pass through a fused encoder and the backward pass that belongs to it.</summary>
 /// <param name="Pool">Where its buffers come from.</param>

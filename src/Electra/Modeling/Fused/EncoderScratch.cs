@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>Buffers that one layer after the other uses within a pass. Those for the backward pass exist only where there is one.</summary>
 internal sealed class EncoderScratch : IDisposable

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>What the buffers of a fused encoder are made for.</summary>
 /// <param name="Batch">Sequences.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>
 /// Every buffer of a pass through a fused encoder, made once and used again step after step: nothing is allocated, and no page of memory

@@ -1,4 +1,4 @@
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>
 /// Keeps the workspace that was used last, one for training and one for evaluating. Passes that overlap (several threads, several graphs

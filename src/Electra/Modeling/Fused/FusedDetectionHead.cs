@@ -1,10 +1,9 @@
 using Electra.Native;
-using Electra.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>Dense, gelu and the product with one vector on a CPU as one node: the logits of replaced token detection.</summary>
 internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>

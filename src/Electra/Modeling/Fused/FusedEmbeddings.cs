@@ -1,10 +1,9 @@
 using Electra.Native;
-using Electra.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>
 /// Look-ups, their sum, LayerNorm and dropout on a CPU as one node. The gradient of a table goes to the rows that were looked up alone,

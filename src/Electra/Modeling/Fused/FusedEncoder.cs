@@ -1,10 +1,9 @@
 using Electra.Native;
-using Electra.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>
 /// All layers of an encoder on a CPU as a single autograd node: libtorch's matrix products, own kernels for everything between them, and

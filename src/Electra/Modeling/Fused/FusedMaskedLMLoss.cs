@@ -1,10 +1,9 @@
 using Electra.Native;
-using Electra.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>
 /// Decoder, cross-entropy and sampling of the generator on a CPU in one node. The gradient is computed in the forward pass, chunk by

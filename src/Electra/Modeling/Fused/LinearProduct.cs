@@ -1,7 +1,7 @@
 using Electra.Native;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>Rows times a transposed weight: in a buffer that exists already, or where that is faster in memory of its own until it is disposed.</summary>
 internal readonly ref struct LinearProduct

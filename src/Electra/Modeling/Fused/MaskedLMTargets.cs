@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>What a masked language modeling loss is measured against, and where what is known of each slot goes.</summary>
 /// <param name="Ids">int64 (n): the words that were hidden.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>Where fused backward passes add the gradient of a parameter: null for a frozen one, which gets none.</summary>
 internal static class ParameterGradients

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using Electra.Native;
-using Electra.Native.Kernels;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>
 /// The forward pass of a fused encoder in parts of the batch, each of which one thread takes through all layers: threads never wait for

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Fused;
+namespace Electra.Modeling;
 
 /// <summary>Some neighbouring sequences of a batch.</summary>
 /// <param name="Start">The first.</param>

@@ -2,7 +2,7 @@ using Electra.Configuration;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Heads;
+namespace Electra.Modeling;
 
 /// <summary>The sequence classification head over [CLS]: dropout, dense, gelu, dropout, dense.</summary>
 internal sealed class ClassificationHead : StationaryModule

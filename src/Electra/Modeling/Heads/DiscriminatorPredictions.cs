@@ -1,9 +1,8 @@
 using Electra.Configuration;
-using Electra.Modeling.Fused;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Heads;
+namespace Electra.Modeling;
 
 /// <summary>The replaced token detection head: dense, activation, dense to one logit a token.</summary>
 internal sealed class DiscriminatorPredictions : StationaryModule

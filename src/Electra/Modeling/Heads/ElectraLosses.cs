@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Heads;
+namespace Electra.Modeling;
 
 /// <summary>The loss of each head, as a pure function of float32 logits and labels; each returns a float32 scalar.</summary>
 public static class ElectraLosses

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Heads;
+namespace Electra.Modeling;
 
 /// <summary>The decoder over the vocabulary. It owns the bias only: its matrix is the word table, handed in at each call.</summary>
 internal sealed class GeneratorLmHead : StationaryModule

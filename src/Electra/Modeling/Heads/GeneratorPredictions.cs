@@ -2,7 +2,7 @@ using Electra.Configuration;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Heads;
+namespace Electra.Modeling;
 
 /// <summary>The masked language modeling head up to the decoder: dense to the embedding size, gelu, LayerNorm.</summary>
 internal sealed class GeneratorPredictions : StationaryModule

@@ -2,7 +2,7 @@ using Electra.Configuration;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Electra.Modeling.Heads;
+namespace Electra.Modeling;
 
 /// <summary>The summary of a sequence that the multiple-choice head scores: [CLS], dense, activation, dropout.</summary>
 internal sealed class SequenceSummary : StationaryModule

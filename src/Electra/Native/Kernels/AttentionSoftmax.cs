@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>Softmax over keys followed by dropout, for scores of shape (batch, heads, queries, keys).</summary>
 internal static unsafe class AttentionSoftmax

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>bfloat16 storage: the upper half of a float32.</summary>
 internal readonly unsafe struct BFloat16Element : IElement

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary><c>y = gelu(x + bias)</c> with the erf form, over (rows, width) matrices.</summary>
 internal static unsafe class BiasGelu

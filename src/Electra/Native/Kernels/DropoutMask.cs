@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>
 /// Dropout decisions as a pure function of (seed, row, column): forward and backward compute the same mask instead of storing it, and

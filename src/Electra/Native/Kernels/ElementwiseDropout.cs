@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary><c>y = x x mask</c> over (rows, width); the backward pass is the same on the gradient.</summary>
 internal static unsafe class ElementwiseDropout

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>
 /// <c>y = dropout(LayerNorm(word + (type + position)))</c> over rows of looked-up embeddings, and its backward pass down to the tables.

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary><c>y = weights · gelu(x + bias) + offset</c> with the erf form: one number for each row of (rows, width).</summary>
 internal static unsafe class GeluProjection

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary><c>sum += scale x addend</c> over float32 sums and addends of a storage type, in one pass over both.</summary>
 internal static unsafe class GradientSum

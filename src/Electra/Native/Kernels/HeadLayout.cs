@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>
 /// Moves rows of <c>parts x heads x size</c> values (tokens-major, as a projection gives them) to <c>parts</c> tensors of shape

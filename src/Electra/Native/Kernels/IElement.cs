@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>
 /// How a kernel reads and writes one storage type; arithmetic is float32 whatever the storage. Kernels work on whole vectors: a call in

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>
 /// <c>y = LayerNorm(residual + dropout(branch + bias))</c> over rows of a multiple of 16 columns, forward and

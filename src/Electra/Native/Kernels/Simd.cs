@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>
 /// Vector arithmetic of the kernels, on 16 float lanes whatever the processor: where there is no AVX-512 the runtime splits a vector

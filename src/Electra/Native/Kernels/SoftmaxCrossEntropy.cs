@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>
 /// Over rows of logits: the weighted negative log-likelihood of a target, whether the target is the likeliest word, one sample of the

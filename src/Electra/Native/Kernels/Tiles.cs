@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Electra.Native.Kernels;
+namespace Electra.Native;
 
 /// <summary>
 /// Splits rows into a number of tiles that depends on the row count alone, so that per-tile sums, added in tile order, give the same

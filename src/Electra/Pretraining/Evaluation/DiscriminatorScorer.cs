@@ -1,7 +1,7 @@
 using Electra.Modeling;
 using static TorchSharp.torch;
 
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>
 /// Lets a discriminator judge sequences of different lengths: adds [CLS] and [SEP], pads, and runs without dropout or gradients.

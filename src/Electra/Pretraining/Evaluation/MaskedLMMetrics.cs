@@ -1,4 +1,4 @@
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>
 /// How well a masked language model predicts, told apart by what it reads there. The loss that is trained, as the paper has it, is over all

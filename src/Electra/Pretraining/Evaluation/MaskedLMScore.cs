@@ -1,4 +1,4 @@
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>How well words were predicted at some places.</summary>
 /// <param name="Count">Places.</param>

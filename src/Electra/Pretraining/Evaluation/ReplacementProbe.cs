@@ -1,6 +1,6 @@
 using Electra.Data;
 
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>
 /// Replaces a fixed share of held-out tokens by random ones, with no generator involved, and asks the discriminator which. Every model is

@@ -1,4 +1,4 @@
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>Cuts lines of token ids into sentences, after a full stop, question or exclamation mark.</summary>
 public sealed class SentenceSplitter

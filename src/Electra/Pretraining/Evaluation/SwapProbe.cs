@@ -1,6 +1,6 @@
 using Electra.Data;
 
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>
 /// Held-out sentences with exactly one word swapped for a random word of the training text. Which word and for what depends on the seed

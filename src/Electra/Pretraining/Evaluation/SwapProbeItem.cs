@@ -1,4 +1,4 @@
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>A held-out sentence in which one word was swapped for a random other word.</summary>
 /// <param name="Ids">The sentence as the discriminator reads it, without [CLS] and [SEP].</param>

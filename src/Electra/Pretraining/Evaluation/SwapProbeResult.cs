@@ -1,4 +1,4 @@
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>How often a <see cref="SwapProbe"/>'s swapped word was found.</summary>
 /// <param name="Sentences">Sentences judged.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>
 /// Replaced token detection by somebody who sees only which token it is, never its context: the score of an id is how often it was a

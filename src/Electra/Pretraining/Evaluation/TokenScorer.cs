@@ -1,4 +1,4 @@
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>
 /// Judges every token of some sequences; a discriminator in practice. The probes take this instead of a model, so that they

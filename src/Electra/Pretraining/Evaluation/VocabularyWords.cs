@@ -1,6 +1,6 @@
 using Electra.Data;
 
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>What a WordPiece vocabulary says about words: which ids continue a word, and which stand for a whole ordinary word.</summary>
 public sealed class VocabularyWords

@@ -1,6 +1,6 @@
 using Electra.Data;
 
-namespace Electra.Pretraining.Evaluation;
+namespace Electra.Pretraining;
 
 /// <summary>
 /// Judges tokens by their frequency alone: the rarer, the likelier replaced. What it reaches in a probe needs no knowledge of language, so a

@@ -1,4 +1,4 @@
-using Electra.Modeling.Fused;
+using Electra.Modeling;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Modeling.Fused;

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Electra.Native.Kernels;
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Modeling.Fused;

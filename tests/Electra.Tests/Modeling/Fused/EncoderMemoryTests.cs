@@ -1,6 +1,5 @@
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Modeling.Fused;
 using Electra.Tests.Support;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Modeling.Fused;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Modeling.Fused;

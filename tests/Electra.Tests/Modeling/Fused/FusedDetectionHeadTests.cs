@@ -1,4 +1,4 @@
-using Electra.Modeling.Fused;
+using Electra.Modeling;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

@@ -1,7 +1,6 @@
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Modeling.Fused;
-using Electra.Native.Kernels;
+using Electra.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

@@ -1,6 +1,5 @@
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Modeling.Fused;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Modeling.Fused;

@@ -1,5 +1,4 @@
 using Electra.Native;
-using Electra.Native.Kernels;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Native.Kernels;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using Electra.Modeling.Fused;
+using Electra.Modeling;
 using Electra.Native;
-using Electra.Native.Kernels;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Native.Kernels;

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using Electra.Native;
-using Electra.Native.Kernels;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Native.Kernels;

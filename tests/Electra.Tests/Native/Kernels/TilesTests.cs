@@ -1,4 +1,4 @@
-using Electra.Native.Kernels;
+using Electra.Native;
 
 namespace Electra.Tests.Native.Kernels;
 

@@ -1,4 +1,4 @@
-using Electra.Pretraining.Evaluation;
+using Electra.Pretraining;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining.Evaluation;

@@ -1,6 +1,6 @@
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Pretraining.Evaluation;
+using Electra.Pretraining;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining.Evaluation;

@@ -1,5 +1,5 @@
 using CsCheck;
-using Electra.Pretraining.Evaluation;
+using Electra.Pretraining;
 
 namespace Electra.Tests.Pretraining.Evaluation;
 

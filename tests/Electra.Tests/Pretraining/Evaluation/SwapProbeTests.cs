@@ -1,5 +1,5 @@
 using Electra.Data;
-using Electra.Pretraining.Evaluation;
+using Electra.Pretraining;
 
 namespace Electra.Tests.Pretraining.Evaluation;
 

@@ -1,4 +1,4 @@
-using Electra.Pretraining.Evaluation;
+using Electra.Pretraining;
 
 namespace Electra.Tests.Pretraining.Evaluation;
 

@@ -1,5 +1,4 @@
 using Electra.Data;
-using Electra.Pretraining.Evaluation;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;

@@ -1,6 +1,5 @@
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Modeling.Fused;
 using Electra.Native;
 using Electra.Optimization;
 using TorchSharp.Modules;

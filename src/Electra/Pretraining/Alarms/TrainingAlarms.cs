@@ -1,5 +1,3 @@
-using Electra.Pretraining.Evaluation;
-
 namespace Electra.Pretraining;
 
 /// <summary>Watches the reports of a run for signs of the known deaths; each is told once, and again only after it had passed.</summary>

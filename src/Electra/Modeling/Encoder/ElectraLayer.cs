@@ -1,5 +1,4 @@
 using Electra.Configuration;
-using Electra.Modeling.Fused;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

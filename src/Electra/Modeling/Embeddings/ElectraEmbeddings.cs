@@ -1,6 +1,5 @@
 using Electra.Configuration;
-using Electra.Modeling.Fused;
-using Electra.Native.Kernels;
+using Electra.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
