@@ -1,6 +1,6 @@
 using Electra.Configuration;
+using Electra.Files;
 using Electra.Modeling;
-using Electra.Native;
 using Electra.Tokenization;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Electra.Configuration;
+using Electra.Files;
 using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;

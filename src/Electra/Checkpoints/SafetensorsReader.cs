@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
-using Electra.Configuration;
+using Electra.Files;
 using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;

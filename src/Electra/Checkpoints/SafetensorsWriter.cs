@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
-using Electra.Native;
+using Electra.Files;
 using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;

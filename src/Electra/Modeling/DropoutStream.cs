@@ -1,3 +1,5 @@
+using Electra.Native;
+
 namespace Electra.Modeling;
 
 /// <summary>
@@ -17,15 +19,6 @@ public sealed class DropoutStream
     /// <summary>Begins again from a seed.</summary>
     public void Restart(long seed) => _state = unchecked((ulong)seed);
 
-    /// <summary>The next seed: SplitMix64 (Steele, Lea and Flood 2014), so that neighbouring stream seeds give unrelated masks.</summary>
-    public long NextSeed()
-    {
-        unchecked
-        {
-            _state += 0x9E3779B97F4A7C15;
-            ulong mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
-            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-            return (long)(mixed ^ (mixed >> 31));
-        }
-    }
+    /// <summary>The next seed, by SplitMix64, so that neighbouring stream seeds give unrelated masks.</summary>
+    public long NextSeed() => unchecked((long)SplitMix64.Finish(_state += SplitMix64.Step));
 }

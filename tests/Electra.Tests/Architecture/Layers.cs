@@ -6,14 +6,15 @@ namespace Electra.Tests.Architecture;
 /// <summary>Which folder of the library may use which, and the search for references that break it.</summary>
 internal static partial class Layers
 {
-    private static readonly string[] Level0 = ["Configuration", "Native"];
+    private static readonly string[] Level0 = ["Files", "Configuration", "Native"];
     private static readonly string[] UpTo2 =
         [.. Level0, "Tokenization", "Modeling", "Optimization", "Distributed", "Data", "Checkpoints"];
 
     /// <summary>The folders of <c>src/Electra</c>, each with those below it that it may see.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
-        ["Configuration"] = [],
+        ["Files"] = [],
+        ["Configuration"] = ["Files"],
         ["Native"] = [],
         ["Tokenization"] = Level0,
         ["Modeling"] = Level0,

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
 using Electra.Checkpoints;
-using Electra.Native;
+using Electra.Files;
 using Electra.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Data;
 
@@ -8,9 +9,9 @@ public sealed class CorpusFilesTests : IDisposable
 
     public CorpusFilesTests()
     {
-        Directory.CreateDirectory(_folder["sub/deep"]);
+        Directory.CreateDirectory(_folder.File("sub/deep"));
         foreach (string name in new[] { "b.txt", "a.jsonl.zst", "B.TXT.GZ", "notes.md", "sub/c.parquet", "sub/deep/a.txt" })
-            File.WriteAllText(_folder[name], "text");
+            File.WriteAllText(_folder.File(name), "text");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -25,11 +26,11 @@ public sealed class CorpusFilesTests : IDisposable
     [InlineData("s*/?.parquet", "sub/c.parquet")]
     [InlineData("sub/**/a.txt", "sub/deep/a.txt")]
     public void Files_folders_and_globs_give_files_in_a_fixed_order(string input, params string[] expected) =>
-        Assert.Equal(expected.Select(name => _folder[name]), CorpusFiles.Expand([_folder[input].TrimEnd('/')]));
+        Assert.Equal(expected.Select(name => _folder.File(name)), CorpusFiles.Expand([_folder.File(input).TrimEnd('/')]));
 
     [Fact]
     public void A_file_found_twice_is_given_once_where_it_came_first() =>
-        Assert.Equal([_folder["sub/deep/a.txt"], _folder["b.txt"]], CorpusFiles.Expand([_folder["sub/deep"], _folder["**/*.txt"]]));
+        Assert.Equal([_folder.File("sub/deep/a.txt"), _folder.File("b.txt")], CorpusFiles.Expand([_folder.File("sub/deep"), _folder.File("**/*.txt")]));
 
     [Theory]
     [InlineData("missing.txt", "does not exist")]
@@ -39,7 +40,7 @@ public sealed class CorpusFilesTests : IDisposable
     [InlineData("*.md", "left out: 1 with another extension (")]
     public void What_gives_no_corpus_is_a_clear_error(string input, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder[input]]));
+        var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder.File(input)]));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains(input, error.Message, StringComparison.Ordinal);
     }
@@ -50,9 +51,9 @@ public sealed class CorpusFilesTests : IDisposable
     [InlineData("c.ndjson.zst")]
     public void Json_lines_have_several_extensions(string name)
     {
-        File.WriteAllText(_folder[name], "");
-        Assert.Contains(_folder[name], CorpusFiles.Expand([_folder.Path]));
-        Assert.IsType<JsonLinesDocumentSource>(CorpusFiles.OpenFile(_folder[name]));
+        File.WriteAllText(_folder.File(name), "");
+        Assert.Contains(_folder.File(name), CorpusFiles.Expand([_folder.FullPath]));
+        Assert.IsType<JsonLinesDocumentSource>(CorpusFiles.OpenFile(_folder.File(name)));
     }
 
     [Theory]
@@ -61,29 +62,29 @@ public sealed class CorpusFilesTests : IDisposable
     [InlineData("sub/.git/deep/a.txt")]
     public void What_is_hidden_is_read_only_when_the_glob_or_the_name_says_so(string name)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
-        File.WriteAllText(_folder[name], "text");
-        foreach (string input in new[] { _folder.Path, _folder["**/*.txt"], _folder["*/*"], _folder["**"] })
-            Assert.DoesNotContain(_folder[name], CorpusFiles.Expand([input]));
-        Assert.Contains(_folder[name], CorpusFiles.Expand([_folder[name]]));
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
+        File.WriteAllText(_folder.File(name), "text");
+        foreach (string input in new[] { _folder.FullPath, _folder.File("**/*.txt"), _folder.File("*/*"), _folder.File("**") })
+            Assert.DoesNotContain(_folder.File(name), CorpusFiles.Expand([input]));
+        Assert.Contains(_folder.File(name), CorpusFiles.Expand([_folder.File(name)]));
         string glob = string.Join('/', name.Split('/').Select(part => part.StartsWith('.') ? ".*" : "*"));
-        Assert.Contains(_folder[name], CorpusFiles.Expand([_folder[glob]]));
+        Assert.Contains(_folder.File(name), CorpusFiles.Expand([_folder.File(glob)]));
     }
 
     [SkippableFact]
     public void Links_that_form_loops_end_and_give_every_file_once()
     {
         Skip.If(OperatingSystem.IsWindows(), "links need a privilege there");
-        string[] before = [.. CorpusFiles.Expand([_folder.Path])];
-        File.CreateSymbolicLink(_folder["self"], ".");
-        File.CreateSymbolicLink(_folder["sub/up"], "..");
-        File.CreateSymbolicLink(_folder["sub/deep/again.txt"], "a.txt");
-        File.CreateSymbolicLink(_folder["sub/round.txt"], "round.txt");
-        File.CreateSymbolicLink(_folder["gone.txt"], "nowhere.txt");
-        foreach (string input in new[] { _folder.Path, _folder["**/*.*"], _folder["self/self/sub/up"] })
+        string[] before = [.. CorpusFiles.Expand([_folder.FullPath])];
+        File.CreateSymbolicLink(_folder.File("self"), ".");
+        File.CreateSymbolicLink(_folder.File("sub/up"), "..");
+        File.CreateSymbolicLink(_folder.File("sub/deep/again.txt"), "a.txt");
+        File.CreateSymbolicLink(_folder.File("sub/round.txt"), "round.txt");
+        File.CreateSymbolicLink(_folder.File("gone.txt"), "nowhere.txt");
+        foreach (string input in new[] { _folder.FullPath, _folder.File("**/*.*"), _folder.File("self/self/sub/up") })
             Assert.Equal(before.Length, CorpusFiles.Expand([input]).Count);
-        Assert.Equal(before, CorpusFiles.Expand([_folder.Path]));
-        Assert.Equal([_folder["b.txt"]], CorpusFiles.Expand([_folder["b.txt"], _folder["self/b.txt"]]));
+        Assert.Equal(before, CorpusFiles.Expand([_folder.FullPath]));
+        Assert.Equal([_folder.File("b.txt")], CorpusFiles.Expand([_folder.File("b.txt"), _folder.File("self/b.txt")]));
     }
 
     [SkippableFact]
@@ -91,11 +92,11 @@ public sealed class CorpusFilesTests : IDisposable
     {
         Skip.If(OperatingSystem.IsWindows(), "links need a privilege there");
         using var elsewhere = new TemporaryFolder();
-        File.WriteAllText(elsewhere["far.txt"], "far");
-        File.CreateSymbolicLink(_folder["other"], elsewhere.Path);
-        File.CreateSymbolicLink(_folder["link.txt"], elsewhere["far.txt"]);
-        Assert.Contains(_folder["link.txt"], CorpusFiles.Expand([_folder.Path]));
-        Assert.Equal([_folder["other/far.txt"]], CorpusFiles.Expand([_folder["other"]]));
+        File.WriteAllText(elsewhere.File("far.txt"), "far");
+        File.CreateSymbolicLink(_folder.File("other"), elsewhere.FullPath);
+        File.CreateSymbolicLink(_folder.File("link.txt"), elsewhere.File("far.txt"));
+        Assert.Contains(_folder.File("link.txt"), CorpusFiles.Expand([_folder.FullPath]));
+        Assert.Equal([_folder.File("other/far.txt")], CorpusFiles.Expand([_folder.File("other")]));
     }
 
     [Fact]
@@ -103,23 +104,23 @@ public sealed class CorpusFilesTests : IDisposable
     {
         foreach (string name in new[] { ".git/x.txt", "run/shards/shards.json", "run/vocab.txt", "more.md", "notes.txt~", "even-more.md" })
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
-            File.WriteAllText(_folder[name], "text");
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(name))!);
+            File.WriteAllText(_folder.File(name), "text");
         }
 
-        CorpusFileList list = CorpusFiles.Find([_folder.Path]);
+        CorpusFileList list = CorpusFiles.Find([_folder.FullPath]);
         Assert.Equal(
             [
-                new(_folder[".git"], "hidden"), new(_folder["even-more.md"], "with another extension"), new(_folder["more.md"], "with another extension"),
-                new(_folder["notes.md"], "with another extension"), new(_folder["notes.txt~"], "with another extension"),
-                new(_folder["run"], "with a run or a model in it"),
+                new(_folder.File(".git"), "hidden"), new(_folder.File("even-more.md"), "with another extension"), new(_folder.File("more.md"), "with another extension"),
+                new(_folder.File("notes.md"), "with another extension"), new(_folder.File("notes.txt~"), "with another extension"),
+                new(_folder.File("run"), "with a run or a model in it"),
             ],
             list.LeftOut.OrderBy(file => file.Path, StringComparer.Ordinal));
         Assert.Contains(
-            $"4 with another extension ({_folder["even-more.md"]}, {_folder["more.md"]}, {_folder["notes.md"]}, ...)", list.DescribeLeftOut(),
+            $"4 with another extension ({_folder.File("even-more.md")}, {_folder.File("more.md")}, {_folder.File("notes.md")}, ...)", list.DescribeLeftOut(),
             StringComparison.Ordinal);
-        Assert.Empty(CorpusFiles.Find([_folder["b.txt"]]).LeftOut);
-        Assert.Empty(CorpusFiles.Find([_folder["*.txt"]]).LeftOut);
+        Assert.Empty(CorpusFiles.Find([_folder.File("b.txt")]).LeftOut);
+        Assert.Empty(CorpusFiles.Find([_folder.File("*.txt")]).LeftOut);
     }
 
     [Theory]
@@ -131,30 +132,30 @@ public sealed class CorpusFilesTests : IDisposable
     [InlineData("model.safetensors")]
     public void A_folder_that_holds_a_run_is_left_out_whatever_is_left_of_the_run(string trace)
     {
-        string[] before = [.. CorpusFiles.Expand([_folder.Path])];
+        string[] before = [.. CorpusFiles.Expand([_folder.FullPath])];
         foreach (string name in new[] { trace, "vocab.txt", "discriminator/vocab.txt", "metrics.jsonl" })
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_folder[$"sub/run/{name}"])!);
-            File.WriteAllText(_folder[$"sub/run/{name}"], "{}");
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder.File($"sub/run/{name}"))!);
+            File.WriteAllText(_folder.File($"sub/run/{name}"), "{}");
         }
 
-        foreach (string input in new[] { _folder.Path, _folder["**/*"] })
+        foreach (string input in new[] { _folder.FullPath, _folder.File("**/*") })
             Assert.Equal(before, CorpusFiles.Expand([input]));
-        Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder["*/r*/*.txt"]]));
-        var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder["sub/run"]]));
+        Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder.File("*/r*/*.txt")]));
+        var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Expand([_folder.File("sub/run")]));
         Assert.Contains("with a run or a model in it", error.Message, StringComparison.Ordinal);
-        Assert.Equal([_folder["sub/run/vocab.txt"]], CorpusFiles.Expand([_folder["sub/run/vocab.txt"]]));
+        Assert.Equal([_folder.File("sub/run/vocab.txt")], CorpusFiles.Expand([_folder.File("sub/run/vocab.txt")]));
     }
 
     [Fact]
     public void The_output_folder_is_left_out_before_it_holds_a_run()
     {
-        Directory.CreateDirectory(_folder["out"]);
-        string[] before = [.. CorpusFiles.Expand([_folder.Path])];
-        File.WriteAllText(_folder["out/vocab.txt"], "[PAD]");
-        Assert.Equal(before, CorpusFiles.Find([_folder.Path], _folder["sub/../out"]).Files);
-        Assert.Equal(before, CorpusFiles.Find([_folder.Path], _folder["nowhere"]).Files.Where(file => file != _folder["out/vocab.txt"]));
-        var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Find([_folder["*.txt"]], _folder.Path));
+        Directory.CreateDirectory(_folder.File("out"));
+        string[] before = [.. CorpusFiles.Expand([_folder.FullPath])];
+        File.WriteAllText(_folder.File("out/vocab.txt"), "[PAD]");
+        Assert.Equal(before, CorpusFiles.Find([_folder.FullPath], _folder.File("sub/../out")).Files);
+        Assert.Equal(before, CorpusFiles.Find([_folder.FullPath], _folder.File("nowhere")).Files.Where(file => file != _folder.File("out/vocab.txt")));
+        var error = Assert.Throws<ArgumentException>(() => CorpusFiles.Find([_folder.File("*.txt")], _folder.FullPath));
         Assert.Contains("for the output of this run", error.Message, StringComparison.Ordinal);
     }
 
@@ -164,8 +165,8 @@ public sealed class CorpusFilesTests : IDisposable
     [Fact]
     public void Sources_are_read_one_after_the_other_and_can_be_read_again()
     {
-        File.WriteAllText(_folder["b.txt"], "one");
-        IDocumentSource source = CorpusFiles.Open([_folder["b.txt"], _folder["sub/deep/a.txt"]]);
+        File.WriteAllText(_folder.File("b.txt"), "one");
+        IDocumentSource source = CorpusFiles.Open([_folder.File("b.txt"), _folder.File("sub/deep/a.txt")]);
         var report = new CorpusReport();
         Assert.Equal(["one", "text"], source.ReadDocuments(report).SelectMany(document => document.Lines));
         Assert.Equal(["one", "text"], source.ReadDocuments().SelectMany(document => document.Lines));

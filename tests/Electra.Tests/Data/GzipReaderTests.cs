@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Electra.Data;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Data;
 
@@ -64,13 +65,13 @@ public sealed class GzipReaderTests : IDisposable
     private void AssertRefused(byte[] file)
     {
         string message = Assert.Throws<InvalidDataException>(() => Read(file)).Message;
-        Assert.Contains(_folder["a.txt.gz"], message, StringComparison.Ordinal);
+        Assert.Contains(_folder.File("a.txt.gz"), message, StringComparison.Ordinal);
     }
 
     private string Read(byte[] file)
     {
-        File.WriteAllBytes(_folder["a.txt.gz"], file);
-        using var reader = new StreamReader(CorpusStream.Open(_folder["a.txt.gz"]));
+        File.WriteAllBytes(_folder.File("a.txt.gz"), file);
+        using var reader = new StreamReader(CorpusStream.Open(_folder.File("a.txt.gz")));
         return reader.ReadToEnd();
     }
 

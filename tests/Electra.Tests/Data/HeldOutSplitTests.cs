@@ -1,5 +1,6 @@
 using System.Globalization;
 using Electra.Data;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Data;
 
@@ -170,7 +171,7 @@ public sealed class HeldOutSplitTests : IDisposable
 
     private PretrainingDataset Open(Document[] documents, double share, long seed = 1)
     {
-        string folder = _folder[$"{Guid.NewGuid():N}"];
+        string folder = _folder.File($"{Guid.NewGuid():N}");
         new TokenShardBuilder(WordCorpus.Vocabulary(), WordCorpus.Encode, new() { TokensPerShard = 20_000 }).Build(new Source(documents), folder);
         return PretrainingDataset.Open(folder, new DataOptions { SequenceLength = 32, HeldOutFraction = share, Seed = seed });
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Electra.Data;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Data;
 
@@ -92,9 +93,9 @@ public sealed class JsonLinesDocumentSourceTests : IDisposable
     [Fact]
     public void Invalid_utf8_is_a_bad_line()
     {
-        File.WriteAllBytes(_folder["b.jsonl"], [.. "{\"text\": \""u8, 0xFF, .. "\"}\n{\"text\": \"good\"}"u8]);
+        File.WriteAllBytes(_folder.File("b.jsonl"), [.. "{\"text\": \""u8, 0xFF, .. "\"}\n{\"text\": \"good\"}"u8]);
         var report = new CorpusReport();
-        Assert.Equal([["good"]], Read(_folder["b.jsonl"], Skipping, report));
+        Assert.Equal([["good"]], Read(_folder.File("b.jsonl"), Skipping, report));
         Assert.Equal(1, report.Malformed);
     }
 
@@ -103,7 +104,7 @@ public sealed class JsonLinesDocumentSourceTests : IDisposable
 
     private string Write(params string[] lines)
     {
-        File.WriteAllText(_folder["a.jsonl"], string.Join('\n', lines), new UTF8Encoding(false));
-        return _folder["a.jsonl"];
+        File.WriteAllText(_folder.File("a.jsonl"), string.Join('\n', lines), new UTF8Encoding(false));
+        return _folder.File("a.jsonl");
     }
 }

@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Data;
 
@@ -10,8 +11,8 @@ internal sealed class PackedCorpus : IDisposable
 
     public PackedCorpus(WordCorpus corpus, long tokensPerShard = 200)
     {
-        TokenShardManifest manifest = corpus.BuildInto(_folder.Path, tokensPerShard);
-        foreach (TokenShardEntry shard in manifest.Shards) _shards.Add(TokenShardReader.Open(_folder[shard.File]));
+        TokenShardManifest manifest = corpus.BuildInto(_folder.FullPath, tokensPerShard);
+        foreach (TokenShardEntry shard in manifest.Shards) _shards.Add(TokenShardReader.Open(_folder.File(shard.File)));
         Corpus = new TokenCorpus(_shards);
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Electra.Data;
+using Electra.Tests.Support;
 using Parquet;
 using Parquet.Schema;
 
@@ -64,7 +65,7 @@ public sealed class ParquetDocumentSourceTests : IDisposable
 
     private async Task<string> Write(string compression = "")
     {
-        string path = _folder["a.parquet"];
+        string path = _folder.File("a.parquet");
         var (id, text, raw) = (new DataField<int>("id"), new DataField<string>("text"), new DataField<byte[]>("raw"));
         using (FileStream file = File.Create(path))
         {

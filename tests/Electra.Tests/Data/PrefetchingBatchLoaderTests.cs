@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Data;
 
@@ -9,8 +10,8 @@ public sealed class PrefetchingBatchLoaderTests : IDisposable
 
     public PrefetchingBatchLoaderTests()
     {
-        WordCorpus.Random(300).BuildInto(_folder.Path, tokensPerShard: 100_000);
-        _dataset = PretrainingDataset.Open(_folder.Path, new DataOptions { SequenceLength = 24 });
+        WordCorpus.Random(300).BuildInto(_folder.FullPath, tokensPerShard: 100_000);
+        _dataset = PretrainingDataset.Open(_folder.FullPath, new DataOptions { SequenceLength = 24 });
     }
 
     public void Dispose()
@@ -54,11 +55,11 @@ public sealed class PrefetchingBatchLoaderTests : IDisposable
     public void A_damaged_shard_is_reported_at_the_batch_that_needs_it_and_ever_after()
     {
         // Several blocks of tokens, so that the damage is not in one that opening reads.
-        new WordCorpus([[string.Join(' ', Enumerable.Repeat("10", 100_000))]]).BuildInto(_folder["long"], tokensPerShard: 1_000_000);
-        byte[] bytes = File.ReadAllBytes(_folder["long/shard-00000.tokens"]);
+        new WordCorpus([[string.Join(' ', Enumerable.Repeat("10", 100_000))]]).BuildInto(_folder.File("long"), tokensPerShard: 1_000_000);
+        byte[] bytes = File.ReadAllBytes(_folder.File("long/shard-00000.tokens"));
         bytes[200] ^= 1;
-        File.WriteAllBytes(_folder["long/shard-00000.tokens"], bytes);
-        using var dataset = PretrainingDataset.Open(_folder["long"], new DataOptions { SequenceLength = 24, HeldOutFraction = 0 });
+        File.WriteAllBytes(_folder.File("long/shard-00000.tokens"), bytes);
+        using var dataset = PretrainingDataset.Open(_folder.File("long"), new DataOptions { SequenceLength = 24, HeldOutFraction = 0 });
         using var loader = new PrefetchingBatchLoader(dataset.Training, default, 6);
         var error = Assert.Throws<InvalidDataException>(() =>
         {
@@ -73,7 +74,7 @@ public sealed class PrefetchingBatchLoaderTests : IDisposable
     [Fact]
     public void Closing_the_dataset_first_ends_in_an_exception_and_not_in_a_crash()
     {
-        PretrainingDataset dataset = PretrainingDataset.Open(_folder.Path, new DataOptions { SequenceLength = 24 });
+        PretrainingDataset dataset = PretrainingDataset.Open(_folder.FullPath, new DataOptions { SequenceLength = 24 });
         using var loader = new PrefetchingBatchLoader(dataset.Training, default, 6, capacity: 1);
         loader.Next().Dispose();
         dataset.Dispose();

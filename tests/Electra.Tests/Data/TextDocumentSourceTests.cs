@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Electra.Data;
+using Electra.Tests.Support;
 using ZstdSharp;
 
 namespace Electra.Tests.Data;
@@ -38,10 +39,10 @@ public sealed class TextDocumentSourceTests : IDisposable
     [Fact]
     public void Invalid_utf8_costs_its_line_and_is_reported_with_its_place()
     {
-        File.WriteAllBytes(_folder["a.txt"], [.. "good\n"u8, 0xC3, 0x28, .. "\nalso good\n\n"u8, 0xFF, .. "\nlast"u8]);
+        File.WriteAllBytes(_folder.File("a.txt"), [.. "good\n"u8, 0xC3, 0x28, .. "\nalso good\n\n"u8, 0xFF, .. "\nlast"u8]);
         var skipped = new List<MalformedRecord>();
         var report = new CorpusReport(skipped.Add);
-        Assert.Equal([["good", "also good"], ["last"]], Read(_folder["a.txt"], Skipping, report));
+        Assert.Equal([["good", "also good"], ["last"]], Read(_folder.File("a.txt"), Skipping, report));
         Assert.Equal([2, 5], skipped.Select(record => record.Line));
         Assert.Equal((2, 3, 17, 2), (report.Documents, report.Lines, report.Characters, report.Malformed));
         Assert.Contains("a.txt, line 2: the line is not valid UTF-8", report.FirstMalformed[0].ToString(), StringComparison.Ordinal);
@@ -50,8 +51,8 @@ public sealed class TextDocumentSourceTests : IDisposable
     [Fact]
     public void Invalid_utf8_ends_the_reading_unless_skipping_is_asked_for()
     {
-        File.WriteAllBytes(_folder["a.txt"], [.. "good\n"u8, 0xC3, 0x28]);
-        var error = Assert.Throws<InvalidDataException>(() => Read(_folder["a.txt"]));
+        File.WriteAllBytes(_folder.File("a.txt"), [.. "good\n"u8, 0xC3, 0x28]);
+        var error = Assert.Throws<InvalidDataException>(() => Read(_folder.File("a.txt")));
         Assert.Contains("a.txt, line 2", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, MalformedRecord.Of(error)!.Line);
     }
@@ -59,8 +60,8 @@ public sealed class TextDocumentSourceTests : IDisposable
     [Fact]
     public void Utf16_is_refused_by_name()
     {
-        File.WriteAllText(_folder["a.txt"], "text", Encoding.Unicode);
-        var error = Assert.Throws<InvalidDataException>(() => Read(_folder["a.txt"], Skipping));
+        File.WriteAllText(_folder.File("a.txt"), "text", Encoding.Unicode);
+        var error = Assert.Throws<InvalidDataException>(() => Read(_folder.File("a.txt"), Skipping));
         Assert.Contains("UTF-16", error.Message, StringComparison.Ordinal);
         Assert.Null(MalformedRecord.Of(error));
     }
@@ -128,8 +129,8 @@ public sealed class TextDocumentSourceTests : IDisposable
     {
         byte[] first = File.ReadAllBytes(Write("a.txt" + compression, "one\ntw"));
         byte[] second = File.ReadAllBytes(Write("b.txt" + compression, "o\nthree"));
-        File.WriteAllBytes(_folder["c.txt" + compression], [.. first, .. second]);
-        Assert.Equal([["one", "two", "three"]], Read(_folder["c.txt" + compression]));
+        File.WriteAllBytes(_folder.File("c.txt" + compression), [.. first, .. second]);
+        Assert.Equal([["one", "two", "three"]], Read(_folder.File("c.txt" + compression)));
     }
 
     [Fact]
@@ -157,7 +158,7 @@ public sealed class TextDocumentSourceTests : IDisposable
 
     private string Write(string name, string content)
     {
-        using FileStream file = File.Create(_folder[name]);
+        using FileStream file = File.Create(_folder.File(name));
         using Stream stream = Path.GetExtension(name) switch
         {
             ".gz" => new GZipStream(file, CompressionLevel.Optimal),

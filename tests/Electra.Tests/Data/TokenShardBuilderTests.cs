@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Tests.Support;
 using Electra.Tokenization;
 
 namespace Electra.Tests.Data;
@@ -14,13 +15,13 @@ public sealed class TokenShardBuilderTests : IDisposable
     {
         // More than a dozen portions, so that several threads are at work at once.
         var corpus = WordCorpus.Random(15_000);
-        foreach (int threads in new[] { 1, 2, 7 }) Builder(threads).Build(corpus, _folder[$"{threads}"]);
-        string[] files = [.. Directory.GetFiles(_folder["1"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        foreach (int threads in new[] { 1, 2, 7 }) Builder(threads).Build(corpus, _folder.File($"{threads}"));
+        string[] files = [.. Directory.GetFiles(_folder.File("1")).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
         Assert.True(files.Length > 5);
         foreach (string other in new[] { "2", "7" })
         {
-            Assert.Equal(files, Directory.GetFiles(_folder[other]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-            Assert.All(files, file => Assert.Equal(File.ReadAllBytes(_folder[$"1/{file}"]), File.ReadAllBytes(_folder[$"{other}/{file}"])));
+            Assert.Equal(files, Directory.GetFiles(_folder.File(other)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.All(files, file => Assert.Equal(File.ReadAllBytes(_folder.File($"1/{file}")), File.ReadAllBytes(_folder.File($"{other}/{file}"))));
         }
 
         static TokenShardBuilder Builder(int threads) => new(
@@ -31,8 +32,8 @@ public sealed class TokenShardBuilderTests : IDisposable
     public void A_tokenizer_gives_its_ids_and_its_hash()
     {
         var tokenizer = new ElectraTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##able", "a"]);
-        new TokenShardBuilder(tokenizer).Build(new WordCorpus([["Unable a", "b"]]), _folder.Path);
-        using var dataset = PretrainingDataset.Open(_folder.Path, new DataOptions { SequenceLength = 8, HeldOutFraction = 0 });
+        new TokenShardBuilder(tokenizer).Build(new WordCorpus([["Unable a", "b"]]), _folder.FullPath);
+        using var dataset = PretrainingDataset.Open(_folder.FullPath, new DataOptions { SequenceLength = 8, HeldOutFraction = 0 });
         dataset.RequireVocabulary(tokenizer);
         using TokenBatch batch = dataset.ReadBatch(default, 1);
         Assert.Equal([2, 5, 6, 7, 1, 3, 3, 0], batch.InputIds.data<long>().ToArray());
@@ -44,10 +45,10 @@ public sealed class TokenShardBuilderTests : IDisposable
     public void Lines_and_documents_without_tokens_are_left_out_and_the_manifest_counts_the_rest()
     {
         var corpus = new WordCorpus([["10 11", " ", "12"], [" "], [], ["13"]]);
-        TokenShardManifest manifest = corpus.BuildInto(_folder.Path);
+        TokenShardManifest manifest = corpus.BuildInto(_folder.FullPath);
         Assert.Equal((2, 3, 4), (manifest.Documents, manifest.Lines, manifest.Tokens));
         Assert.Equal([new TokenShardEntry("shard-00000.tokens", 2, 3, 4)], manifest.Shards);
-        TokenShardManifest loaded = TokenShardManifest.Load(_folder.Path);
+        TokenShardManifest loaded = TokenShardManifest.Load(_folder.FullPath);
         Assert.Equal(manifest.Shards, loaded.Shards);
         Assert.Equal(manifest with { Shards = loaded.Shards }, loaded);
     }
@@ -55,11 +56,11 @@ public sealed class TokenShardBuilderTests : IDisposable
     [Fact]
     public void Progress_counts_up_to_the_whole_and_names_the_malformed()
     {
-        File.WriteAllBytes(_folder["a.txt"], [.. "10 11\n"u8, 0xFF, .. "\n\n12"u8]);
+        File.WriteAllBytes(_folder.File("a.txt"), [.. "10 11\n"u8, 0xFF, .. "\n\n12"u8]);
         (TokenizationProgress last, MalformedRecord? malformed) = (default, null);
         var options = new TokenShardBuilderOptions { OnProgress = progress => last = progress, OnMalformed = record => malformed = record };
         TokenShardManifest manifest = new TokenShardBuilder(WordCorpus.Vocabulary(), WordCorpus.Encode, options)
-            .Build(new TextDocumentSource(_folder["a.txt"], new CorpusOptions { SkipMalformed = true }), _folder["shards"]);
+            .Build(new TextDocumentSource(_folder.File("a.txt"), new CorpusOptions { SkipMalformed = true }), _folder.File("shards"));
         Assert.Equal(new TokenizationProgress(2, 7, 3, 1), last);
         Assert.Equal(2, malformed!.Line);
         Assert.Equal((7, 1), (manifest.Characters, manifest.Malformed));
@@ -69,49 +70,49 @@ public sealed class TokenShardBuilderTests : IDisposable
     public void An_interrupted_build_cannot_be_opened_and_can_be_run_again()
     {
         var corpus = WordCorpus.Random(15_000);
-        Assert.Throws<InvalidOperationException>(() => new FailingAfter(corpus, 14_000).BuildInto(_folder.Path));
-        Assert.NotEmpty(Directory.GetFiles(_folder.Path, "shard-*.tokens"));
-        Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp"));
-        var error = Assert.Throws<InvalidDataException>(() => PretrainingDataset.Open(_folder.Path, new DataOptions()));
+        Assert.Throws<InvalidOperationException>(() => new FailingAfter(corpus, 14_000).BuildInto(_folder.FullPath));
+        Assert.NotEmpty(Directory.GetFiles(_folder.FullPath, "shard-*.tokens"));
+        Assert.Empty(Directory.GetFiles(_folder.FullPath, "*.tmp"));
+        var error = Assert.Throws<InvalidDataException>(() => PretrainingDataset.Open(_folder.FullPath, new DataOptions()));
         Assert.Contains("there is no shards.json", error.Message, StringComparison.Ordinal);
 
-        WordCorpus.Random(50).BuildInto(_folder.Path);
-        Assert.Equal(50, TokenShardManifest.Load(_folder.Path).Documents);
+        WordCorpus.Random(50).BuildInto(_folder.FullPath);
+        Assert.Equal(50, TokenShardManifest.Load(_folder.FullPath).Documents);
     }
 
     [Fact]
     public void A_rebuild_that_fails_leaves_no_complete_looking_folder()
     {
-        WordCorpus.Random(50).BuildInto(_folder.Path);
+        WordCorpus.Random(50).BuildInto(_folder.FullPath);
         var builder = new TokenShardBuilder(WordCorpus.Vocabulary(), WordCorpus.Encode, new() { Overwrite = true });
-        Assert.Throws<InvalidOperationException>(() => builder.Build(new FailingAfter(WordCorpus.Random(50), 10), _folder.Path));
-        Assert.False(TokenShardManifest.Exists(_folder.Path));
+        Assert.Throws<InvalidOperationException>(() => builder.Build(new FailingAfter(WordCorpus.Random(50), 10), _folder.FullPath));
+        Assert.False(TokenShardManifest.Exists(_folder.FullPath));
     }
 
     [Fact]
     public void A_complete_folder_is_not_overwritten_unasked_and_other_files_stay()
     {
-        WordCorpus.Random(20).BuildInto(_folder.Path);
-        File.WriteAllText(_folder["vocab.txt"], "mine");
-        Assert.Throws<ArgumentException>(() => WordCorpus.Random(30).BuildInto(_folder.Path));
+        WordCorpus.Random(20).BuildInto(_folder.FullPath);
+        File.WriteAllText(_folder.File("vocab.txt"), "mine");
+        Assert.Throws<ArgumentException>(() => WordCorpus.Random(30).BuildInto(_folder.FullPath));
         var builder = new TokenShardBuilder(WordCorpus.Vocabulary(), WordCorpus.Encode, new() { Overwrite = true });
-        builder.Build(WordCorpus.Random(30), _folder.Path);
-        Assert.Equal(30, TokenShardManifest.Load(_folder.Path).Documents);
-        Assert.Equal("mine", File.ReadAllText(_folder["vocab.txt"]));
-        Assert.Single(Directory.GetFiles(_folder.Path, "*.tokens"));
+        builder.Build(WordCorpus.Random(30), _folder.FullPath);
+        Assert.Equal(30, TokenShardManifest.Load(_folder.FullPath).Documents);
+        Assert.Equal("mine", File.ReadAllText(_folder.File("vocab.txt")));
+        Assert.Single(Directory.GetFiles(_folder.FullPath, "*.tokens"));
     }
 
     [Fact]
     public void An_error_of_the_tokenizer_comes_through()
     {
         var corpus = new WordCorpus([["10"], ["ten"]]);
-        Assert.Throws<FormatException>(() => corpus.BuildInto(_folder.Path));
-        Assert.Throws<ArgumentException>(() => new WordCorpus([["70000"]]).BuildInto(_folder.Path));
+        Assert.Throws<FormatException>(() => corpus.BuildInto(_folder.FullPath));
+        Assert.Throws<ArgumentException>(() => new WordCorpus([["70000"]]).BuildInto(_folder.FullPath));
     }
 
     [Fact]
     public void A_corpus_without_text_is_an_error() =>
-        Assert.Throws<InvalidDataException>(() => new WordCorpus([[" "]]).BuildInto(_folder.Path));
+        Assert.Throws<InvalidDataException>(() => new WordCorpus([[" "]]).BuildInto(_folder.FullPath));
 
     [Fact]
     public void Cancelling_stops_the_build()
@@ -119,8 +120,8 @@ public sealed class TokenShardBuilderTests : IDisposable
         using var stop = new CancellationTokenSource();
         var options = new TokenShardBuilderOptions { OnProgress = _ => stop.Cancel() };
         var builder = new TokenShardBuilder(WordCorpus.Vocabulary(2_000_000), WordCorpus.Encode, options);
-        Assert.Throws<OperationCanceledException>(() => builder.Build(WordCorpus.Random(15_000), _folder.Path, stop.Token));
-        Assert.False(TokenShardManifest.Exists(_folder.Path));
+        Assert.Throws<OperationCanceledException>(() => builder.Build(WordCorpus.Random(15_000), _folder.FullPath, stop.Token));
+        Assert.False(TokenShardManifest.Exists(_folder.FullPath));
     }
 
     [Theory]
@@ -129,8 +130,8 @@ public sealed class TokenShardBuilderTests : IDisposable
     [InlineData("{ \"vers", "shards.json")]
     public void A_damaged_manifest_is_named(string content, string message)
     {
-        File.WriteAllText(_folder["shards.json"], content);
-        var error = Assert.Throws<InvalidDataException>(() => TokenShardManifest.Load(_folder.Path));
+        File.WriteAllText(_folder.File("shards.json"), content);
+        var error = Assert.Throws<InvalidDataException>(() => TokenShardManifest.Load(_folder.FullPath));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains("shards.json", error.Message, StringComparison.Ordinal);
     }
@@ -141,9 +142,9 @@ public sealed class TokenShardBuilderTests : IDisposable
     [InlineData("\"lines\"", "\"rows\": 1, \"lines\"", "rows")]
     public void An_altered_manifest_is_refused(string from, string to, string message)
     {
-        WordCorpus.Random(5).BuildInto(_folder.Path);
-        File.WriteAllText(_folder["shards.json"], File.ReadAllText(_folder["shards.json"]).Replace(from, to, StringComparison.Ordinal));
-        var error = Assert.Throws<InvalidDataException>(() => TokenShardManifest.Load(_folder.Path));
+        WordCorpus.Random(5).BuildInto(_folder.FullPath);
+        File.WriteAllText(_folder.File("shards.json"), File.ReadAllText(_folder.File("shards.json")).Replace(from, to, StringComparison.Ordinal));
+        var error = Assert.Throws<InvalidDataException>(() => TokenShardManifest.Load(_folder.FullPath));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Electra.Data;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Data;
 
@@ -50,7 +51,7 @@ public sealed class TokenShardTests : IDisposable
     public void A_change_of_any_byte_is_found()
     {
         using (Write([[[5, 6, 7], [8]], [[9, 10]]], 100)) { }
-        byte[] whole = File.ReadAllBytes(_folder["a.tokens"]);
+        byte[] whole = File.ReadAllBytes(_folder.File("a.tokens"));
         for (int at = 0; at < whole.Length; at++)
         {
             byte[] altered = [.. whole];
@@ -63,7 +64,7 @@ public sealed class TokenShardTests : IDisposable
     public void Every_truncation_and_extension_is_found()
     {
         using (Write([[[5, 6, 7], [8]], [[9, 10]]], 100)) { }
-        byte[] whole = File.ReadAllBytes(_folder["a.tokens"]);
+        byte[] whole = File.ReadAllBytes(_folder.File("a.tokens"));
         for (int length = 0; length < whole.Length; length++) Refused(whole[..length]);
         Refused([.. whole, 0]);
     }
@@ -72,10 +73,10 @@ public sealed class TokenShardTests : IDisposable
     public void An_altered_block_is_refused_at_first_use_and_others_stay_readable()
     {
         using (Write([[[.. Enumerable.Range(0, 100_000).Select(i => i % 100)]]], 100)) { }
-        byte[] bytes = File.ReadAllBytes(_folder["a.tokens"]);
+        byte[] bytes = File.ReadAllBytes(_folder.File("a.tokens"));
         bytes[128 + 65_536 + 17] ^= 4;
-        File.WriteAllBytes(_folder["a.tokens"], bytes);
-        using TokenShardReader reader = TokenShardReader.Open(_folder["a.tokens"]);
+        File.WriteAllBytes(_folder.File("a.tokens"), bytes);
+        using TokenShardReader reader = TokenShardReader.Open(_folder.File("a.tokens"));
         var tokens = new long[10];
         reader.CopyTokens(0, tokens);
         reader.CopyTokens(70_000, tokens);
@@ -105,14 +106,14 @@ public sealed class TokenShardTests : IDisposable
     [Fact]
     public void A_shard_appears_only_when_completed()
     {
-        using (var writer = new TokenShardWriter(_folder["a.tokens"], WordCorpus.Vocabulary())) writer.AddDocument([5], [1]);
-        Assert.Empty(Directory.GetFiles(_folder.Path));
+        using (var writer = new TokenShardWriter(_folder.File("a.tokens"), WordCorpus.Vocabulary())) writer.AddDocument([5], [1]);
+        Assert.Empty(Directory.GetFiles(_folder.FullPath));
     }
 
     [Fact]
     public void The_writer_refuses_impossible_documents()
     {
-        using var writer = new TokenShardWriter(_folder["a.tokens"], WordCorpus.Vocabulary(100));
+        using var writer = new TokenShardWriter(_folder.File("a.tokens"), WordCorpus.Vocabulary(100));
         Assert.Throws<ArgumentException>(() => writer.AddDocument([], []));
         Assert.Throws<ArgumentException>(() => writer.AddDocument([5, 6], [1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => writer.AddDocument([5], [1, 0]));
@@ -133,10 +134,10 @@ public sealed class TokenShardTests : IDisposable
 
     private void Refused(byte[] bytes)
     {
-        File.WriteAllBytes(_folder["a.tokens"], bytes);
+        File.WriteAllBytes(_folder.File("a.tokens"), bytes);
         var error = Assert.Throws<InvalidDataException>(() =>
         {
-            using TokenShardReader reader = TokenShardReader.Open(_folder["a.tokens"]);
+            using TokenShardReader reader = TokenShardReader.Open(_folder.File("a.tokens"));
             reader.VerifyAll();
         });
         Assert.Contains("a.tokens", error.Message, StringComparison.Ordinal);
@@ -144,13 +145,13 @@ public sealed class TokenShardTests : IDisposable
 
     private TokenShardReader Write(int[][][] documents, int vocabularySize)
     {
-        using (var writer = new TokenShardWriter(_folder["a.tokens"], WordCorpus.Vocabulary(vocabularySize)))
+        using (var writer = new TokenShardWriter(_folder.File("a.tokens"), WordCorpus.Vocabulary(vocabularySize)))
         {
             foreach (int[][] document in documents)
                 writer.AddDocument(document.SelectMany(line => line).ToArray(), document.Select(line => line.Length).ToArray());
             writer.Complete();
         }
 
-        return TokenShardReader.Open(_folder["a.tokens"]);
+        return TokenShardReader.Open(_folder.File("a.tokens"));
     }
 }

@@ -4,6 +4,7 @@ using Electra.Modeling;
 using Electra.Samples.Pretrain;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
+using Electra.Tests.Support;
 using Electra.Tokenization;
 using Spectre.Console;
 
@@ -27,7 +28,7 @@ public sealed class PretrainJobTests : IDisposable
             folder.Write($"text/{file}.txt", string.Join("\n\n", documents));
         }
 
-        config = folder.At("tiny.json");
+        config = folder.File("tiny.json");
         ElectraConfig small = new()
         {
             NumHiddenLayers = 1,
@@ -43,7 +44,7 @@ public sealed class PretrainJobTests : IDisposable
     [Fact]
     public void Bfloat16_on_a_processor_without_fast_products_of_it_is_refused_before_anything_is_written()
     {
-        string[] lines = Support.ChildProgram.Run(RefuseBFloat16, folder.At("."), Support.ChildProgram.WithoutFastBFloat16, Support.ChildProgram.Bare);
+        string[] lines = Support.ChildProgram.Run(RefuseBFloat16, folder.File("."), Support.ChildProgram.WithoutFastBFloat16, Support.ChildProgram.Bare);
         Assert.Equal(
             ["exit code 2: --precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); use --precision fp32 or auto.", "written: False"],
             lines);
@@ -62,7 +63,7 @@ public sealed class PretrainJobTests : IDisposable
 
     private PretrainArguments Arguments => new()
     {
-        Corpus = [folder.At("text")],
+        Corpus = [folder.File("text")],
         Model = config,
         VocabularySize = 200,
         SequenceLength = 16,
@@ -72,7 +73,7 @@ public sealed class PretrainJobTests : IDisposable
         LogEvery = 2,
         EvaluateEvery = 4,
         SaveEvery = 3,
-        Output = folder.At("run"),
+        Output = folder.File("run"),
         Device = "cpu",
         Precision = "fp32",
     };
@@ -81,16 +82,16 @@ public sealed class PretrainJobTests : IDisposable
     public void The_whole_job_leaves_models_that_load_curves_and_figures()
     {
         Assert.True(Run(Arguments));
-        using ElectraForPreTraining discriminator = ElectraForPreTraining.FromPretrained(folder.At("run", "discriminator"));
-        using ElectraForMaskedLM generator = ElectraForMaskedLM.FromPretrained(folder.At("run", "generator"));
-        Assert.Equal(ElectraTokenizer.FromPretrained(folder.At("run", "discriminator")).VocabularySize,
+        using ElectraForPreTraining discriminator = ElectraForPreTraining.FromPretrained(folder.File("run", "discriminator"));
+        using ElectraForMaskedLM generator = ElectraForMaskedLM.FromPretrained(folder.File("run", "generator"));
+        Assert.Equal(ElectraTokenizer.FromPretrained(folder.File("run", "discriminator")).VocabularySize,
             discriminator.Electra.Config.VocabSize);
-        string metrics = File.ReadAllText(folder.At("run", "metrics.jsonl"));
+        string metrics = File.ReadAllText(folder.File("run", "metrics.jsonl"));
         Assert.All(["train", "evaluation", "final"], kind => Assert.Contains($"\"kind\":\"{kind}\"", metrics, StringComparison.Ordinal));
         Assert.All(["swap_top1", "swap_frequency_top1", "token_identity_auc", "uniform_replacements_frequency_auc", "unigram_loss"], name =>
             Assert.Contains(name, metrics, StringComparison.Ordinal));
-        Assert.True(File.Exists(folder.At("run", "training.png")));
-        Assert.NotEmpty(Directory.GetFiles(folder.At("run", "tensorboard")));
+        Assert.True(File.Exists(folder.File("run", "training.png")));
+        Assert.NotEmpty(Directory.GetFiles(folder.File("run", "tensorboard")));
         Assert.Contains("word frequencies, at the same places", shown.ToString(), StringComparison.Ordinal);
         Assert.Contains("(was: ", shown.ToString(), StringComparison.Ordinal);
     }
@@ -99,13 +100,13 @@ public sealed class PretrainJobTests : IDisposable
     public void A_second_start_reuses_the_shards_and_refuses_other_options_unless_it_starts_over()
     {
         Assert.True(Run(Arguments with { Steps = 3, WarmupSteps = 1 }));
-        DateTime written = File.GetLastWriteTimeUtc(folder.At("run", "shards", "shards.json"));
+        DateTime written = File.GetLastWriteTimeUtc(folder.File("run", "shards", "shards.json"));
         Assert.Contains("LearningRate is 0.001 now, but was 0.0005", Assert.Throws<UsageException>(
             () => Run(Arguments with { Steps = 3, WarmupSteps = 1, LearningRate = 1e-3 })).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("deleting", shown.ToString(), StringComparison.Ordinal);
         Assert.True(Run(Arguments with { Resume = false }));
         Assert.Contains("deleting the run in", shown.ToString(), StringComparison.Ordinal);
-        Assert.Equal(written, File.GetLastWriteTimeUtc(folder.At("run", "shards", "shards.json")));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(folder.File("run", "shards", "shards.json")));
         Assert.Contains("reusing", shown.ToString(), StringComparison.Ordinal);
     }
 
@@ -113,7 +114,7 @@ public sealed class PretrainJobTests : IDisposable
     public void A_cancelled_job_saves_and_the_same_command_finishes_it()
     {
         using var cancellation = new CancellationTokenSource();
-        var watcher = new FileSystemWatcher(folder.Root) { IncludeSubdirectories = true, EnableRaisingEvents = true };
+        var watcher = new FileSystemWatcher(folder.FullPath) { IncludeSubdirectories = true, EnableRaisingEvents = true };
         watcher.Created += (_, created) =>
         {
             if (created.Name!.Contains("step-", StringComparison.Ordinal)) cancellation.Cancel();
@@ -121,8 +122,8 @@ public sealed class PretrainJobTests : IDisposable
         bool isComplete = Run(Arguments with { Steps = 400, LogEvery = 50, EvaluateEvery = 0 }, cancellation.Token);
         watcher.Dispose();
         Assert.False(isComplete);
-        Assert.False(Directory.Exists(folder.At("run", "discriminator")));
-        Assert.NotEmpty(Directory.GetDirectories(folder.At("run", "checkpoints")));
+        Assert.False(Directory.Exists(folder.File("run", "discriminator")));
+        Assert.NotEmpty(Directory.GetDirectories(folder.File("run", "checkpoints")));
         Assert.True(Run(Arguments with { Steps = 400, LogEvery = 50, EvaluateEvery = 0 }));
         Assert.Contains("going on from step", shown.ToString(), StringComparison.Ordinal);
     }
@@ -133,7 +134,7 @@ public sealed class PretrainJobTests : IDisposable
         Assert.True(Run(Arguments with { SequenceLength = null, Phases = "16:0.5,32x4:0.5", BatchRamp = "4:0.5" }));
         Assert.Contains("6 steps of 8 x 16 tokens (50 %), 4 x 32 tokens (50 %), batches growing from 4 over 50 %", shown.ToString(),
             StringComparison.Ordinal);
-        string metrics = File.ReadAllText(folder.At("run", "metrics.jsonl"));
+        string metrics = File.ReadAllText(folder.File("run", "metrics.jsonl"));
         Assert.Contains("\"sequence_length\":16,\"batch_size\":4", metrics, StringComparison.Ordinal);
         Assert.Contains("\"sequence_length\":32,\"batch_size\":4", metrics, StringComparison.Ordinal);
     }
@@ -142,8 +143,8 @@ public sealed class PretrainJobTests : IDisposable
     public void A_plain_masked_model_is_trained_by_the_same_job()
     {
         Assert.True(Run(Arguments with { Objective = "mlm" }));
-        Assert.False(Directory.Exists(folder.At("run", "discriminator")));
-        using ElectraForMaskedLM model = ElectraForMaskedLM.FromPretrained(folder.At("run", "generator"));
+        Assert.False(Directory.Exists(folder.File("run", "discriminator")));
+        using ElectraForMaskedLM model = ElectraForMaskedLM.FromPretrained(folder.File("run", "generator"));
         Assert.Equal(24, model.Electra.Config.HiddenSize);
     }
 
@@ -158,14 +159,14 @@ public sealed class PretrainJobTests : IDisposable
         string message = Assert.Throws<UsageException>(() => Run(Arguments with { Corpus = [corpus] })).Message;
         Assert.Contains("bad.jsonl, line 2", message, StringComparison.Ordinal);
         Assert.Contains("--bad-lines skip", message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder.At("run")));
+        Assert.False(Directory.Exists(folder.File("run")));
     }
 
     [Fact]
     public void Bad_lines_are_counted_and_skipped_when_asked()
     {
         string corpus = folder.Write("bad.jsonl", string.Concat(Enumerable.Repeat("{\"text\":\"the cat sat on a mat.\"}\nnonsense\n", 40)));
-        Assert.True(Run(Arguments with { Corpus = [corpus, folder.At("text")], SkipBadLines = true }));
+        Assert.True(Run(Arguments with { Corpus = [corpus, folder.File("text")], SkipBadLines = true }));
         Assert.Contains("40 lines", shown.ToString(), StringComparison.Ordinal);
     }
 
@@ -173,22 +174,22 @@ public sealed class PretrainJobTests : IDisposable
     public void A_corpus_that_was_copied_again_or_moved_is_the_same_and_the_run_goes_on()
     {
         Assert.True(Run(Arguments with { Steps = 2, WarmupSteps = 1 }));
-        foreach (string file in Directory.GetFiles(folder.At("text"))) File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
-        Directory.Move(folder.At("text"), folder.At("moved"));
-        Assert.True(Run(Arguments with { Corpus = [folder.At("moved", "*.txt")], Steps = 2, WarmupSteps = 1 }));
+        foreach (string file in Directory.GetFiles(folder.File("text"))) File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        Directory.Move(folder.File("text"), folder.File("moved"));
+        Assert.True(Run(Arguments with { Corpus = [folder.File("moved", "*.txt")], Steps = 2, WarmupSteps = 1 }));
         Assert.Contains("this run is complete", shown.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_corpus_around_the_output_folder_stays_the_same_while_the_run_writes_there()
     {
-        PretrainArguments around = Arguments with { Corpus = [folder.At("**", "*.txt")], Steps = 2, WarmupSteps = 1 };
+        PretrainArguments around = Arguments with { Corpus = [folder.File("**", "*.txt")], Steps = 2, WarmupSteps = 1 };
         Assert.True(Run(around));
         Assert.True(Run(around));
         Assert.Contains("this run is complete", shown.ToString(), StringComparison.Ordinal);
-        Assert.True(Run(around with { Output = folder.At("second") }));
-        Assert.Equal(File.ReadAllText(folder.At("run", "vocab.txt")), File.ReadAllText(folder.At("second", "vocab.txt")));
-        Assert.Contains($"1 with a run or a model in it ({folder.At("run")})", shown.ToString(), StringComparison.Ordinal);
+        Assert.True(Run(around with { Output = folder.File("second") }));
+        Assert.Equal(File.ReadAllText(folder.File("run", "vocab.txt")), File.ReadAllText(folder.File("second", "vocab.txt")));
+        Assert.Contains($"1 with a run or a model in it ({folder.File("run")})", shown.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,22 +200,22 @@ public sealed class PretrainJobTests : IDisposable
         folder.Write("text/new.txt", "A new text.");
         string message = Assert.Throws<UsageException>(() => Run(arguments with { VocabularySize = 210 })).Message;
         Assert.All(
-            [$"new: {folder.At("text", "new.txt")}", "vocabulary is learned, 210 tokens, but was learned, 200 tokens", "--corpus-changed keep", "--resume never"],
+            [$"new: {folder.File("text", "new.txt")}", "vocabulary is learned, 210 tokens, but was learned, 200 tokens", "--corpus-changed keep", "--resume never"],
             part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.DoesNotContain('\n', message);
 
         Assert.True(Run(arguments with { VocabularySize = 210, KeepPrepared = true }));
-        Assert.True(Run(arguments with { Corpus = [folder.At("gone")], KeepPrepared = true }));
+        Assert.True(Run(arguments with { Corpus = [folder.File("gone")], KeepPrepared = true }));
         Assert.Contains("this run is complete", shown.ToString(), StringComparison.Ordinal);
         Assert.True(Run(arguments with { Resume = false }));
         Assert.Contains("preparing anew", shown.ToString(), StringComparison.Ordinal);
-        Assert.Contains("new.txt", File.ReadAllText(folder.At("run", "shards", "shards.json")), StringComparison.Ordinal);
+        Assert.Contains("new.txt", File.ReadAllText(folder.File("run", "shards", "shards.json")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Only_lines_that_can_be_skipped_are_offered_to_be()
     {
-        File.WriteAllText(folder.At("text", "b.txt"), "Two bytes a character", System.Text.Encoding.Unicode);
+        File.WriteAllText(folder.File("text", "b.txt"), "Two bytes a character", System.Text.Encoding.Unicode);
         string message = Assert.Throws<UsageException>(() => Run(Arguments)).Message;
         Assert.Contains("UTF-16", message, StringComparison.Ordinal);
         Assert.DoesNotContain("--bad-lines", message, StringComparison.Ordinal);
@@ -237,7 +238,7 @@ public sealed class PretrainJobTests : IDisposable
             ["1 .txt file (blank lines separate documents)", "1 document with 6,000 tokens", "If each line is one: --one-document-per-line.",
                 "held out 2.00 % of it: 1 run of lines out of documents too long to hold out whole, 120 tokens", "Figures measured on 120 tokens tell little"],
             line => Assert.Contains(line, shown.ToString(), StringComparison.Ordinal));
-        Assert.True(Run(arguments with { OneDocumentPerLine = true, Output = folder.At("lines") }));
+        Assert.True(Run(arguments with { OneDocumentPerLine = true, Output = folder.File("lines") }));
         Assert.All(
             ["1 .txt file (every line is a document)", "500 documents with 6,000 tokens", "held out 2.00 % of it: 10 documents, 120 tokens"],
             line => Assert.Contains(line, shown.ToString(), StringComparison.Ordinal));
@@ -250,7 +251,7 @@ public sealed class PretrainJobTests : IDisposable
         string message = Assert.Throws<UsageException>(() => Run(Arguments with { Corpus = [corpus] })).Message;
         Assert.Contains("it repeats itself", message, StringComparison.Ordinal);
         Assert.Contains("--held-out", message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder.At("run")));
+        Assert.False(Directory.Exists(folder.File("run")));
     }
 
     [Fact]
@@ -258,7 +259,7 @@ public sealed class PretrainJobTests : IDisposable
     {
         string vocabulary = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\nsat\non\na\nmat\n.\n");
         Assert.True(Run(Arguments with { Vocabulary = vocabulary, VocabularySize = null }));
-        Assert.Equal(File.ReadAllText(vocabulary), File.ReadAllText(folder.At("run", "vocab.txt")));
+        Assert.Equal(File.ReadAllText(vocabulary), File.ReadAllText(folder.File("run", "vocab.txt")));
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using Electra.Pretraining;
 using Electra.Samples.Pretrain.Reporting;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Samples;
 
@@ -19,8 +20,8 @@ public sealed class ReportingTests : IDisposable
             ["mask_loss"] = 8 - (step / 50.0), ["unigram_loss"] = 6, ["learning_rate"] = 1e-3, ["tokens_per_second"] = 1000,
             [hasDiscriminator ? "discriminator_loss" : "-"] = 0.5, [hasDiscriminator ? "area_under_curve" : "--"] = 0.7,
         }))];
-        TrainingPlot.Save(folder.At("training.png"), points);
-        byte[] png = File.ReadAllBytes(folder.At("training.png"));
+        TrainingPlot.Save(folder.File("training.png"), points);
+        byte[] png = File.ReadAllBytes(folder.File("training.png"));
         Assert.Equal("PNG"u8.ToArray(), png[1..4]);
         Assert.True(png.Length > 10_000);
     }
@@ -28,8 +29,8 @@ public sealed class ReportingTests : IDisposable
     [Fact]
     public void No_report_draws_no_picture()
     {
-        TrainingPlot.Save(folder.At("none.png"), []);
-        Assert.False(File.Exists(folder.At("none.png")));
+        TrainingPlot.Save(folder.File("none.png"), []);
+        Assert.False(File.Exists(folder.File("none.png")));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Electra.Configuration;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain;
 using Electra.Samples.Pretrain.Options;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Samples;
 
@@ -12,7 +13,7 @@ public sealed class RunPlanBuilderTests : IDisposable
 
     public RunPlanBuilderTests() => corpus = folder.Write("text/a.txt", "Some text.\n");
 
-    private PretrainArguments Arguments => new() { Corpus = [corpus], Output = folder.At("out") };
+    private PretrainArguments Arguments => new() { Corpus = [corpus], Output = folder.File("out") };
 
     [Theory]
     [InlineData("small", 128, 128, 1_000_000, 5e-4, 0.25, 0.15)]
@@ -56,7 +57,7 @@ public sealed class RunPlanBuilderTests : IDisposable
     [Fact]
     public void A_config_file_decides_the_network()
     {
-        string path = folder.At("config.json");
+        string path = folder.File("config.json");
         (ElectraConfig.Tiny with { VocabSize = 777, MaxPositionEmbeddings = 40 }).Save(path);
         RunPlan plan = RunPlanBuilder.Build(Arguments with { Model = path, SequenceLength = 40 });
         Assert.Equal(777, plan.VocabularySize);
@@ -76,7 +77,7 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Contains("--device", Refused(Arguments with { Device = "cuda:x" }), StringComparison.Ordinal);
         Assert.Contains("--model 'huge'", Refused(Arguments with { Model = "huge" }), StringComparison.Ordinal);
         Assert.Contains("--held-out is 0;", Refused(Arguments with { HeldOutShare = 0 }), StringComparison.Ordinal);
-        Assert.Contains("is in a folder for the output of this run", Refused(Arguments with { Corpus = [folder.At("text")], Output = folder.At("text") }),
+        Assert.Contains("is in a folder for the output of this run", Refused(Arguments with { Corpus = [folder.File("text")], Output = folder.File("text") }),
             StringComparison.Ordinal);
         Assert.Contains("--seed", Refused(Arguments with { Seed = -1 }), StringComparison.Ordinal);
         Assert.Contains("--vocab-size", Refused(Arguments with { VocabularySize = 3 }), StringComparison.Ordinal);
@@ -144,8 +145,8 @@ public sealed class RunPlanBuilderTests : IDisposable
     [Fact]
     public void Missing_and_unusable_files_say_what_to_do()
     {
-        Assert.Contains("nowhere.txt", Refused(Arguments with { Corpus = [folder.At("nowhere.txt")] }), StringComparison.Ordinal);
-        Assert.Contains("does not exist", Refused(Arguments with { Vocabulary = folder.At("vocab.txt") }), StringComparison.Ordinal);
+        Assert.Contains("nowhere.txt", Refused(Arguments with { Corpus = [folder.File("nowhere.txt")] }), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Refused(Arguments with { Vocabulary = folder.File("vocab.txt") }), StringComparison.Ordinal);
         string withoutMask = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\n");
         Assert.Contains("[MASK]", Refused(Arguments with { Vocabulary = withoutMask }), StringComparison.Ordinal);
         Assert.Contains("exclude each other", Refused(Arguments with { Vocabulary = withoutMask, VocabularySize = 500 }),
@@ -161,7 +162,7 @@ public sealed class RunPlanBuilderTests : IDisposable
     {
         string message = Assert.Throws<UsageException>(() => RunPlanBuilder.Build(arguments)).Message;
         Assert.DoesNotContain('\n', message);
-        Assert.False(Directory.Exists(folder.At("out")), "a refused run must not write anything");
+        Assert.False(Directory.Exists(folder.File("out")), "a refused run must not write anything");
         return message;
     }
 }

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Electra.Data;
 using Electra.Samples.Pretrain.Corpus;
+using Electra.Tests.Support;
 
 namespace Electra.Tests.Samples;
 
@@ -21,7 +22,7 @@ public sealed class SdkDocumentationTests : IDisposable
             <member name="P:N.First.Count"><summary>How   many
               there are.</summary><value>The sum.</value></member>
             """);
-        Document[] documents = [.. SdkDocumentation.FindUnder([dotnet.Root])!.ReadDocuments()];
+        Document[] documents = [.. SdkDocumentation.FindUnder([dotnet.FullPath])!.ReadDocuments()];
         Assert.Equal(2, documents.Length);
         Assert.Equal(["Does things.", "Runs it.", "How often.", "The sum.", "How many there are."], documents[0].Lines);
         Assert.Equal(["Only this remark."], documents[1].Lines);
@@ -35,16 +36,16 @@ public sealed class SdkDocumentationTests : IDisposable
             Pack("Some.Ref", version, "A.xml", $"""<member name="T:N.T"><summary>Version {version}.</summary></member>""");
         }
 
-        Assert.Contains("10.0.12", Assert.Single(SdkDocumentation.FindUnder([dotnet.Root])!.Files), StringComparison.Ordinal);
+        Assert.Contains("10.0.12", Assert.Single(SdkDocumentation.FindUnder([dotnet.FullPath])!.Files), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Folders_without_documentation_are_passed_over()
     {
         using var empty = new TemporaryFolder();
-        Assert.Null(SdkDocumentation.FindUnder([empty.Root, empty.At("missing")]));
+        Assert.Null(SdkDocumentation.FindUnder([empty.FullPath, empty.File("missing")]));
         Pack("Some.Ref", "1.0.0", "A.xml", """<member name="T:N.T"><summary>Text.</summary></member>""");
-        Assert.NotNull(SdkDocumentation.FindUnder([empty.Root, dotnet.Root]));
+        Assert.NotNull(SdkDocumentation.FindUnder([empty.FullPath, dotnet.FullPath]));
     }
 
     [Theory]

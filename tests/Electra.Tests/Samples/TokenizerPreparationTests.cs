@@ -2,6 +2,7 @@ using Electra.Configuration;
 using Electra.Samples.Pretrain;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
+using Electra.Tests.Support;
 using Electra.Tokenization;
 using Spectre.Console;
 
@@ -23,16 +24,16 @@ public sealed class TokenizerPreparationTests : IDisposable
     {
         PretrainArguments arguments = Arguments(Latin()) with { Cased = true };
         Assert.True(Run(arguments with { Steps = 2 }));
-        Assert.Contains("Übung", ElectraTokenizer.FromPretrained(folder.At("run")).Vocabulary);
+        Assert.Contains("Übung", ElectraTokenizer.FromPretrained(folder.File("run")).Vocabulary);
         Assert.True(Run(arguments with { Resume = false }));
         Assert.Contains("reusing", shown.ToString(), StringComparison.Ordinal);
-        ElectraTokenizer saved = ElectraTokenizer.FromPretrained(folder.At("run", "discriminator"));
+        ElectraTokenizer saved = ElectraTokenizer.FromPretrained(folder.File("run", "discriminator"));
         Assert.Equal((false, null), (saved.Options.Lowercase, saved.Options.StripAccents));
         Assert.Contains("Übung", saved.Tokenize("Übung"));
 
         shown.GetStringBuilder().Clear();
-        Assert.True(Run(arguments with { Cased = false, KeepAccents = true, Output = folder.At("other") }));
-        Assert.Equal(["übung"], ElectraTokenizer.FromPretrained(folder.At("other", "discriminator")).Tokenize("ÜBUNG"));
+        Assert.True(Run(arguments with { Cased = false, KeepAccents = true, Output = folder.File("other") }));
+        Assert.Equal(["übung"], ElectraTokenizer.FromPretrained(folder.File("other", "discriminator")).Tokenize("ÜBUNG"));
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed class TokenizerPreparationTests : IDisposable
     {
         PretrainArguments arguments = Arguments(Latin());
         Assert.True(Run(arguments with { Steps = 2 }));
-        foreach (string name in new[] { "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json" }) File.Delete(folder.At("run", name));
+        foreach (string name in new[] { "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json" }) File.Delete(folder.File("run", name));
         Assert.True(Run(arguments with { Resume = false }));
         Assert.Contains("reusing", shown.ToString(), StringComparison.Ordinal);
     }
@@ -72,14 +73,14 @@ public sealed class TokenizerPreparationTests : IDisposable
         Assert.DoesNotContain("learns nothing", shown.ToString(), StringComparison.Ordinal);
 
         shown.GetStringBuilder().Clear();
-        Assert.True(Run(Arguments(chinese) with { VocabularySize = 900, Alphabet = 100, Output = folder.At("limited") }));
+        Assert.True(Run(Arguments(chinese) with { VocabularySize = 900, Alphabet = 100, Output = folder.File("limited") }));
         Assert.Contains("% of the text's words are [UNK] to the vocabulary, of which the model learns nothing: try a larger",
             shown.ToString().ReplaceLineEndings(" "), StringComparison.Ordinal);
 
         shown.GetStringBuilder().Clear();
         string half = string.Concat(Enumerable.Range(0, 350).Select(i => (char)('一' + (2 * i)) + "\n"));
         string vocabulary = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n" + half);
-        Assert.True(Run(Arguments(chinese) with { VocabularySize = null, Vocabulary = vocabulary, Output = folder.At("given") }));
+        Assert.True(Run(Arguments(chinese) with { VocabularySize = null, Vocabulary = vocabulary, Output = folder.File("given") }));
         Assert.Contains("50.00 % of the text's words are [UNK]", shown.ToString(), StringComparison.Ordinal);
         Assert.Contains("another --vocab", shown.ToString().ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
@@ -104,7 +105,7 @@ public sealed class TokenizerPreparationTests : IDisposable
 
     private PretrainArguments Arguments(string corpus)
     {
-        string config = folder.At("tiny.json");
+        string config = folder.File("tiny.json");
         new ElectraConfig
         {
             NumHiddenLayers = 1,
@@ -122,7 +123,7 @@ public sealed class TokenizerPreparationTests : IDisposable
             SequenceLength = 16,
             BatchSize = 4,
             Steps = 1,
-            Output = folder.At("run"),
+            Output = folder.File("run"),
             Device = "cpu",
             Precision = "fp32",
         };

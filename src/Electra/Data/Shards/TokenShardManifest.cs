@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Electra.Native;
+using Electra.Files;
 
 namespace Electra.Data;
 

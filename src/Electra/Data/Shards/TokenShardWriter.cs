@@ -1,4 +1,4 @@
-using Electra.Native;
+using Electra.Files;
 
 namespace Electra.Data;
 

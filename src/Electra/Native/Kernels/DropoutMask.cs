@@ -10,7 +10,6 @@ namespace Electra.Native;
 /// </summary>
 internal readonly struct DropoutMask
 {
-    private const ulong RowStep = 0x9E3779B97F4A7C15UL;
     private readonly ulong seed;
     private readonly Vector512<uint> threshold;
     private readonly Vector512<float> scale;
@@ -21,7 +20,7 @@ internal readonly struct DropoutMask
     public DropoutMask(ulong seed, double probability, long firstRow = 0)
     {
         uint level = (uint)Math.Round(probability * 65536);
-        this.seed = seed + (RowStep * (ulong)firstRow);
+        this.seed = seed + (SplitMix64.Step * (ulong)firstRow);
         threshold = Vector512.Create(level);
         scale = Vector512.Create((float)(65536.0 / (65536.0 - level)));
         IsActive = level > 0;
@@ -34,10 +33,7 @@ internal readonly struct DropoutMask
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RowKey Row(long row)
     {
-        ulong z = seed + (RowStep * (ulong)(row + 1)); // SplitMix64
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        z ^= z >> 31;
+        ulong z = SplitMix64.Finish(seed + (SplitMix64.Step * (ulong)(row + 1)));
         return new RowKey(Vector512.Create((uint)z), Vector512.Create((uint)(z >> 32)));
     }
 

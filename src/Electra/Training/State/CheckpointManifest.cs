@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Electra.Native;
+using Electra.Files;
 
 namespace Electra.Training;
 

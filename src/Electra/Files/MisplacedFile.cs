@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Electra.Configuration;
+namespace Electra.Files;
 
 /// <summary>Tells from its first bytes what lies where a file of a pretrained folder should be, and what to do about it.</summary>
 internal static class MisplacedFile

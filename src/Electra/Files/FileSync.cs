@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Electra.Native;
+namespace Electra.Files;
 
 /// <summary>Writes files and folders so that a crash or a power cut leaves the old content or the new one, never a mixture.</summary>
 internal static class FileSync
