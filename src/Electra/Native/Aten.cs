@@ -8,7 +8,7 @@ namespace Electra.Native;
 /// Calls any ATen operator by name over libtorch's stable C ABI, with neither a C++ shim nor TorchScript; for the operators that
 /// TorchSharp does not bind. Arguments go on a stack of 64-bit slots in schema order, defaults included; results come back on it.
 /// </summary>
-public static unsafe class Aten
+internal static unsafe class Aten
 {
     /// <summary>Calls <c>aten::name.overload</c>; arguments in <paramref name="stack"/> are consumed and results replace them.</summary>
     /// <param name="operation">For example <c>"aten::mm"u8</c>.</param>

@@ -7,7 +7,7 @@ namespace Electra.Data;
 /// Reads batches ahead on a background thread, in the order in which a caller without it would read them. One thread is enough: a batch
 /// takes far less time to read than a step to compute. For one consumer.
 /// </summary>
-public sealed class PrefetchingBatchLoader : IDisposable
+internal sealed class PrefetchingBatchLoader : IDisposable
 {
     private readonly PretrainingExamples _examples;
     private readonly int _batchSize;

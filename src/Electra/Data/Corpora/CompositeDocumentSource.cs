@@ -2,7 +2,7 @@ namespace Electra.Data;
 
 /// <summary>Several sources read one after the other.</summary>
 /// <param name="sources">The sources, in reading order.</param>
-public sealed class CompositeDocumentSource(IEnumerable<IDocumentSource> sources) : IDocumentSource
+internal sealed class CompositeDocumentSource(IEnumerable<IDocumentSource> sources) : IDocumentSource
 {
     private readonly IReadOnlyList<IDocumentSource> _sources = [.. sources];
 

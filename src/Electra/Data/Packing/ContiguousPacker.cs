@@ -5,7 +5,7 @@ namespace Electra.Data;
 /// Joined documents: one run of text with a [SEP] after each document, full windows, only the last one padded; in later epochs the
 /// windows start at other places. Documents apart: each cut into as few windows as hold it, of nearly equal size, padded.
 /// </summary>
-public sealed class ContiguousPacker : IExamplePacker
+internal sealed class ContiguousPacker : IExamplePacker
 {
     private readonly TokenCorpus _corpus;
     private readonly ShardVocabulary _vocabulary;

@@ -4,7 +4,7 @@ namespace Electra.Data;
 /// Cuts a corpus into examples of a fixed length. Examples are numbered and each can be made by itself, so nothing is kept between
 /// them.
 /// </summary>
-public interface IExamplePacker
+internal interface IExamplePacker
 {
     /// <summary>The examples of one epoch; the same in every epoch.</summary>
     long ExampleCount { get; }

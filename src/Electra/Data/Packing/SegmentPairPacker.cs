@@ -8,7 +8,7 @@ namespace Electra.Data;
 /// has one segment only) and what exceeds the length is thrown away; one example in twenty aims at a random shorter length. The
 /// examples are the same in every epoch, as Google's are, which are written to files once.
 /// </summary>
-public sealed class SegmentPairPacker : IExamplePacker
+internal sealed class SegmentPairPacker : IExamplePacker
 {
     private const double SingleSegmentProbability = 0.1;
     private const double ShortTargetProbability = 0.05;

@@ -9,7 +9,7 @@ namespace Electra.Data;
 /// Reads one memory-mapped token shard. The header and the document table are checked when it is opened, every other block against its
 /// checksum when it is first touched, so altered text never reaches a batch. Safe to use from several threads.
 /// </summary>
-public sealed unsafe class TokenShardReader : IDisposable
+internal sealed unsafe class TokenShardReader : IDisposable
 {
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;

@@ -6,7 +6,7 @@ namespace Electra.Data;
 /// Writes one token shard. Tokens go to a temporary file as they come; the line and document tables stay in memory (4 bytes a line, 16 a
 /// document) until <see cref="Complete"/>, which forces the file to the disk and only then gives it its name.
 /// </summary>
-public sealed class TokenShardWriter : IDisposable
+internal sealed class TokenShardWriter : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>The two losses as pure functions of what the networks say, token by token.</summary>
-public static class PretrainingLosses
+internal static class PretrainingLosses
 {
     /// <summary>The negative log-likelihood of each masked token; 0 at unused slots.</summary>
     /// <param name="logProbabilities">(batch, slots, vocabulary) float32</param>

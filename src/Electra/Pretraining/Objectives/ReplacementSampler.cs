@@ -7,7 +7,7 @@ namespace Electra.Pretraining;
 /// draws exactly what Gumbel-argmax draws but from one uniform number a slot instead of one a word: about 30,000 times fewer random
 /// numbers, and a sample that belongs to its position however a batch is cut.
 /// </summary>
-public static class ReplacementSampler
+internal static class ReplacementSampler
 {
     private const int BlockWidth = 128;
 
