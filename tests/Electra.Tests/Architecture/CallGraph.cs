@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Reflection.Emit;
+using Mono.Cecil;
 
 namespace Electra.Tests.Architecture;
 
@@ -9,13 +9,11 @@ namespace Electra.Tests.Architecture;
 /// </summary>
 internal sealed class CallGraph
 {
-    private static readonly Dictionary<int, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => (int)(ushort)code.Value);
-
     private const BindingFlags All =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private readonly HashSet<Assembly> _own;
+    private readonly Dictionary<Assembly, ModuleDefinition> _code = [];
     private readonly ILookup<string, MethodInfo> _virtuals;
     private readonly Dictionary<(Module, int), string> _paths = [];
     private readonly Queue<MethodBase> _open = new();
@@ -71,30 +69,15 @@ internal sealed class CallGraph
         .. method.DeclaringType?.GetGenericArguments() ?? [],
     ];
 
-    private static IEnumerable<MethodBase> Calls(MethodBase method)
+    private IEnumerable<MethodBase> Calls(MethodBase method)
     {
-        byte[] code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
+        if (method.GetMethodBody() is null) return [];
         Type[] typeArguments = method.DeclaringType?.GetGenericArguments() ?? [];
         Type[] methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
-        for (int at = 0; at < code.Length;)
-        {
-            OpCode instruction = Codes[code[at] == 0xFE ? 0xFE00 | code[at + 1] : code[at]];
-            at += instruction.Size;
-            if (instruction.OperandType is OperandType.InlineMethod or OperandType.InlineTok
-                && method.Module.ResolveMember(BitConverter.ToInt32(code, at), typeArguments, methodArguments) is MethodBase called)
-            {
-                yield return called;
-            }
-
-            at += instruction.OperandType switch
-            {
-                OperandType.InlineNone => 0,
-                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-                OperandType.InlineVar => 2,
-                OperandType.InlineI8 or OperandType.InlineR => 8,
-                OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(code, at)),
-                _ => 4,
-            };
-        }
+        Assembly assembly = method.Module.Assembly; // a virtual method that is inherited lies elsewhere
+        if (!_code.TryGetValue(assembly, out ModuleDefinition? code)) _code.Add(assembly, code = ModuleDefinition.ReadModule(assembly.Location));
+        var definition = (MethodDefinition)code.LookupToken(method.MetadataToken);
+        return definition.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>()
+            .Select(callee => method.Module.ResolveMethod(callee.MetadataToken.ToInt32(), typeArguments, methodArguments)!);
     }
 }

@@ -1,4 +1,7 @@
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Electra.Tests.Architecture;
 
@@ -19,16 +22,17 @@ internal static partial class HouseRules
         string code = CSharpCode.Only(text);
         if (lines > MaxLines) yield return $"{path}: {lines} lines; {MaxLines} is the ceiling";
         if (ConsoleUse().IsMatch(code)) yield return $"{path}: the library writes nothing to the console; use an ILogger";
-        foreach (string breach in NameBreaches(path, code)) yield return breach;
+        foreach (string breach in NameBreaches(path, CSharpSyntaxTree.ParseText(text).GetCompilationUnitRoot())) yield return breach;
     }
 
     /// <summary>True for a folder whose name says nothing about what it holds.</summary>
     public static bool IsForbidden(string folder) => ForbiddenFolders.Contains(Path.GetFileName(folder), StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> NameBreaches(string path, string code)
+    private static IEnumerable<string> NameBreaches(string path, CompilationUnitSyntax root)
     {
+        BaseNamespaceDeclarationSyntax? space = root.Members.OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault();
         (string Name, bool Public)[] types =
-            [.. TypeDeclaration().Matches(code).Select(match => (match.Groups["name"].Value, match.Groups["access"].Value == "public"))];
+            [.. (space?.Members ?? root.Members).Select(member => (NameOf(member), member.Modifiers.Any(SyntaxKind.PublicKeyword))).Where(type => type.Item1 is not null)!];
         if (types.Length == 0) yield break;
 
         // Parts of one type lie in Name.cs, Name.Part.cs, ...
@@ -41,20 +45,17 @@ internal static partial class HouseRules
         }
 
         string expected = "Electra." + path.Split('/')[0]; // rooms within a folder share its namespace: who uses one needs no map of the house
-        string actual = Namespace().Match(code).Groups["name"].Value;
+        string? actual = space?.Name.ToString();
         if (actual != expected) yield return $"{path}: namespace '{actual}'; the folder says '{expected}'";
     }
 
+    private static string? NameOf(MemberDeclarationSyntax member) => member switch
+    {
+        BaseTypeDeclarationSyntax type => type.Identifier.Text,
+        DelegateDeclarationSyntax type => type.Identifier.Text,
+        _ => null,
+    };
+
     [GeneratedRegex(@"(?<![\w.])(?:System\s*\.\s*)?Console\s*\.|\busing\s+static\s+System\s*\.\s*Console\b")]
     private static partial Regex ConsoleUse();
-
-    // Files have file-scoped namespaces, so top-level types begin in the first column.
-    [GeneratedRegex(
-        @"^(?<access>public|internal|file)?(?:[ ](?:sealed|static|abstract|partial|readonly|unsafe|ref|file))*\s*"
-        + @"(?:class|record\s+struct|record\s+class|record|struct|interface|enum|delegate\s+[\w<>?\[\],. ]+?)\s+(?<name>[A-Z]\w*)",
-        RegexOptions.Multiline)]
-    private static partial Regex TypeDeclaration();
-
-    [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)\s*;", RegexOptions.Multiline)]
-    private static partial Regex Namespace();
 }
