@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace Electra.Benchmarks.Measurements.Step;
 
 /// <summary>
-/// The same update as <see cref="PretrainingTrainer.Step"/>, made of the same parts with a clock between them. Whoever changes the trainer's step changes this one too.
+/// The same update as <see cref="PretrainingTrainer.Step"/>, made of the same parts with a clock between them. Whoever
+/// changes the trainer's step changes this one too.
 /// </summary>
 internal sealed class PhasedStep : IDisposable
 {
