@@ -71,7 +71,7 @@ internal sealed class PretrainingRun : IDisposable
     public float[] Weights()
     {
         using var scope = NewDisposeScope();
-        return [.. Model.NamedParameters().SelectMany(p => p.Parameter.detach().contiguous().view(-1).data<float>().ToArray())];
+        return [.. Model.NamedParameters().SelectMany(p => p.Parameter.detach().cpu().contiguous().view(-1).data<float>().ToArray())];
     }
 
     public void Dispose()

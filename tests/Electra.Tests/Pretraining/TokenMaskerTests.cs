@@ -177,6 +177,16 @@ public class TokenMaskerTests
     }
 
     [Fact]
+    public void Draws_for_another_device_outlive_the_call_that_made_them()
+    {
+        using StepRandomness step = StepRandomness.Draw(6, 4, 9, META), examples = StepRandomness.Draw([6, 7, 8, 9], 9, META);
+        using Tensor one = step.Selection, other = examples.Selection;
+        Assert.Equal(META.type, one.device_type);
+        Assert.Equal(META.type, other.device_type);
+        Assert.Equal([4, 9], other.shape);
+    }
+
+    [Fact]
     public void Unused_slots_write_nothing_wherever_they_point()
     {
         using var scope = NewDisposeScope();

@@ -47,8 +47,8 @@ public sealed class StepRandomness : IDisposable
     public static StepRandomness Draw(IEnumerable<long> seeds, long sequenceLength, Device device)
     {
         using var scope = NewDisposeScope();
-        Tensor draws = cat([.. seeds.Select(seed => Uniform(seed, 1, sequenceLength))], 1).MoveToOuterDisposeScope();
-        return new StepRandomness(HostToDevice.Move(draws, device));
+        Tensor draws = cat([.. seeds.Select(seed => Uniform(seed, 1, sequenceLength))], 1);
+        return new StepRandomness(HostToDevice.Copy(draws, device).MoveToOuterDisposeScope());
     }
 
     /// <summary>The draws of some rows, as a view.</summary>
