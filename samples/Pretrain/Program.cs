@@ -31,6 +31,7 @@ internal static class Program
             RunPlan plan = RunPlanBuilder.Build(arguments);
             var console = new RunConsole(AnsiConsole.Console);
             foreach (string problem in NativeBackend.TuneProcess().Problems) console.Say(problem);
+            if (DeviceChoice.Resolve(plan.Device).type == TorchSharp.DeviceType.CUDA) plan = RunPlanBuilder.Build(arguments, onGpu: true);
             bool isComplete = new PretrainJob(plan, console).Run(signals.Token);
             return isComplete ? Done : Fail("Interrupted; the run is saved. The same command goes on from there.", signals.ExitCode);
         }

@@ -52,7 +52,7 @@ internal static class PretrainCommand
     private static readonly Option<int?> BatchSize = Number<int>("--batch-size", "Examples in an optimizer step.");
 
     private static readonly Option<int?> MicroBatchSize = Number<int>("--micro-batch-size",
-        "Examples in one forward and backward; divides --batch-size. Lower it when memory runs out.");
+        "Examples in one forward and backward; divides --batch-size. Lower it when memory runs out. Default: up to 32, on a GPU up to 16,384 tokens.");
 
     private static readonly Option<int?> Steps = Number<int>("--steps",
         "Optimizer steps. A run that has ended or stopped goes on when given more; its rate is then that of a run of the new length.");

@@ -14,19 +14,24 @@ internal static class RunPlanBuilder
     private const int ShortestSequence = 8;
     private const int SmallestVocabulary = 200;
 
+    // Launching the kernels of a pass costs a GPU more than computing 16,384 positions of "small"; "large" takes some 30 GB for them.
+    private const int PositionsOnGpu = 16_384;
+
     /// <summary>Checks the arguments.</summary>
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="onGpu">Whether the run goes to a GPU, which takes larger micro-batches unless one was typed.</param>
     /// <exception cref="UsageException">One line that says what to do.</exception>
-    public static RunPlan Build(PretrainArguments arguments)
+    public static RunPlan Build(PretrainArguments arguments, bool onGpu = false)
     {
         Recipe recipe = FindRecipe(arguments);
         int steps = AtLeast("--steps", arguments.Steps ?? recipe.Steps, 1);
         int batch = AtLeast("--batch-size", arguments.BatchSize ?? recipe.BatchSize, 1);
         BatchRamp? ramp = arguments.BatchRamp is { } rampText ? ScheduleText.Ramp(rampText) : null;
-        int micro = AtLeast(
-            "--micro-batch-size", arguments.MicroBatchSize ?? LargestDivisor(recipe.MicroBatchSize, batch, ramp?.InitialBatchSize ?? batch), 1);
-        IReadOnlyList<TrainingPhase> phases = arguments.Phases is { } phaseText
-            ? WithMicroBatches(ScheduleText.Phases(phaseText), batch, micro, ramp)
-            : [];
+        IReadOnlyList<TrainingPhase> typedPhases = arguments.Phases is { } phaseText ? ScheduleText.Phases(phaseText) : [];
+        int length = typedPhases is [var firstPhase, ..] ? firstPhase.SequenceLength : arguments.SequenceLength ?? recipe.SequenceLength;
+        int most = onGpu ? Math.Max(recipe.MicroBatchSize, PositionsOnGpu / Math.Max(1, length)) : recipe.MicroBatchSize;
+        int micro = AtLeast("--micro-batch-size", arguments.MicroBatchSize ?? LargestDivisor(most, batch, ramp?.InitialBatchSize ?? batch), 1);
+        IReadOnlyList<TrainingPhase> phases = WithMicroBatches(typedPhases, batch, micro, ramp);
         var plan = new RunPlan
         {
             Model = recipe.Name,

@@ -51,6 +51,20 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Equal(PretrainingObjective.MaskedLM, plan.ToOptions().Validate().Model.Objective);
     }
 
+    [Theory]
+    [InlineData("small", null, 32, 128)] // 128 x 128 tokens are one pass
+    [InlineData("base", null, 32, 32)]
+    [InlineData("small", "128:0.9,512:0.1", 32, 128)]
+    public void A_gpu_takes_larger_micro_batches_unless_told(string model, string? phases, int onCpu, int onGpu)
+    {
+        PretrainArguments arguments = Arguments with { Model = model, Phases = phases };
+        Assert.Equal(onCpu, RunPlanBuilder.Build(arguments).MicroBatchSize);
+        RunPlan plan = RunPlanBuilder.Build(arguments, onGpu: true);
+        Assert.Equal(onGpu, plan.MicroBatchSize);
+        Assert.All(plan.Phases, phase => Assert.InRange(phase.MicroBatchSize!.Value * phase.SequenceLength, 1, 16_384));
+        Assert.Equal(8, RunPlanBuilder.Build(arguments with { MicroBatchSize = 8 }, onGpu: true).MicroBatchSize);
+    }
+
     [Fact]
     public void Every_recipe_of_the_library_is_offered() => Assert.Equal(PretrainingOptions.RecipeNames, Recipe.Names);
 
