@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>
-/// An affine map whose float32 weights follow the element type of the input: each is cast once a call when that is bfloat16.
+/// An affine map whose float32 weights follow the element type of the input: each is cast once a call when that is
+/// bfloat16 and there are no <see cref="Copies"/>.
 /// </summary>
-internal sealed class Dense : StationaryModule
+internal sealed class Dense : StationaryModule, ICastsParameters
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight; // (outputs, inputs)
@@ -35,5 +36,7 @@ internal sealed class Dense : StationaryModule
 
     public Parameter Bias => _bias;
 
-    public Tensor forward(Tensor input) => Precision.Linear(input, _weight, _bias); // (..., outputs)
+    public ParameterCopies? Copies { private get; set; }
+
+    public Tensor forward(Tensor input) => Precision.Linear(input, _weight, _bias, Copies); // (..., outputs)
 }

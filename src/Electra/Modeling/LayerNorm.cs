@@ -5,8 +5,11 @@ using static TorchSharp.torch;
 
 namespace Electra.Modeling;
 
-/// <summary>Layer normalisation over the last dimension; weights and statistics stay float32 whatever the input's dtype.</summary>
-internal sealed class LayerNorm : StationaryModule
+/// <summary>
+/// Layer normalisation over the last dimension; statistics are float32 whatever the input's dtype. So are weights on a CPU; CUDA's kernel wants
+/// them in the input's.
+/// </summary>
+internal sealed class LayerNorm : StationaryModule, ICastsParameters
 {
     private readonly double _epsilon;
     private readonly long[] _shape;
@@ -33,11 +36,12 @@ internal sealed class LayerNorm : StationaryModule
 
     public double Epsilon => _epsilon;
 
+    public ParameterCopies? Copies { private get; set; }
+
     public Tensor forward(Tensor input)
     {
-        // The CPU kernel takes bfloat16 input with float32 weights; CUDA's wants one dtype, so there the input goes up and the result down.
-        bool mixed = input.dtype == ScalarType.Float32 || input.device_type == DeviceType.CPU;
-        Tensor prepared = mixed ? input : input.to(ScalarType.Float32);
-        return Precision.Cast(nn.functional.layer_norm(prepared, _shape, _weight, _bias, _epsilon), input.dtype);
+        ScalarType dtype = input.device_type == DeviceType.CPU ? ScalarType.Float32 : input.dtype;
+        Tensor weight = ParameterCopies.Of(Copies, _weight, dtype), bias = ParameterCopies.Of(Copies, _bias, dtype);
+        return nn.functional.layer_norm(input, _shape, weight, bias, _epsilon); // as input, in its dtype
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -9,6 +10,6 @@ internal static class Precision
     public static Tensor Cast(Tensor value, ScalarType dtype) => value.dtype == dtype ? value : value.to(dtype);
 
     /// <summary><c>input weightᵀ + bias</c> in the dtype of the input.</summary>
-    public static Tensor Linear(Tensor input, Tensor weight, Tensor bias) =>
-        nn.functional.linear(input, Cast(weight, input.dtype), Cast(bias, input.dtype));
+    public static Tensor Linear(Tensor input, Parameter weight, Parameter bias, ParameterCopies? copies) =>
+        nn.functional.linear(input, ParameterCopies.Of(copies, weight, input.dtype), ParameterCopies.Of(copies, bias, input.dtype));
 }

@@ -26,6 +26,7 @@ public sealed partial class PretrainingTrainer : IDisposable
     private readonly TokenMasker _masker;
     private readonly FlatParameters _parameters;
     private readonly FusedAdamW _optimizer;
+    private readonly ParameterCopies? _copies;
     private readonly StepMetrics _metrics;
     private readonly PretrainingRunState _state;
     private readonly TrainingCheckpointStore _store;
@@ -88,6 +89,7 @@ public sealed partial class PretrainingTrainer : IDisposable
             _state = new PretrainingRunState(model, data, _options, _parameters, _optimizer, _metrics);
             _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), _options.KeepCheckpoints, _logger);
             ScalarType dtype = ComputePrecision.Resolve(_options.Precision, model.Device, _logger);
+            _copies = ParameterCopying.Start(model, _parameters, dtype);
             TakeUp(dtype);
             (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
             string log = Path.Combine(folder, "metrics.jsonl");
@@ -178,6 +180,7 @@ public sealed partial class PretrainingTrainer : IDisposable
         LossCounts counts = LossCounts.Of(_masker, inputIds, attentionMask);
 
         _parameters.ZeroGradients();
+        _copies?.Renew();
         int rows = plan.MicroBatchSize;
         for (int micro = 0; micro < plan.MicroBatches; micro++)
         {
@@ -187,10 +190,12 @@ public sealed partial class PretrainingTrainer : IDisposable
                 inputIds.narrow(0, start, rows), attentionMask?.narrow(0, start, rows), tokenTypeIds?.narrow(0, start, rows),
                 randomness.Rows(start, rows), counts, Layout(batch, (int)start, rows));
             BackwardPass.Run(loss);
+            _copies?.AddGradients();
         }
 
         Tensor norm = _parameters.GradientNorm();
         _optimizer.Step(plan.LearningRate, norm);
+        _copies?.Expire();
         _metrics.EndStep(norm);
         _throughput.AddStep(batch.TokenCount, plan.Positions);
         _state.TokensSeen += batch.TokenCount;
@@ -207,6 +212,7 @@ public sealed partial class PretrainingTrainer : IDisposable
         _metrics?.Dispose();
         _optimizer?.Dispose();
         if (_parameters is not null) _model.Release();
+        _copies?.Dispose();
         _parameters?.Dispose();
         _masker?.Dispose();
         _lock?.Dispose();

@@ -21,6 +21,7 @@ internal sealed class PhasedStep : IDisposable
     private readonly TokenMasker _masker;
     private readonly FlatParameters _parameters;
     private readonly FusedAdamW _optimizer;
+    private readonly ParameterCopies? _copies;
     private readonly StepMetrics _metrics;
     private readonly PrefetchingBatchLoader _batches;
     private long _step;
@@ -37,6 +38,7 @@ internal sealed class PhasedStep : IDisposable
             settings.Options.Masking, settings.Config.VocabSize, words.MaskId, [words.PadId, words.ClsId, words.SepId], model.Device);
         _parameters = model.Flatten(ParameterGroups.WithDecay(settings.Options.WeightDecay));
         _optimizer = new FusedAdamW(_parameters, settings.Options.Optimizer);
+        _copies = ParameterCopying.Start(model, _parameters, model.ComputeDtype);
         _metrics = new StepMetrics(model.Device);
         _batches = new PrefetchingBatchLoader(data.Training, default, settings.BatchSize, pinned: model.Device.type == DeviceType.CUDA);
         model.Train();
@@ -60,6 +62,7 @@ internal sealed class PhasedStep : IDisposable
         _clock.Mark(StepPhase.Mask);
 
         _parameters.ZeroGradients();
+        _copies?.Renew();
         _clock.Mark(StepPhase.Optimizer);
 
         int rows = _settings.MicroBatchSize;
@@ -70,11 +73,13 @@ internal sealed class PhasedStep : IDisposable
             using Tensor loss = Forward(inputIds.narrow(0, start, rows), randomness.Rows(start, rows), counts);
             _clock.Mark(StepPhase.Metrics);
             BackwardPass.Run(loss);
+            _copies?.AddGradients();
             _clock.Mark(StepPhase.Backward);
         }
 
         Tensor norm = _parameters.GradientNorm();
         _optimizer.Step(_settings.Options.LearningRateSchedule.At(_step), norm);
+        _copies?.Expire();
         _clock.Mark(StepPhase.Optimizer);
         _metrics.EndStep(norm);
         _clock.Mark(StepPhase.Metrics);
@@ -86,6 +91,7 @@ internal sealed class PhasedStep : IDisposable
         _batches.Dispose();
         _metrics.Dispose();
         _optimizer.Dispose();
+        _copies?.Dispose();
         _parameters.Dispose();
         _masker.Dispose();
     }

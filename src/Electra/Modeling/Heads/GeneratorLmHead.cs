@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The decoder over the vocabulary. It owns the bias only: its matrix is the word table, handed in at each call.</summary>
-internal sealed class GeneratorLmHead : StationaryModule
+internal sealed class GeneratorLmHead : StationaryModule, ICastsParameters
 {
     [ComponentName(Name = "bias")]
     private readonly Parameter _bias; // (vocab)
@@ -20,5 +20,8 @@ internal sealed class GeneratorLmHead : StationaryModule
 
     public Parameter Bias => _bias;
 
-    public Tensor forward(Tensor predictions, Parameter wordTable) => Precision.Linear(predictions, wordTable, _bias); // (..., vocab)
+    public ParameterCopies? Copies { private get; set; }
+
+    public Tensor forward(Tensor predictions, Parameter wordTable) =>
+        Precision.Linear(predictions, wordTable, _bias, Copies); // (..., vocab)
 }

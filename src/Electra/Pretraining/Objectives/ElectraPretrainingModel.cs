@@ -179,10 +179,7 @@ public sealed class ElectraPretrainingModel : IDisposable
         ? ParameterListing.Distinct(("generator.", Generator))
         : ParameterListing.Distinct(("discriminator.", _discriminator), ("generator.", Generator));
 
-    /// <summary>
-    /// Lays all parameters out in one buffer and has backward passes add to its gradients without detours, until
-    /// <see cref="Release"/>.
-    /// </summary>
+    /// <summary>Lays all parameters out in one buffer and has backward passes add to its gradients without detours, until <see cref="Release"/>.</summary>
     /// <param name="group">The update rule of a name.</param>
     internal FlatParameters Flatten(Func<string, ParameterGroup> group)
     {
@@ -193,6 +190,9 @@ public sealed class ElectraPretrainingModel : IDisposable
 
     /// <summary>Gives gradients to autograd again, for whoever trains the networks next.</summary>
     internal void Release() => AddToGradientsInPlace(false);
+
+    /// <summary>Whether composed layers compute with copies of the parameters; null where that is faster.</summary>
+    internal bool? CopiesParameters { get; set; }
 
     /// <summary>Switches dropout on (true) or off in both networks.</summary>
     public void Train(bool on = true)
