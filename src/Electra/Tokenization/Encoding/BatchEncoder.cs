@@ -8,7 +8,7 @@ namespace Electra.Tokenization;
 internal sealed class BatchEncoder(BatchEncoder.Encoding encode, SpecialTokens special, SequenceLayout layout)
 {
     /// <summary>Characters of a portion: enough to be worth a hand-over, few enough for all threads to have one.</summary>
-    private const int PortionCharacters = 1 << 14;
+    private const int PortionCharacters = 1 << 15;
 
     /// <summary>Appends the ids of a text.</summary>
     public delegate void Encoding(ReadOnlySpan<char> text, List<int> destination);
@@ -69,8 +69,8 @@ internal sealed class BatchEncoder(BatchEncoder.Encoding encode, SpecialTokens s
         ReadOnlySpan<int> all = CollectionsMarshal.AsSpan(portion.Ids);
         for (int row = 0; row < portion.Rows; row++)
         {
-            int offset = (portion.FirstRow + row) * matrix.Length, next = 0;
-            Span<long> ids = matrix.Ids.AsSpan(offset, matrix.Length), mask = matrix.AttentionMask.AsSpan(offset, matrix.Length);
+            int place = portion.FirstRow + row, next = 0;
+            Span<long> ids = matrix.Row(place);
             SequenceFit fit = portion.Fits[row];
             if (layout.IsFramed) ids[next++] = special.ClsId;
             Add(ids, all.Slice(portion.Starts[row], fit.First), ref next);
@@ -78,12 +78,11 @@ internal sealed class BatchEncoder(BatchEncoder.Encoding encode, SpecialTokens s
             {
                 int secondStart = next;
                 Add(ids, all.Slice(portion.Starts[row] + portion.Firsts[row], second), ref next);
-                matrix.TypeIds.AsSpan(offset + secondStart, next - secondStart).Fill(1);
+                matrix.TypeIds.AsSpan((place * matrix.Length) + secondStart, next - secondStart).Fill(1);
             }
 
             ids[next..].Fill(special.PadId);
-            mask[..next].Fill(1);
-            mask[next..].Clear();
+            matrix.SetTokens(place, next);
         }
     }
 

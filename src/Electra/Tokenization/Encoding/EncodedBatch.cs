@@ -27,10 +27,10 @@ public sealed class EncodedBatch
     /// <summary>Vocabulary ids, (batch, sequence).</summary>
     public long[] InputIds => _matrix.Ids;
 
-    /// <summary>0 or 1, (batch, sequence).</summary>
+    /// <summary>0 or 1, (batch, sequence); made when it is first asked for.</summary>
     public long[] TokenTypeIds => _matrix.TypeIds;
 
-    /// <summary>1 for tokens, 0 for padding, (batch, sequence).</summary>
+    /// <summary>1 for tokens, 0 for padding, (batch, sequence); made when it is first asked for.</summary>
     public long[] AttentionMask => _matrix.AttentionMask;
 
     private sealed class RowsOnDemand(int count, Func<int, TokenizedText> row) : IReadOnlyList<TokenizedText>

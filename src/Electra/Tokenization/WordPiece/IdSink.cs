@@ -7,9 +7,9 @@ internal readonly struct IdSink(WordPieceModel model, int unknownId, List<int> i
 
     public void AddWord(ReadOnlySpan<char> word, ReadOnlySpan<TextSpan> spans)
     {
-        int[] pieces = model.Spell(word).Ids;
+        ReadOnlySpan<int> pieces = model.Spell(word).Ids;
         if (pieces.Length == 1) ids.Add(pieces[0]);
-        else ids.AddRange(pieces.AsSpan());
+        else ids.AddRange(pieces);
     }
 
     public void AddOverlongWord(TextSpan span) => ids.Add(unknownId);

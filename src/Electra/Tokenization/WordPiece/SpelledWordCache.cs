@@ -4,13 +4,13 @@ namespace Electra.Tokenization;
 
 /// <summary>
 /// A bounded memory of spelled words: two places a hash, the newer word in front. Lock-free: readers and writers exchange references to
-/// immutable words, so a race costs at most one spelling that is done again. At most about 25 MB of words.
+/// immutable words, so a race costs at most one spelling that is done again. At most about 10 MB of words.
 /// </summary>
 internal sealed class SpelledWordCache
 {
     private const int PlaceBits = 17;
 
-    private readonly SpelledWord?[] _places = new SpelledWord?[1 << PlaceBits];
+    private readonly int[]?[] _places = new int[]?[1 << PlaceBits]; // see SpelledWord
 
     /// <summary>A number to find the word by; the same in every process.</summary>
     public static ulong Hash(ReadOnlySpan<char> word)
@@ -25,12 +25,12 @@ internal sealed class SpelledWordCache
         return hash ^ (hash >> 32);
     }
 
-    /// <summary>The word, or null when it is not remembered.</summary>
-    public SpelledWord? Find(ReadOnlySpan<char> word, ulong hash)
+    /// <summary>Whether the word is remembered.</summary>
+    public bool TryFind(ReadOnlySpan<char> word, ulong hash, out SpelledWord known)
     {
         int place = PlaceOf(hash);
-        if (Volatile.Read(ref _places[place]) is { } newer && word.SequenceEqual(newer.Word)) return newer;
-        return Volatile.Read(ref _places[place + 1]) is { } older && word.SequenceEqual(older.Word) ? older : null;
+        return (SpelledWord.TryRead(ref _places[place], out known) && word.SequenceEqual(known.Word))
+            || (SpelledWord.TryRead(ref _places[place + 1], out known) && word.SequenceEqual(known.Word));
     }
 
     /// <summary>Remembers a word in place of the older of two.</summary>
@@ -38,7 +38,7 @@ internal sealed class SpelledWordCache
     {
         int place = PlaceOf(hash);
         Volatile.Write(ref _places[place + 1], Volatile.Read(ref _places[place]));
-        Volatile.Write(ref _places[place], word);
+        word.Publish(ref _places[place]);
     }
 
     private static int PlaceOf(ulong hash) => (int)(hash >> (64 - PlaceBits)) & ~1;

@@ -8,11 +8,12 @@ internal readonly struct TokenSink(WordPieceModel model, int unknownId, List<int
     public void AddWord(ReadOnlySpan<char> word, ReadOnlySpan<TextSpan> spans)
     {
         SpelledWord spelled = model.Spell(word);
+        ReadOnlySpan<int> pieces = spelled.Ids, ends = spelled.Ends;
         int start = 0;
-        for (int i = 0; i < spelled.Ids.Length; i++)
+        for (int i = 0; i < pieces.Length; i++)
         {
-            int end = spelled.Ends[i];
-            AddToken(spelled.Ids[i], new(spans[start].Start, spans[end - 1].End));
+            int end = ends[i];
+            AddToken(pieces[i], new(spans[start].Start, spans[end - 1].End));
             start = end;
         }
     }

@@ -23,7 +23,7 @@ internal sealed class WordPieceModel
     public SpelledWord Spell(ReadOnlySpan<char> word)
     {
         ulong hash = SpelledWordCache.Hash(word);
-        if (_cache.Find(word, hash) is { } known) return known;
+        if (_cache.TryFind(word, hash, out SpelledWord known)) return known;
         SpelledWord spelled = SpellAfresh(word.ToString());
         _cache.Add(spelled, hash);
         return spelled;
@@ -34,8 +34,8 @@ internal sealed class WordPieceModel
     {
         IReadOnlyList<EncodedToken> tokens = _model.EncodeToTokens(
             word, out _, considerPreTokenization: false, considerNormalization: false);
-        int[] ids = new int[tokens.Count], ends = new int[tokens.Count];
-        for (int i = 0; i < ids.Length; i++) (ids[i], ends[i]) = (tokens[i].Id, tokens[i].Offset.End.Value);
-        return new(word, ids, ends);
+        var spelled = new SpelledWord(word, tokens.Count);
+        for (int i = 0; i < tokens.Count; i++) (spelled.Ids[i], spelled.Ends[i]) = (tokens[i].Id, tokens[i].Offset.End.Value);
+        return spelled;
     }
 }
