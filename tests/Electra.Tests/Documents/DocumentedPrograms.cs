@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Electra.Pretraining;
+using Electra.Configuration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.Logging;
@@ -21,7 +21,7 @@ internal static class DocumentedPrograms
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll")
-            .Concat(new[] { typeof(PretrainingTrainer), typeof(torch), typeof(ILogger) }.Select(type => type.Assembly.Location))
+            .Concat(new[] { typeof(ElectraConfig), typeof(torch), typeof(ILogger) }.Select(type => type.Assembly.Location))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

@@ -20,7 +20,7 @@ public class DocumentedProgramsTests
 
     [Theory]
     [InlineData("```csharp continued\nConsole.WriteLine(config.VocabSize);\n```\n")]
-    [InlineData("```csharp continued\nusing Electra.Pretraining;\n\nvar options = new PretrainingOptions();\nconfig = config with { VocabSize = options.Seed > 0 ? 7 : 8 };\n```\n")]
+    [InlineData("```csharp continued\nusing Electra.Data;\n\nvar options = new DataOptions();\nconfig = config with { VocabSize = options.BatchSize };\n```\n")]
     [InlineData("```text\nno C#\n```\n")]
     public void What_goes_on_from_a_program_has_its_usings_and_variables(string more) => Assert.Empty(DocumentedPrograms.Faults("page.md", Program + more));
 
@@ -28,7 +28,7 @@ public class DocumentedProgramsTests
     [InlineData("```csharp\nElectraConfig config = ElectraConfig.Tiny;\n```\n", "page.md, line 9: CS0246")] // alone, without the usings
     [InlineData("```csharp continued\n\nConsole.WriteLine(config.NoSuchThing);\n```\n", "page.md, line 10: CS1061")]
     [InlineData("```csharp continued\nusing Electra.Tokenization;\n\nConsole.WriteLine(config);\n```\n", "page.md, line 9: CS8019")]
-    [InlineData("```csharp continued\nusing Electra.Pretraining;\nConsole.WriteLine(typeof(ComputePrecision));\n```\n", "page.md, line 10: CS0122")] // internal
+    [InlineData("```csharp continued\nusing Electra.Tokenization;\nConsole.WriteLine(typeof(WordSplitter));\n```\n", "page.md, line 10: CS0122")] // internal
     [InlineData("```csharp continued\nstring text = null;\n```\n", "page.md, line 9: CS8600")]
     public void A_planted_fault_is_found_where_it_stands(string more, string named) =>
         Assert.Contains(DocumentedPrograms.Faults("page.md", Program + more), fault => fault.StartsWith(named, StringComparison.Ordinal));
