@@ -12,7 +12,7 @@ var tokenizer = new ElectraTokenizer(vocabulary.Train());
 new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions { Overwrite = true }).Build(text, "shards");
 var options = PretrainingOptions.Recipe("tiny") with { TrainSteps = 60, WarmupSteps = 10 };
 using var data = PretrainingDataset.Open("shards", options.Data with { SequenceLength = 32 });
-using var model = new ElectraPretrainingModel(ElectraConfig.Tiny with { VocabSize = tokenizer.VocabularySize }, options.Model);
+using var model = new ElectraPretrainingModel(ElectraConfig.Tiny.WithVocabulary(tokenizer), options.Model);
 using var trainer = new PretrainingTrainer(model, data, options);
 Console.WriteLine($"held-out loss at [MASK]: {trainer.Train().Evaluation!.MaskedLM.Mask.Loss:F1} nats");
 model.Discriminator.SavePretrained("discriminator", tokenizer);

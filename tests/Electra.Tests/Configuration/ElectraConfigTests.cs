@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Electra.Configuration;
 using Electra.Tests.Support;
+using Electra.Tokenization;
 
 namespace Electra.Tests.Configuration;
 
@@ -39,6 +40,30 @@ public class ElectraConfigTests
         Assert.Equal(
             (layers, hidden, feedForward, heads, embedding),
             (config.NumHiddenLayers, config.HiddenSize, config.IntermediateSize, config.NumAttentionHeads, config.EmbeddingSize));
+    }
+
+    [Fact]
+    public void A_vocabulary_brings_its_size_and_padding_and_then_fits()
+    {
+        ElectraConfig config = ElectraConfig.Tiny.WithVocabulary(99, 7);
+        Assert.Equal(ElectraConfig.Tiny with { VocabSize = 99, PadTokenId = 7 }, config);
+        config.Validate().RequireVocabulary(99, 7);
+        string message = Assert.Throws<ArgumentException>(() => config.RequireVocabulary(99, 0)).Message;
+        Assert.Contains("WithVocabulary(99, 0)", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(99, -1)]
+    [InlineData(99, 99)]
+    public void No_vocabulary_is_empty_or_pads_with_a_token_it_lacks(int size, int padId) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ElectraConfig().WithVocabulary(size, padId));
+
+    [Fact]
+    public void A_tokenizer_is_a_vocabulary()
+    {
+        var tokenizer = new ElectraTokenizer(["the", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[PAD]"]);
+        Assert.Equal(ElectraConfig.Small with { VocabSize = 6, PadTokenId = 5 }, ElectraConfig.Small.WithVocabulary(tokenizer));
     }
 
     [Theory]
