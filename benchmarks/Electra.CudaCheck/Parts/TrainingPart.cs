@@ -56,6 +56,7 @@ internal static class TrainingPart
         {
             TrainSteps = steps,
             WarmupSteps = steps / 10,
+            LearningRate = onGpu ? options.LearningRate : 1e-3, // the recipe's is for a long run
             LogEvery = (int)steps / 10,
             EvaluateEvery = 0,
             SaveEvery = 0,

@@ -36,10 +36,24 @@ public class ElectraConfigTests
     [InlineData("large", 24, 1024, 4096, 16, 1024)]
     public void Presets_have_the_sizes_of_the_paper(string name, int layers, int hidden, int feedForward, int heads, int embedding)
     {
-        ElectraConfig config = Preset(name).Validate();
+        ElectraConfig config = ElectraConfig.Preset(name).Validate();
         Assert.Equal(
             (layers, hidden, feedForward, heads, embedding),
             (config.NumHiddenLayers, config.HiddenSize, config.IntermediateSize, config.NumAttentionHeads, config.EmbeddingSize));
+    }
+
+    [Fact]
+    public void A_preset_is_found_by_name_and_small_models_bring_a_small_vocabulary()
+    {
+        Assert.Equal(
+            [ElectraConfig.Tiny, ElectraConfig.Mini, ElectraConfig.Small, ElectraConfig.Base, ElectraConfig.Large],
+            ElectraConfig.PresetNames.Select(ElectraConfig.Preset));
+        Assert.Equal(ElectraConfig.Mini, ElectraConfig.Preset("Mini"));
+        Assert.Equal(
+            [(4000, 0.02), (8000, 0.05), (30522, 0.02), (30522, 0.02), (30522, 0.02)],
+            ElectraConfig.PresetNames.Select(name => ElectraConfig.Preset(name)).Select(config => (config.VocabSize, config.InitializerRange)));
+        string message = Assert.Throws<ArgumentException>(() => ElectraConfig.Preset("huge")).Message;
+        Assert.Contains("tiny, mini, small, base, large", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +91,7 @@ public class ElectraConfigTests
     public void A_generator_keeps_depth_and_embeddings_and_shrinks_the_rest(
         string name, double fraction, int hidden, int feedForward, int heads)
     {
-        ElectraConfig discriminator = Preset(name), generator = discriminator.ToGenerator(fraction).Validate();
+        ElectraConfig discriminator = ElectraConfig.Preset(name), generator = discriminator.ToGenerator(fraction).Validate();
         Assert.Equal((hidden, feedForward, heads), (generator.HiddenSize, generator.IntermediateSize, generator.NumAttentionHeads));
         Assert.Equal((discriminator.NumHiddenLayers, discriminator.EmbeddingSize), (generator.NumHiddenLayers, generator.EmbeddingSize));
     }
@@ -261,13 +275,4 @@ public class ElectraConfigTests
             File.Delete(path);
         }
     }
-
-    private static ElectraConfig Preset(string name) => name switch
-    {
-        "tiny" => ElectraConfig.Tiny,
-        "mini" => ElectraConfig.Mini,
-        "small" => ElectraConfig.Small,
-        "base" => ElectraConfig.Base,
-        _ => ElectraConfig.Large,
-    };
 }
