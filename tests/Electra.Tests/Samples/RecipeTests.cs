@@ -31,8 +31,9 @@ public sealed class RecipeTests : IDisposable
     public void A_model_alone_gives_just_these_options_and_this_network(string model, bool onGpu)
     {
         RunPlan plan = Plan(model, onGpu);
-        Assert.Equal(Options(model, onGpu), plan.ToOptions());
-        Assert.Equal(Config(model), plan.Config with { VocabSize = plan.VocabularySize });
+        Assert.Equal(Options(model, onGpu), plan.Options);
+        Assert.Equal(Config(model), plan.Config);
+        Assert.Equal(plan.Config.VocabSize, plan.Learning.VocabularySize);
         Assert.Equal(model == Nothing ? "tiny, cut to 2 layers" : model, plan.Model);
     }
 
@@ -40,7 +41,7 @@ public sealed class RecipeTests : IDisposable
     public void A_masked_lm_differs_in_objective_and_corruption_alone()
     {
         RunPlan plan = RunPlanBuilder.Build(new PretrainArguments { Corpus = [corpus], Output = "runs/mlm", Objective = "mlm" });
-        Assert.Equal((Options(Nothing, onGpu: false) with { OutputFolder = "runs/mlm" }).AsMaskedLM(), plan.ToOptions());
+        Assert.Equal((Options(Nothing, onGpu: false) with { OutputFolder = "runs/mlm" }).AsMaskedLM(), plan.Options);
     }
 
     public void Dispose() => folder.Dispose();
