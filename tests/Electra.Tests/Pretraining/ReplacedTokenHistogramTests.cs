@@ -1,4 +1,5 @@
 using Electra.Pretraining;
+using Electra.Training;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;

@@ -1,4 +1,5 @@
 using Electra.Pretraining;
+using Electra.Training;
 
 namespace Electra.Tests.Pretraining;
 

@@ -1,3 +1,5 @@
+using Electra.Training;
+
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;

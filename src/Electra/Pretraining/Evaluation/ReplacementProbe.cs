@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Training;
 
 namespace Electra.Pretraining;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Electra.Training;
 
 namespace Electra.Pretraining;
 

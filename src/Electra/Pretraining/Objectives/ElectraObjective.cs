@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Training;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;

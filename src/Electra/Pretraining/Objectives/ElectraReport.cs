@@ -1,3 +1,5 @@
+using Electra.Training;
+
 namespace Electra.Pretraining;
 
 /// <summary>What ELECTRA tells while it trains: the generator's figures and the discriminator's.</summary>

@@ -1,4 +1,4 @@
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>Statistics that depend on the order of scores only.</summary>
 public static class RankStatistics

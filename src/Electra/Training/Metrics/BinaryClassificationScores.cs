@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>
 /// Collects scores and truths over several batches and computes <see cref="BinaryClassificationMetrics"/> of them all. Five bytes an item.

@@ -1,4 +1,4 @@
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>How well scores tell positive items from negative ones; for replaced token detection, positive = replaced.</summary>
 /// <param name="Count">Items judged.</param>

@@ -1,7 +1,8 @@
-using Electra.Pretraining;
+using Electra.Training;
+
 using static TorchSharp.torch;
 
-namespace Electra.Tests.Pretraining.Evaluation;
+namespace Electra.Tests.Training.Metrics;
 
 public class BinaryClassificationMetricsTests
 {

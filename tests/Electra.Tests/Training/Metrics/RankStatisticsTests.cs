@@ -1,7 +1,7 @@
 using CsCheck;
-using Electra.Pretraining;
+using Electra.Training;
 
-namespace Electra.Tests.Pretraining.Evaluation;
+namespace Electra.Tests.Training.Metrics;
 
 public class RankStatisticsTests
 {
