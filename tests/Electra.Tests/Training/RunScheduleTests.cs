@@ -4,7 +4,7 @@ using Electra.Pretraining;
 using Electra.Training;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Electra.Tests.Pretraining;
+namespace Electra.Tests.Training;
 
 public class RunScheduleTests
 {
