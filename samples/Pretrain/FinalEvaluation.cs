@@ -29,14 +29,14 @@ internal sealed class FinalEvaluation
         masked = new UnigramModel(tokenizer.VocabularySize, NeverMasked);
         unigrams = new UnigramModel(tokenizer.VocabularySize, special.AllIds);
         var wholeWords = new UnigramModel(tokenizer.VocabularySize, special.AllIds);
-        foreach (int[] line in CorpusLines.Read(data.Training.Corpus, CountedTokens))
+        foreach (int[] line in data.ReadTrainingLines(CountedTokens))
         {
             masked.Add(line);
             unigrams.Add(line);
             Words.CountWholeWords(line, wholeWords);
         }
 
-        HeldOutLines = [.. CorpusLines.Read(data.HeldOut.Corpus, ProbedTokens)];
+        HeldOutLines = [.. data.ReadHeldOutLines(ProbedTokens)];
         var splitter = new SentenceSplitter(tokenizer.Vocabulary);
         // a corpus of numbers, say, has no words to swap
         bool hasWords = Enumerable.Range(0, wholeWords.VocabularySize).Count(id => wholeWords.Count(id) > 0) > 1;
@@ -69,9 +69,8 @@ internal sealed class FinalEvaluation
     public FinalFigures Run(
         ElectraPretrainingModel model, MaskingOptions masking, TokenScorer? scorer, CancellationToken cancellationToken)
     {
-        using var masker = new TokenMasker(masking, model.Config.VocabSize, special.MaskId, NeverMasked, model.Device);
-        IEnumerable<TokenBatch> batches = data.HeldOut.ReadOnce(plan.FinalMicroBatchSize, 4L * plan.Options.EvaluationExamples);
-        EvaluationReport heldOut = new PretrainingEvaluator(model, masker, masked, plan.Options.Seed).Evaluate(batches, cancellationToken);
+        EvaluationReport heldOut = new PretrainingEvaluator(model, data, masking, masked, plan.Options.Seed)
+            .Evaluate(plan.FinalMicroBatchSize, 4L * plan.Options.EvaluationExamples, cancellationToken);
         if (scorer is null) return new FinalFigures { HeldOut = heldOut };
         int[][] sequences = [.. HeldOutLines.SelectMany(line => line.Chunk(PositionsForWords))];
         TokenScorer rarity = new WordFrequencyScorer(unigrams).Score;

@@ -44,10 +44,10 @@ public sealed class PretrainingDataset : IDisposable
     public TokenShardManifest Manifest { get; }
 
     /// <summary>The examples to train on.</summary>
-    public PretrainingExamples Training { get; }
+    internal PretrainingExamples Training { get; }
 
     /// <summary>The examples of the text kept from training; none when nothing is held out.</summary>
-    public PretrainingExamples HeldOut { get; }
+    internal PretrainingExamples HeldOut { get; }
 
     /// <summary>What text is kept from training, and which share of all that is.</summary>
     public HeldOutReport HeldOutReport { get; }
@@ -56,7 +56,7 @@ public sealed class PretrainingDataset : IDisposable
     public long ExampleCount => Training.ExampleCount;
 
     /// <summary>
-    /// Tells whether a kept <see cref="DataPosition"/> still means the same examples: covers the shards, their content and their order, and
+    /// Tells whether a place in the text that was kept still means the same examples: covers the shards, their content and their order, and
     /// every option that decides which examples there are and in which order. The batch size is not among them.
     /// </summary>
     public string Fingerprint => _fingerprint ??= string.Join(
@@ -73,16 +73,24 @@ public sealed class PretrainingDataset : IDisposable
 
     /// <summary>The training examples of another length, cut from the same mapped files; the other options stay.</summary>
     /// <param name="sequenceLength">The positions of an example, at least 5.</param>
-    public PretrainingExamples TrainingAt(int sequenceLength) =>
+    internal PretrainingExamples TrainingAt(int sequenceLength) =>
         sequenceLength == Options.SequenceLength ? Training : Examples(Training.Corpus, Options.Seed, sequenceLength);
 
     /// <summary>The held-out examples of another length: the same documents as <see cref="HeldOut"/>.</summary>
     /// <param name="sequenceLength">The positions of an example, at least 5.</param>
-    public PretrainingExamples HeldOutAt(int sequenceLength) =>
+    internal PretrainingExamples HeldOutAt(int sequenceLength) =>
         sequenceLength == Options.SequenceLength ? HeldOut : Examples(HeldOut.Corpus, null, sequenceLength);
 
     /// <summary>Reads training examples: <see cref="PretrainingExamples.ReadBatch"/> of <see cref="Training"/>.</summary>
-    public TokenBatch ReadBatch(DataPosition position, int count) => Training.ReadBatch(position, count);
+    internal TokenBatch ReadBatch(DataPosition position, int count) => Training.ReadBatch(position, count);
+
+    /// <summary>The lines of the training text in order, as token ids without [CLS] and [SEP]; one document is in memory at a time.</summary>
+    /// <param name="maximumTokens">Stops after the document that reaches this many tokens; to count words, a sample is enough.</param>
+    public IEnumerable<int[]> ReadTrainingLines(long maximumTokens = long.MaxValue) => CorpusLines.Read(Training.Corpus, maximumTokens);
+
+    /// <summary>As <see cref="ReadTrainingLines"/>, of the text kept from training.</summary>
+    /// <param name="maximumTokens">As there.</param>
+    public IEnumerable<int[]> ReadHeldOutLines(long maximumTokens = long.MaxValue) => CorpusLines.Read(HeldOut.Corpus, maximumTokens);
 
     /// <summary>Checks that the ids were made with this tokenizer.</summary>
     /// <exception cref="ArgumentException">They were made with another vocabulary or other options.</exception>

@@ -27,7 +27,7 @@ public sealed class UnigramModel
     /// <param name="vocabularySize">Number of token ids.</param>
     /// <param name="excludedIds">Ids that are never counted, drawn or judged.</param>
     /// <param name="maximumTokens">About how many tokens are read at most. <value>20,000,000: some tenths of a second.</value></param>
-    public static UnigramModel Of(
+    internal static UnigramModel Of(
         TokenCorpus corpus, int vocabularySize, IEnumerable<int> excludedIds, long maximumTokens = 20_000_000)
     {
         ArgumentNullException.ThrowIfNull(corpus);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>Lists the parameters of modules that may share some.</summary>
-public static class ParameterListing
+internal static class ParameterListing
 {
     /// <summary>
     /// Every parameter once, under the first name it is met by: what an optimizer must be given when towers share embeddings.

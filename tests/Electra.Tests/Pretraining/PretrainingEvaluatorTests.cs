@@ -96,7 +96,8 @@ public sealed class PretrainingEvaluatorTests : IDisposable
     {
         using ElectraPretrainingModel model = Model(PretrainingObjective.Electra);
         using TokenMasker masker = Masker(new MaskingOptions());
-        var evaluator = new PretrainingEvaluator(model, masker, unigrams);
+        using IPretrainingObjective objective = PretrainingObjectives.Of(model, masker);
+        var evaluator = new PretrainingEvaluator(objective, unigrams);
         model.Train(training);
         evaluator.Evaluate(data.HeldOut.ReadOnce(7));
         Assert.Equal((training, training), (model.Generator.training, model.Discriminator.training));
@@ -140,8 +141,7 @@ public sealed class PretrainingEvaluatorTests : IDisposable
     {
         using ElectraPretrainingModel model = copies ? Copier() : Model(objective);
         if (biased) PredictWordFrequencies(model);
-        using TokenMasker masker = Masker(masking ?? new MaskingOptions());
-        return new PretrainingEvaluator(model, masker, unigrams, seed: 5).Evaluate(data.HeldOut.ReadOnce(batch));
+        return new PretrainingEvaluator(model, data, masking ?? new MaskingOptions(), unigrams, seed: 5).Evaluate(batch);
     }
 
     // Whatever the network reads, it says how often each word occurs.

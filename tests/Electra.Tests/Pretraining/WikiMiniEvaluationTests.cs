@@ -32,9 +32,7 @@ public class WikiMiniEvaluationTests
         using (SafetensorsReader weights = SafetensorsReader.Open(Path.Combine(generator, "model.safetensors")))
         using (no_grad())
             foreach ((string name, Tensor parameter) in model.Generator.named_parameters()) weights.CopyInto(name, parameter);
-        using var masker = new TokenMasker(new MaskingOptions(), tokenizer.VocabularySize, special.MaskId, neverMasked, CPU);
-        UnigramModel unigrams = UnigramModel.Of(data.Training.Corpus, tokenizer.VocabularySize, neverMasked);
-        EvaluationReport report = new PretrainingEvaluator(model, masker, unigrams).Evaluate(data.HeldOut.ReadOnce(16));
+        EvaluationReport report = new PretrainingEvaluator(model, data, new MaskingOptions()).Evaluate(16);
 
         Assert.True(report.MaskedLM.Mask.Count > 20_000);
         Assert.InRange(report.MaskedLM.Mask.Loss, 5.15, 5.35);

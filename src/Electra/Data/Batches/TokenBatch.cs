@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Electra.Data;
 
 /// <summary>A batch of examples on the CPU. It owns its tensors, whatever dispose scope was open when it was made.</summary>
-public sealed class TokenBatch : IDisposable
+internal sealed class TokenBatch : IDisposable
 {
     internal TokenBatch(int examples, int sequenceLength, bool segments)
     {

@@ -1,7 +1,7 @@
 namespace Electra.Data;
 
 /// <summary>Reads the lines of packed text back, as token ids.</summary>
-public static class CorpusLines
+internal static class CorpusLines
 {
     /// <summary>The lines of all documents in order, without [CLS] and [SEP]; one document is in memory at a time.</summary>
     /// <param name="corpus">The training or held-out documents of a dataset.</param>

@@ -5,7 +5,7 @@ namespace Electra.Data;
 /// examples are shuffled anew each epoch, over the whole corpus; held-out ones keep their order and their cuts. Safe to use from
 /// several threads.
 /// </summary>
-public sealed class PretrainingExamples
+internal sealed class PretrainingExamples
 {
     private readonly IExamplePacker _packer;
     private readonly int _sequenceLength;

@@ -5,7 +5,7 @@ namespace Electra.Data;
 /// Of a document too long to be held out as a whole, a part counts as a document here. Takes 12 bytes of memory a document; the tokens
 /// stay in the mapped files.
 /// </summary>
-public sealed class TokenCorpus
+internal sealed class TokenCorpus
 {
     private readonly IReadOnlyList<TokenShardReader> _shards;
     private readonly int[] _firstDocuments;

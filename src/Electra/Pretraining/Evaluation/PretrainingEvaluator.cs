@@ -9,40 +9,46 @@ namespace Electra.Pretraining;
 /// </summary>
 public sealed class PretrainingEvaluator
 {
-    private readonly Func<IPretrainingObjective> _objective;
-    private readonly bool _ownsObjective;
+    private readonly PretrainingDataset? _data;
+    private readonly ElectraPretrainingModel? _model;
+    private readonly MaskingOptions? _masking;
+    private readonly IPretrainingObjective? _objective;
     private readonly UnigramModel _unigrams;
     private readonly long _seed;
 
     /// <summary>Prepares to measure.</summary>
-    /// <param name="model">The networks.</param>
-    /// <param name="masker">How to mask.</param>
-    /// <param name="unigrams">Word counts of the training text, for the baselines: <see cref="UnigramModel.Of"/>.</param>
+    /// <param name="model">The networks; they stay the caller's.</param>
+    /// <param name="data">Whose held-out text to measure on; stays the caller's.</param>
+    /// <param name="masking">How to mask.</param>
+    /// <param name="unigrams">Word counts of the training text, for the baselines. <value>Default: all of it is counted.</value></param>
     /// <param name="seed">Of masks and samples.</param>
-    public PretrainingEvaluator(ElectraPretrainingModel model, TokenMasker masker, UnigramModel unigrams, long seed = 0) =>
-        (_objective, _ownsObjective, _unigrams, _seed) = (() => PretrainingObjectives.Of(model, masker), true, unigrams, seed);
-
-    internal PretrainingEvaluator(IPretrainingObjective objective, UnigramModel unigrams) =>
-        (_objective, _unigrams) = (() => objective, unigrams);
-
-    /// <summary>Reads all batches, each of which it disposes. Networks are in the mode they were in, afterwards.</summary>
-    /// <param name="batches">Usually <see cref="PretrainingExamples.ReadOnce"/> of the held-out examples.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
-    /// <exception cref="ArgumentException">There is no batch, or a logit is NaN.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public EvaluationReport Evaluate(IEnumerable<TokenBatch> batches, CancellationToken cancellationToken = default)
+    public PretrainingEvaluator(
+        ElectraPretrainingModel model, PretrainingDataset data, MaskingOptions masking, UnigramModel? unigrams = null, long seed = 0)
     {
-        ArgumentNullException.ThrowIfNull(batches);
-        IPretrainingObjective objective = _objective();
-        try
-        {
-            return Evaluate(objective, batches, cancellationToken);
-        }
-        finally
-        {
-            if (_ownsObjective) objective.Dispose();
-        }
+        (_model, _data, _masking, _seed) = (model, data, masking, seed);
+        _unigrams = unigrams ?? UnigramModel.Of(data.Training.Corpus, model.Config.VocabSize, data.Manifest.Vocabulary.SpecialIds);
     }
+
+    internal PretrainingEvaluator(IPretrainingObjective objective, UnigramModel unigrams, long seed = 0) =>
+        (_objective, _unigrams, _seed) = (objective, unigrams, seed);
+
+    /// <summary>Reads held-out examples. Networks are in the mode they were in, afterwards.</summary>
+    /// <param name="batchSize">Examples of a forward pass; no figure depends on it.</param>
+    /// <param name="examples">How many at most.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <exception cref="ArgumentException">Nothing is held out, or a logit is NaN.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public EvaluationReport Evaluate(int batchSize, long examples = long.MaxValue, CancellationToken cancellationToken = default)
+    {
+        ShardVocabulary words = _data!.Manifest.Vocabulary;
+        using var masker = new TokenMasker(_masking!, _model!.Config.VocabSize, words.MaskId, words.SpecialIds, _model.Device);
+        using IPretrainingObjective objective = PretrainingObjectives.Of(_model, masker);
+        return Evaluate(objective, _data.HeldOut.ReadOnce(batchSize, examples), cancellationToken);
+    }
+
+    /// <summary>Reads batches, each of which it disposes.</summary>
+    internal EvaluationReport Evaluate(IEnumerable<TokenBatch> batches, CancellationToken cancellationToken = default) =>
+        Evaluate(_objective!, batches, cancellationToken);
 
     private EvaluationReport Evaluate(IPretrainingObjective objective, IEnumerable<TokenBatch> batches, CancellationToken cancellationToken)
     {

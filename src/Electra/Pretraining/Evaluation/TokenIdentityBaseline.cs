@@ -8,7 +8,7 @@ namespace Electra.Pretraining;
 /// replacement in other data. A weak generator gives itself away by the tokens that it likes, so an RTD area under the curve
 /// means something only as a margin over this one.
 /// </summary>
-public sealed class TokenIdentityBaseline
+internal sealed class TokenIdentityBaseline
 {
     private readonly double smoothing;
     private readonly long[] seen;

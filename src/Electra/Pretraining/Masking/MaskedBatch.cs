@@ -13,7 +13,7 @@ namespace Electra.Pretraining;
 /// <param name="MaskedWeights">1 for slots in use, 0 for others. (batch, slots) float32</param>
 /// <param name="Places">What the generator reads at each slot, a <see cref="MaskedPlace"/> as a number. (batch, slots) int64</param>
 /// <param name="IsText">True where a token is neither padding nor special: what figures are about. (batch, seq) bool</param>
-public sealed record MaskedBatch(
+internal sealed record MaskedBatch(
     Tensor OriginalInputIds,
     Tensor? AttentionMask,
     Tensor? TokenTypeIds,

@@ -4,7 +4,7 @@ namespace Electra.Pretraining;
 /// What a network reads where it has to predict a word. Only [MASK] asks for knowledge of language: at the others the input says
 /// something about the answer, or is the answer.
 /// </summary>
-public enum MaskedPlace
+internal enum MaskedPlace
 {
     /// <summary>[MASK].</summary>
     Mask = 0,

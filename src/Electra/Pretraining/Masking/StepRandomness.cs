@@ -7,7 +7,7 @@ namespace Electra.Pretraining;
 /// The uniform draws in [0, 1) of one step, four a token. They are drawn for the global batch, so
 /// that what is masked and sampled does not depend on the cut into micro-batches.
 /// </summary>
-public sealed class StepRandomness : IDisposable
+internal sealed class StepRandomness : IDisposable
 {
     private const int DrawsPerToken = 4;
 

@@ -6,7 +6,7 @@ namespace Electra.Pretraining;
 /// Chooses tokens to predict and hides them, on the batch's device and without waiting for it. Padding and special tokens are never
 /// chosen; a row that has nothing else is left alone.
 /// </summary>
-public sealed class TokenMasker : IDisposable
+internal sealed class TokenMasker : IDisposable
 {
     private readonly Tensor _maskable; // (vocabulary) bool
     private readonly long _maskId;

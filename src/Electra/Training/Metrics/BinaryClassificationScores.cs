@@ -6,7 +6,7 @@ namespace Electra.Training;
 /// <summary>
 /// Collects scores and truths over several batches and computes <see cref="BinaryClassificationMetrics"/> of them all. Five bytes an item.
 /// </summary>
-public sealed class BinaryClassificationScores
+internal sealed class BinaryClassificationScores
 {
     private readonly List<float> scores = [];
     private readonly List<bool> labels = [];

@@ -4,7 +4,7 @@ namespace Electra.Training;
 /// Measures tokens a second and the time left over a sliding window of recent steps. Time within <see cref="Pause"/> (evaluation, saving)
 /// does not count. Not thread-safe.
 /// </summary>
-public sealed class Throughput
+internal sealed class Throughput
 {
     private readonly TimeProvider _time;
     private readonly TimeSpan _window;

@@ -5,7 +5,7 @@ using Electra.Checkpoints;
 namespace Electra.Training;
 
 /// <summary>A checkpoint that was found intact, open for reading. Made by <see cref="TrainingCheckpointStore.LoadLatest"/>.</summary>
-public sealed class TrainingCheckpoint : IDisposable
+internal sealed class TrainingCheckpoint : IDisposable
 {
     internal const string TensorsFile = "state.safetensors";
     internal const string StateFile = "state.json";

@@ -13,7 +13,7 @@ namespace Electra.Training;
 /// A folder of checkpoints to resume from, <c>step-000123/</c> each. However the process or the machine stops, every folder of that
 /// form is complete, because a checkpoint is written under another name, forced to the disk and then renamed. One writer at a time.
 /// </summary>
-public sealed partial class TrainingCheckpointStore
+internal sealed partial class TrainingCheckpointStore
 {
     // Being written or being deleted: never read, removed at the next save.
     private const string PartialSuffix = ".partial";
