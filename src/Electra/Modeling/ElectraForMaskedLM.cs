@@ -8,7 +8,7 @@ namespace Electra.Modeling;
 /// <summary>The generator: the encoder and a masked language modeling head whose output matrix is the word table.</summary>
 public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<ElectraForMaskedLM>
 {
-    private (Tensor WordTable, Tensor Bias)? _gradients;
+    private (Tensor WordEmbeddings, Tensor Bias)? _gradients;
 
     [ComponentName(Name = "electra")]
     private readonly ElectraModel _electra;
@@ -82,7 +82,7 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
         Tensor features = _predictions.forward(Gather(hidden, maskedPositions)); // (batch, n, embedding)
         return FusedMaskedLMLoss
-            .Run(features.flatten(0, 1), _electra.Embeddings.WordTable, _decoder.Bias, targets, _gradients)
+            .Run(features.flatten(0, 1), _electra.Embeddings.WordEmbeddings, _decoder.Bias, targets, _gradients)
             .MoveToOuterDisposeScope();
     }
 
@@ -92,8 +92,8 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
         _electra.AddToGradientsInPlace(inPlace);
         DisposeGradients();
         // The node adds both in place or none: with one of them frozen, autograd brings the other's.
-        _gradients = inPlace && _electra.Embeddings.WordTable.requires_grad && _decoder.Bias.requires_grad
-            ? (_electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
+        _gradients = inPlace && _electra.Embeddings.WordEmbeddings.requires_grad && _decoder.Bias.requires_grad
+            ? (_electra.Embeddings.WordEmbeddings.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
             : null;
     }
 
@@ -106,7 +106,7 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
 
     private void DisposeGradients()
     {
-        _gradients?.WordTable.Dispose();
+        _gradients?.WordEmbeddings.Dispose();
         _gradients?.Bias.Dispose();
     }
 
@@ -122,8 +122,8 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
 
     private Tensor Predict(Tensor hidden)
     {
-        Tensor logits = _decoder.forward(_predictions.forward(hidden), _electra.Embeddings.WordTable); // (..., vocab)
-        return Precision.Cast(logits, ScalarType.Float32);
+        Tensor logits = _decoder.forward(_predictions.forward(hidden), _electra.Embeddings.WordEmbeddings); // (..., vocab)
+        return Casting.Cast(logits, ScalarType.Float32);
     }
 
     static ElectraForMaskedLM IElectraModule<ElectraForMaskedLM>.Create(ElectraConfig config, Device? device, long seed) =>

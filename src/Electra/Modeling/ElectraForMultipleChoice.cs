@@ -57,7 +57,7 @@ public sealed class ElectraForMultipleChoice : StationaryModule, IElectraModule<
         Tensor? Flatten(Tensor? given) => given?.reshape(-1, length); // (batch x choices, seq)
         Tensor hidden = _electra.forward(Flatten(inputIds), Flatten(attentionMask), Flatten(tokenTypeIds));
         Tensor logits = _classifier.forward(_summary.forward(hidden, _electra.Dropout)); // (batch x choices, 1)
-        return Precision.Cast(logits, ScalarType.Float32).view(batch, choices).MoveToOuterDisposeScope();
+        return Casting.Cast(logits, ScalarType.Float32).view(batch, choices).MoveToOuterDisposeScope();
     }
 
     static ElectraForMultipleChoice IElectraModule<ElectraForMultipleChoice>.Create(ElectraConfig config, Device? device, long seed) =>

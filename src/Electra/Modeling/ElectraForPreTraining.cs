@@ -12,7 +12,7 @@ public sealed class ElectraForPreTraining : StationaryModule, IElectraModule<Ele
     private readonly ElectraModel _electra;
 
     [ComponentName(Name = "discriminator_predictions")]
-    private readonly DiscriminatorPredictions _predictions;
+    private readonly DetectionHead _predictions;
 
     /// <summary>Makes the discriminator with fresh weights; parameters as in <see cref="ElectraModel"/>'s constructor.</summary>
     public ElectraForPreTraining(ElectraConfig config, Device? device = null, long seed = 0, ElectraEmbeddings? sharedEmbeddings = null)
@@ -20,7 +20,7 @@ public sealed class ElectraForPreTraining : StationaryModule, IElectraModule<Ele
     {
         using Initializer initializer = new(device, seed, config.Validate().InitializerRange);
         _electra = new ElectraModel(config, initializer, seed, sharedEmbeddings);
-        _predictions = new DiscriminatorPredictions(config, initializer);
+        _predictions = new DetectionHead(config, initializer);
         RegisterComponents();
     }
 

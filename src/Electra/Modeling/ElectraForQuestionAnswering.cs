@@ -48,7 +48,7 @@ public sealed class ElectraForQuestionAnswering : StationaryModule, IElectraModu
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds); // (batch, seq, hidden)
-        Tensor logits = Precision.Cast(_outputs.forward(hidden), ScalarType.Float32); // (batch, seq, 2)
+        Tensor logits = Casting.Cast(_outputs.forward(hidden), ScalarType.Float32); // (batch, seq, 2)
         return (logits.select(-1, 0).contiguous().MoveToOuterDisposeScope(), logits.select(-1, 1).contiguous().MoveToOuterDisposeScope());
     }
 

@@ -43,7 +43,7 @@ public sealed class ElectraForSequenceClassification : StationaryModule, IElectr
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
-        return Precision.Cast(_classifier.forward(hidden, _electra.Dropout), ScalarType.Float32).MoveToOuterDisposeScope();
+        return Casting.Cast(_classifier.forward(hidden, _electra.Dropout), ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>

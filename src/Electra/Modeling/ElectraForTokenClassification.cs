@@ -45,7 +45,7 @@ public sealed class ElectraForTokenClassification : StationaryModule, IElectraMo
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds); // (batch, seq, hidden)
         Tensor logits = _classifier.forward(Dropout.Apply(hidden, _dropout, _electra.Dropout, training)); // (batch, seq, labels)
-        return Precision.Cast(logits, ScalarType.Float32).MoveToOuterDisposeScope();
+        return Casting.Cast(logits, ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     static ElectraForTokenClassification IElectraModule<ElectraForTokenClassification>.Create(

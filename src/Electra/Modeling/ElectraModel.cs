@@ -180,7 +180,7 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     private LayerContext Context(Tensor? attentionMask, List<Tensor>? attentions)
     {
         Tensor? keyBias = attentionMask is null ? null : KeyBias(attentionMask);
-        Tensor? mask = keyBias is null ? null : Precision.Cast(keyBias, ComputeDtype).unsqueeze(1).unsqueeze(1); // (batch, 1, 1, seq)
+        Tensor? mask = keyBias is null ? null : Casting.Cast(keyBias, ComputeDtype).unsqueeze(1).unsqueeze(1); // (batch, 1, 1, seq)
         return new(keyBias, mask, Dropout, UseFusedKernels, RecomputeActivations, Attentions: attentions);
     }
 

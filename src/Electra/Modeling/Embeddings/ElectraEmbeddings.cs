@@ -58,10 +58,10 @@ public sealed class ElectraEmbeddings : StationaryModule
     }
 
     /// <summary>The word table, float32 (vocab, embedding); the generator's output matrix too.</summary>
-    public Parameter WordTable => _words.Weight;
+    public Parameter WordEmbeddings => _words.Weight;
 
     /// <summary>The position table, float32 (positions, embedding).</summary>
-    public Parameter PositionTable => _positions.Weight;
+    public Parameter PositionEmbeddings => _positions.Weight;
 
     /// <summary>
     /// Overwrites the position table with sines and cosines of wavelengths from 2π to 20,000π (Vaswani et al. 2017, section 3.5), scaled to
@@ -71,11 +71,11 @@ public sealed class ElectraEmbeddings : StationaryModule
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        (long positions, long size) = (PositionTable.shape[0], PositionTable.shape[1]);
+        (long positions, long size) = (PositionEmbeddings.shape[0], PositionEmbeddings.shape[1]);
         Tensor frequencies = pow(10_000, arange((size + 1) / 2, ScalarType.Float32) * (-2.0 / size)); // (size / 2)
         Tensor angles = arange(positions, ScalarType.Float32).unsqueeze(1) * frequencies; // (positions, size / 2)
         Tensor waves = stack([angles.sin(), angles.cos()], -1).flatten(1).narrow(1, 0, size); // (positions, size)
-        PositionTable.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
+        PositionEmbeddings.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
     }
 
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
@@ -106,7 +106,7 @@ public sealed class ElectraEmbeddings : StationaryModule
         if (inputIds is not null) _words.RequireRows(inputIds, nameof(inputIds));
         if (tokenTypeIds is not null) _tokenTypes.RequireRows(tokenTypeIds, nameof(tokenTypeIds));
         if (positionIds is not null) _positions.RequireRows(positionIds, nameof(positionIds));
-        if (useFusedKernels && inputIds is not null && FusedEmbeddings.Supports(WordTable))
+        if (useFusedKernels && inputIds is not null && FusedEmbeddings.Supports(WordEmbeddings))
             return Fused(inputIds, tokenTypeIds, positionIds, dropout, dtype);
         using DisposeScope scope = NewDisposeScope();
         Tensor words = inputsEmbeds ?? _words.forward(inputIds!); // (batch, seq, embedding)
@@ -118,7 +118,7 @@ public sealed class ElectraEmbeddings : StationaryModule
             : _tokenTypes.forward(tokenTypeIds);
         Tensor sum = words + (types + positions); // the smaller sum first: without ids it has no batch dimension
         Tensor embedded = Modeling.Dropout.Apply(_layerNorm.forward(sum), _dropout, dropout, training);
-        return Precision.Cast(embedded, dtype).MoveToOuterDisposeScope();
+        return Casting.Cast(embedded, dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -129,7 +129,7 @@ public sealed class ElectraEmbeddings : StationaryModule
     }
 
     private EmbeddingParameters<Tensor> Parameters =>
-        new(WordTable, PositionTable, _tokenTypes.Weight, _layerNorm.Weight, _layerNorm.Bias);
+        new(WordEmbeddings, PositionEmbeddings, _tokenTypes.Weight, _layerNorm.Weight, _layerNorm.Bias);
 
     private Tensor Fused(Tensor inputIds, Tensor? tokenTypeIds, Tensor? positionIds, DropoutStream dropout, ScalarType dtype)
     {
@@ -142,8 +142,8 @@ public sealed class ElectraEmbeddings : StationaryModule
     /// <exception cref="ArgumentException">Sizes or devices differ.</exception>
     internal void CheckFits(ElectraConfig config, Device device, string name)
     {
-        if (!ModelInputs.IsOn(WordTable, device))
-            throw new ArgumentException($"Shared embeddings are on {WordTable.device}, but the model is made on {device}; make both on one.", name);
+        if (!ModelInputs.IsOn(WordEmbeddings, device))
+            throw new ArgumentException($"Shared embeddings are on {WordEmbeddings.device}, but the model is made on {device}; make both on one.", name);
         long[] words = _words.Weight.shape, positions = _positions.Weight.shape;
         if (words[0] != config.VocabSize || words[1] != config.EmbeddingSize || positions[0] != config.MaxPositionEmbeddings)
         {

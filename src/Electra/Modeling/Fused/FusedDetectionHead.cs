@@ -33,7 +33,7 @@ internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
         using var scope = NewDisposeScope();
         (var hidden, var parameters) = ((Tensor)vars[0], (DetectionHeadParameters<Tensor>)vars[^2]);
         (long batch, long tokens, long width) = (hidden.size(0), hidden.size(1), hidden.size(2));
-        Tensor rows = hidden.contiguous().view(batch * tokens, width), weight = Precision.Cast(parameters.DenseWeight, hidden.dtype);
+        Tensor rows = hidden.contiguous().view(batch * tokens, width), weight = Casting.Cast(parameters.DenseWeight, hidden.dtype);
         Tensor projected = empty(batch * tokens, width, hidden.dtype), output = empty(batch, tokens);
         MatrixProducts.MultiplyByTransposed(rows, weight, projected);
         GeluProjection.Arguments arguments = Arguments(parameters, projected, output);
@@ -79,7 +79,7 @@ internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
     {
         if (!hidden.requires_grad) return null; // all below is frozen
         Tensor gradient = empty_like(gradProjected);
-        MatrixProducts.Multiply(gradProjected, Precision.Cast(denseWeight, hidden.dtype), gradient);
+        MatrixProducts.Multiply(gradProjected, Casting.Cast(denseWeight, hidden.dtype), gradient);
         return gradient.view(hidden.shape);
     }
 
@@ -90,7 +90,7 @@ internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
         Input = Data(projected),
         Bias = (float*)Data(parameters.DenseBias),
         Weights = (float*)Data(parameters.PredictionWeight),
-        Offset = *(float*)Data(parameters.PredictionBias),
+        OutputBias = *(float*)Data(parameters.PredictionBias),
         Output = (float*)Data(output),
     };
 

@@ -65,7 +65,7 @@ internal sealed class FusedEmbeddings : CustomNode<FusedEmbeddings>
             Positions = (float*)Data(gradients.Positions),
             Types = (float*)Data(gradients.Types),
             Weight = (float*)Data(gradients.NormWeight),
-            Offset = (float*)Data(gradients.NormBias),
+            Bias = (float*)Data(gradients.NormBias),
             PaddingId = pass.PaddingId,
         };
         if (pass.Dtype == ScalarType.BFloat16) EmbeddingLayerNorm.Backward<BFloat16Element>(ref arguments, targets);
@@ -92,11 +92,11 @@ internal sealed class FusedEmbeddings : CustomNode<FusedEmbeddings>
             Types = (float*)Data(pass.Parameters.Types),
             Positions = (float*)Data(pass.Parameters.Positions),
             Weight = (float*)Data(pass.Parameters.NormWeight),
-            Offset = (float*)Data(pass.Parameters.NormBias),
+            Bias = (float*)Data(pass.Parameters.NormBias),
             Mask = pass.Dropout,
             Output = (void*)Data(output),
             Mean = mean,
-            InverseDeviation = mean + rows,
+            InverseStd = mean + rows,
         };
     }
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The replaced token detection head: dense, activation, dense to one logit a token.</summary>
-internal sealed class DiscriminatorPredictions : StationaryModule
+internal sealed class DetectionHead : StationaryModule
 {
     private readonly string _activationName;
     private readonly Func<Tensor, Tensor> _activation;
@@ -17,8 +17,8 @@ internal sealed class DiscriminatorPredictions : StationaryModule
     [ComponentName(Name = "dense_prediction")]
     private readonly Dense _prediction;
 
-    public DiscriminatorPredictions(ElectraConfig config, Initializer initializer)
-        : base(nameof(DiscriminatorPredictions))
+    public DetectionHead(ElectraConfig config, Initializer initializer)
+        : base(nameof(DetectionHead))
     {
         _activationName = config.HiddenAct;
         _activation = Activations.Get(config.HiddenAct);
@@ -42,7 +42,7 @@ internal sealed class DiscriminatorPredictions : StationaryModule
     {
         if (useFusedKernels && FusedDetectionHead.Supports(hidden, _activationName))
             return FusedDetectionHead.Run(hidden, Parameters, _gradients);
-        return Precision.Cast(_prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1), ScalarType.Float32);
+        return Casting.Cast(_prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1), ScalarType.Float32);
     }
 
     /// <inheritdoc/>
