@@ -69,7 +69,7 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
     }
 
     /// <summary>Whether <see cref="LossAt"/> can run.</summary>
-    internal bool HasFusedLoss => _electra.UseFusedKernels && _electra.Device.type == DeviceType.CPU;
+    internal bool HasFusedLoss => _electra.Kernels.RunsMaskedLMLoss(_electra.ComputeDtype);
 
     /// <summary>
     /// The summed loss at the masked positions, a float32 scalar, and samples as <paramref name="targets"/> asks, without ever holding all

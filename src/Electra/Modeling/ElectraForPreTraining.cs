@@ -42,7 +42,7 @@ public sealed class ElectraForPreTraining : StationaryModule, IElectraModule<Ele
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout);
-        return _predictions.forward(hidden, _electra.UseFusedKernels).MoveToOuterDisposeScope(); // (batch, seq)
+        return _predictions.forward(hidden, _electra.Kernels.RunsDetectionHead(_electra.ComputeDtype)).MoveToOuterDisposeScope(); // (batch, seq)
     }
 
     /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>, head included.</summary>

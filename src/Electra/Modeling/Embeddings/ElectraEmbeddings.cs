@@ -92,7 +92,7 @@ public sealed class ElectraEmbeddings : StationaryModule
     /// <param name="inputsEmbeds">(batch, seq, embedding), in place of the word table's rows.</param>
     /// <param name="dropout">Where dropout seeds come from.</param>
     /// <param name="dtype">Of the result.</param>
-    /// <param name="useFusedKernels">Whether it may run as one node with an own kernel where that exists.</param>
+    /// <param name="isFused">What <see cref="KernelGate.RunsEmbeddings"/> says.</param>
     /// <returns>(batch, seq, embedding)</returns>
     internal Tensor forward(
         Tensor? inputIds,
@@ -101,13 +101,12 @@ public sealed class ElectraEmbeddings : StationaryModule
         Tensor? inputsEmbeds,
         DropoutStream dropout,
         ScalarType dtype,
-        bool useFusedKernels)
+        bool isFused)
     {
         if (inputIds is not null) _words.RequireRows(inputIds, nameof(inputIds));
         if (tokenTypeIds is not null) _tokenTypes.RequireRows(tokenTypeIds, nameof(tokenTypeIds));
         if (positionIds is not null) _positions.RequireRows(positionIds, nameof(positionIds));
-        if (useFusedKernels && inputIds is not null && FusedEmbeddings.Supports(WordEmbeddings))
-            return Fused(inputIds, tokenTypeIds, positionIds, dropout, dtype);
+        if (isFused) return Fused(inputIds!, tokenTypeIds, positionIds, dropout, dtype);
         using DisposeScope scope = NewDisposeScope();
         Tensor words = inputsEmbeds ?? _words.forward(inputIds!); // (batch, seq, embedding)
         Tensor positions = positionIds is null

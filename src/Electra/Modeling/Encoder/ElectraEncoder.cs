@@ -9,6 +9,7 @@ namespace Electra.Modeling;
 internal sealed class ElectraEncoder : StationaryModule
 {
     private readonly ElectraConfig _config;
+    private readonly KernelGate _kernels;
     private readonly EncoderLayerParameters<Tensor>[] _layerParameters;
     private readonly EncoderWorkspacePool _workspaces = new();
     private EncoderLayerParameters<Tensor?>[]? _layerGradients;
@@ -16,10 +17,10 @@ internal sealed class ElectraEncoder : StationaryModule
     [ComponentName(Name = "layer")]
     private readonly ModuleList<ElectraLayer> _layers;
 
-    public ElectraEncoder(ElectraConfig config, Initializer initializer)
+    public ElectraEncoder(ElectraConfig config, Initializer initializer, KernelGate kernels)
         : base(nameof(ElectraEncoder))
     {
-        _config = config;
+        (_config, _kernels) = (config, kernels);
         _layers = new ModuleList<ElectraLayer>(
             [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new ElectraLayer(config, initializer))]);
         _layerParameters = [.. _layers.Select(layer => layer.Parameters)];
@@ -39,9 +40,9 @@ internal sealed class ElectraEncoder : StationaryModule
     /// <summary>Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each.</summary>
     public Tensor forward(Tensor hidden, LayerContext context, List<Tensor>? hiddenStates = null)
     {
-        bool fused = context.UseFusedKernels && context.Attentions is null && context.Packed is null && hiddenStates is null
-            && FusedEncoder.Supports(hidden, _config.NumAttentionHeads, _config.IntermediateSize, _config.HiddenAct);
-        if (fused) return FusedEncoder.Run(hidden, Pass(hidden, context)); // (batch, seq, hidden)
+        bool keepsStates = hiddenStates is not null || context.Attentions is not null;
+        if (_kernels.RunsEncoder(hidden.dtype, keepsStates, isPacked: context.Packed is not null))
+            return FusedEncoder.Run(hidden, Pass(hidden, context)); // (batch, seq, hidden)
         foreach (ElectraLayer layer in _layers)
         {
             hidden = layer.forward(hidden, context);

@@ -1,5 +1,4 @@
 using Electra.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -9,11 +8,6 @@ namespace Electra.Modeling;
 internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
 {
     private const string ParametersKey = "parameters", GradientsKey = "gradients";
-
-    /// <summary>Whether it can run on <paramref name="hidden"/>.</summary>
-    public static bool Supports(Tensor hidden, string activation) =>
-        hidden.device_type == DeviceType.CPU && Activations.IsFused(activation) && hidden.size(-1) % Simd.Lanes == 0
-        && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <summary>Judges each token.</summary>
     /// <param name="hidden">float32 or bfloat16 (batch, seq, hidden)</param>

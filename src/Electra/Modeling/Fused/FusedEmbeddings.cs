@@ -1,5 +1,4 @@
 using Electra.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -12,9 +11,6 @@ namespace Electra.Modeling;
 internal sealed class FusedEmbeddings : CustomNode<FusedEmbeddings>
 {
     private const string PassKey = "pass";
-
-    /// <summary>Whether tables of this kind can be read this way: on a CPU, rows in whole vectors.</summary>
-    public static bool Supports(Tensor wordTable) => wordTable.device_type == DeviceType.CPU && wordTable.size(1) % Simd.Lanes == 0;
 
     /// <summary>Embeds a batch; ids must be rows of their tables.</summary>
     /// <param name="inputIds">int64 (batch, seq)</param>

@@ -1,5 +1,4 @@
 using Electra.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -16,10 +15,6 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
 
     /// <inheritdoc/>
     public override string Name => nameof(FusedMaskedLMLoss);
-
-    /// <summary>Whether it can run on <paramref name="features"/>.</summary>
-    public static bool Supports(Tensor features) =>
-        features.device_type == DeviceType.CPU && features.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <summary>The weighted sum of negative log-likelihoods, a float32 scalar.</summary>
     /// <param name="features">float32 or bfloat16 (n, embedding).</param>

@@ -7,7 +7,6 @@ namespace Electra.Modeling;
 /// <summary>The replaced token detection head: dense, activation, dense to one logit a token.</summary>
 internal sealed class DetectionHead : StationaryModule
 {
-    private readonly string _activationName;
     private readonly Func<Tensor, Tensor> _activation;
     private DetectionHeadParameters<Tensor?>? _gradients;
 
@@ -20,7 +19,6 @@ internal sealed class DetectionHead : StationaryModule
     public DetectionHead(ElectraConfig config, Initializer initializer)
         : base(nameof(DetectionHead))
     {
-        _activationName = config.HiddenAct;
         _activation = Activations.Get(config.HiddenAct);
         _dense = Dense.Normal(initializer, config.HiddenSize, config.HiddenSize);
         _prediction = Dense.Glorot(initializer, config.HiddenSize, 1);
@@ -37,11 +35,12 @@ internal sealed class DetectionHead : StationaryModule
     }
 
     /// <summary>Judges each token.</summary>
+    /// <param name="hidden">(batch, seq, hidden)</param>
+    /// <param name="isFused">What <see cref="KernelGate.RunsDetectionHead"/> says.</param>
     /// <returns>float32 (batch, seq)</returns>
-    public Tensor forward(Tensor hidden, bool useFusedKernels)
+    public Tensor forward(Tensor hidden, bool isFused)
     {
-        if (useFusedKernels && FusedDetectionHead.Supports(hidden, _activationName))
-            return FusedDetectionHead.Run(hidden, Parameters, _gradients);
+        if (isFused) return FusedDetectionHead.Run(hidden, Parameters, _gradients);
         return Casting.Cast(_prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1), ScalarType.Float32);
     }
 
