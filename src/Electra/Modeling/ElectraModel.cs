@@ -94,17 +94,6 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     /// <value>false</value>
     public bool RecomputeActivations { get; set; }
 
-    /// <summary>
-    /// Whether fused backward passes add to the gradient tensors that the parameters have at this moment themselves, which saves autograd a
-    /// pass over memory, or hand gradients to autograd as any module does. The first is for a training loop that lays gradients out once and
-    /// for all and asks for no others; it switches back when it is done.
-    /// </summary>
-    internal void AddToGradientsInPlace(bool inPlace)
-    {
-        _embeddings.AddToGradientsInPlace(inPlace);
-        _encoder.AddToGradientsInPlace(inPlace);
-    }
-
     /// <summary>The embeddings, to share with another tower.</summary>
     public ElectraEmbeddings Embeddings => _embeddings;
 

@@ -11,7 +11,7 @@ namespace Electra.Modeling;
 /// Word + token-type + position embeddings, LayerNorm, dropout. One instance may serve both towers of a pre-training run: give it to the
 /// constructors of both models. Towers that share it share its parameters, so dispose of them together.
 /// </summary>
-public sealed class ElectraEmbeddings : StationaryModule
+public sealed class ElectraEmbeddings : StationaryModule, IAddsGradients
 {
     private readonly double _dropout;
     private EmbeddingParameters<Tensor?>? _gradients;
@@ -78,8 +78,8 @@ public sealed class ElectraEmbeddings : StationaryModule
         PositionEmbeddings.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
     }
 
-    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
-    internal void AddToGradientsInPlace(bool inPlace)
+    /// <inheritdoc/>
+    void IAddsGradients.AddToGradientsInPlace(bool inPlace)
     {
         foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
         _gradients = inPlace ? Parameters.Map(ParameterGradients.Kept) : null;

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The stack of layers.</summary>
-internal sealed class ElectraEncoder : StationaryModule
+internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
 {
     private readonly ElectraConfig _config;
     private readonly KernelGate _kernels;
@@ -30,7 +30,7 @@ internal sealed class ElectraEncoder : StationaryModule
     /// <summary>What the fused path works on, one a layer.</summary>
     public IReadOnlyList<EncoderLayerParameters<Tensor>> Parameters => _layerParameters;
 
-    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
+    /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {
         foreach (Tensor? gradient in Gradients()) gradient?.Dispose();

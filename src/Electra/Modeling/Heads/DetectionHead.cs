@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The replaced token detection head: dense, activation, dense to one logit a token.</summary>
-internal sealed class DetectionHead : StationaryModule
+internal sealed class DetectionHead : StationaryModule, IAddsGradients
 {
     private readonly Func<Tensor, Tensor> _activation;
     private DetectionHeadParameters<Tensor?>? _gradients;
@@ -27,7 +27,7 @@ internal sealed class DetectionHead : StationaryModule
 
     private DetectionHeadParameters<Tensor> Parameters => new(_dense.Weight, _dense.Bias, _prediction.Weight, _prediction.Bias);
 
-    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
+    /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {
         foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
@@ -37,11 +37,11 @@ internal sealed class DetectionHead : StationaryModule
     /// <summary>Judges each token.</summary>
     /// <param name="hidden">(batch, seq, hidden)</param>
     /// <param name="isFused">What <see cref="KernelGate.RunsDetectionHead"/> says.</param>
-    /// <returns>float32 (batch, seq)</returns>
+    /// <returns>(batch, seq): float32 where it is fused, else as <paramref name="hidden"/></returns>
     public Tensor forward(Tensor hidden, bool isFused)
     {
         if (isFused) return FusedDetectionHead.Run(hidden, Parameters, _gradients);
-        return Casting.Cast(_prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1), ScalarType.Float32);
+        return _prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1);
     }
 
     /// <inheritdoc/>
