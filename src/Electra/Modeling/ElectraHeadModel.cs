@@ -53,6 +53,9 @@ public abstract class ElectraHeadModel : StationaryModule
         set => Electra.RecomputeActivations = value;
     }
 
+    /// <inheritdoc cref="ElectraModel.CanPack"/>
+    internal bool CanPack => Electra.CanPack;
+
     /// <summary>Makes the dropout of the next forward passes, head included, a function of a seed.</summary>
     /// <param name="seed">As in <see cref="DropoutStream.Restart"/>.</param>
     public void RestartDropout(long seed) => Electra.Dropout.Restart(seed);

@@ -43,6 +43,8 @@ public class HeadModelTests
             Assert.Equal((ScalarType.BFloat16, false, true), (model.ComputeDtype, model.UseFusedKernels, model.RecomputeActivations));
             Assert.Same(encoder.Config, model.Config);
             Assert.Equal(DeviceType.CPU, model.Device.type);
+            encoder.PacksTokens = true;
+            Assert.True(model.CanPack);
             model.RestartDropout(11);
             Assert.Equal(new DropoutStream(11).NextSeed(), encoder.Dropout.NextSeed());
             model.eval();
