@@ -80,7 +80,7 @@ public sealed class ElectraForMaskedLM : ElectraHeadModel, IElectraModule<Electr
     internal override void AddToGradientsInPlace(bool inPlace)
     {
         base.AddToGradientsInPlace(inPlace);
-        DisposeGradients();
+        ParameterGradients.Free([_gradients?.WordEmbeddings, _gradients?.Bias]);
         // The node adds both in place or none: with one of them frozen, autograd brings the other's.
         _gradients = inPlace && Electra.Embeddings.WordEmbeddings.requires_grad && _decoder.Bias.requires_grad
             ? (Electra.Embeddings.WordEmbeddings.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
@@ -90,14 +90,8 @@ public sealed class ElectraForMaskedLM : ElectraHeadModel, IElectraModule<Electr
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) DisposeGradients();
+        if (disposing) ParameterGradients.Free([_gradients?.WordEmbeddings, _gradients?.Bias]);
         base.Dispose(disposing);
-    }
-
-    private void DisposeGradients()
-    {
-        _gradients?.WordEmbeddings.Dispose();
-        _gradients?.Bias.Dispose();
     }
 
     /// <summary>

@@ -81,7 +81,7 @@ public sealed class ElectraEmbeddings : StationaryModule, IAddsGradients
     /// <inheritdoc/>
     void IAddsGradients.AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
+        ParameterGradients.Free(_gradients?.ToArray());
         _gradients = inPlace ? Parameters.Map(ParameterGradients.Kept) : null;
     }
 
@@ -123,7 +123,7 @@ public sealed class ElectraEmbeddings : StationaryModule, IAddsGradients
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (Tensor? gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient?.Dispose();
+        if (disposing) ParameterGradients.Free(_gradients?.ToArray());
         base.Dispose(disposing);
     }
 

@@ -33,7 +33,7 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor? gradient in Gradients()) gradient?.Dispose();
+        ParameterGradients.Free(Gradients());
         _layerGradients = inPlace ? [.. _layerParameters.Select(layer => layer.Map(ParameterGradients.Kept))] : null;
     }
 
@@ -57,7 +57,7 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     {
         if (disposing)
         {
-            foreach (Tensor? gradient in Gradients()) gradient?.Dispose();
+            ParameterGradients.Free(Gradients());
             _workspaces.Dispose();
         }
 

@@ -30,7 +30,7 @@ internal sealed class DetectionHead : StationaryModule, IAddsGradients
     /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
+        ParameterGradients.Free(_gradients?.ToArray());
         _gradients = inPlace ? Parameters.Map(ParameterGradients.Kept) : null;
     }
 
@@ -47,7 +47,7 @@ internal sealed class DetectionHead : StationaryModule, IAddsGradients
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (Tensor? gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient?.Dispose();
+        if (disposing) ParameterGradients.Free(_gradients?.ToArray());
         base.Dispose(disposing);
     }
 }
