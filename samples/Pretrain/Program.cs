@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Electra.Native;
-using Electra.Pretraining;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
 using Electra.Training;

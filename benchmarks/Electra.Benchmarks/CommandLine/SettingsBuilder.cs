@@ -2,6 +2,7 @@ using System.Globalization;
 using Electra.Configuration;
 using Electra.Native;
 using Electra.Pretraining;
+using Electra.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,13 +25,13 @@ internal static class SettingsBuilder
         bool onGpu = device.type == DeviceType.CUDA;
         int batch = arguments.BatchSize ?? DefaultBatchSize, length = arguments.SequenceLength ?? DefaultSequenceLength;
         Check(arguments, config, batch, length);
-        PretrainingPrecision precision = arguments.Precision switch
+        TrainingPrecision precision = arguments.Precision switch
         {
-            "fp32" => PretrainingPrecision.Float32,
-            "bf16" => PretrainingPrecision.BFloat16,
-            _ => PretrainingPrecision.Auto,
+            "fp32" => TrainingPrecision.Float32,
+            "bf16" => TrainingPrecision.BFloat16,
+            _ => TrainingPrecision.Auto,
         };
-        if (precision == PretrainingPrecision.BFloat16) RequireFastBFloat16("--precision bf16", device, "measure with --precision fp32");
+        if (precision == TrainingPrecision.BFloat16) RequireFastBFloat16("--precision bf16", device, "measure with --precision fp32");
         return new BenchmarkSettings
         {
             Model = model,
@@ -46,7 +47,7 @@ internal static class SettingsBuilder
                     HeldOutFraction = 0,
                 },
             },
-            Dtype = ComputePrecision.Resolve(precision, device),
+            Dtype = ComputeType.Resolve(precision, device),
             Device = device,
             Steps = arguments.Steps ?? (onGpu ? 100 : 20),
             Warmup = arguments.Warmup ?? (onGpu ? 10 : 3),

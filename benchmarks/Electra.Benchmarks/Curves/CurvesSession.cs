@@ -3,7 +3,7 @@ using Electra.Benchmarks.Curves.Comparison;
 using Electra.Benchmarks.Curves.Drawing;
 using Electra.Benchmarks.Curves.Training;
 using Electra.Benchmarks.Workloads;
-using Electra.Pretraining;
+using Electra.Training;
 
 namespace Electra.Benchmarks.Curves;
 

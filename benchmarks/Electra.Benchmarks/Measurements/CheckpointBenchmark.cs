@@ -8,6 +8,7 @@ using Electra.Modeling;
 using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Training;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Electra.Benchmarks.Measurements;
 
@@ -28,11 +29,14 @@ internal static class CheckpointBenchmark
     {
         SyntheticShards.WriteFullExamples(folder["shards"], settings.Config.VocabSize, settings.BatchSize, settings.SequenceLength);
         using PretrainingDataset data = PretrainingDataset.Open(folder["shards"], settings.Options.Data);
-        using var parameters = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(settings.Options.WeightDecay));
-        using var optimizer = new FusedAdamW(parameters, settings.Options.Optimizer);
-        using var metrics = new StepMetrics(model.Device);
-        var state = new PretrainingRunState(
-            model, data, settings.Options with { Model = model.Options, Data = data.Options }, parameters, optimizer, metrics);
+        ShardVocabulary words = data.Manifest.Vocabulary;
+        PretrainingOptions options = settings.Options with { Model = model.Options, Data = data.Options };
+        using var masker = new TokenMasker(options.Masking, settings.Config.VocabSize, words.MaskId, words.SpecialIds, model.Device);
+        using var task = new PretrainingTask(
+            PretrainingObjectives.Of(model, masker), data, options, new NoObserver(), NullLogger.Instance, model.CopiesParameters);
+        using var optimizer = new FusedAdamW(task.Parameters, options.Optimizer);
+        using var sums = new StepSums(model.Device);
+        var state = new TrainingState(task, options, optimizer, sums.Tensor);
         var store = new TrainingCheckpointStore(folder["checkpoints"], keepLast: 1);
         Distribution save = Repeat.Runs(1, settings.Steps, settings.Device, () =>
         {
@@ -70,4 +74,6 @@ internal static class CheckpointBenchmark
                 Figure.Of("load_rate", load.RateOf(bytes / 1e6), "MB/s"),
             ]);
     }
+
+    private sealed class NoObserver : IPretrainingObserver;
 }

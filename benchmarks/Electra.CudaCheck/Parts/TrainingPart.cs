@@ -35,10 +35,10 @@ internal static class TrainingPart
                 ["precision"] = model.ComputeDtype.ToString(),
                 ["tokens_per_second"] = last.TokensPerSecond,
                 ["mask_loss"] = new JsonArray([.. reports.All.Select(report => JsonValue.Create(report.MaskedLM.Mask.Loss))]),
-                ["discriminator_loss"] = new JsonArray([.. reports.All.Select(report => JsonValue.Create(report.DiscriminatorLoss))]),
+                ["discriminator_loss"] = new JsonArray([.. reports.All.Select(report => JsonValue.Create(report.Detection!.DiscriminatorLoss))]),
                 ["held_out_mask_loss"] = outcome.Evaluation?.MaskedLM.Mask.Loss,
                 ["held_out_unigram_loss"] = outcome.Evaluation?.WordFrequencies.Loss,
-                ["held_out_area_under_curve"] = outcome.Evaluation?.Discriminator?.AreaUnderCurve,
+                ["held_out_area_under_curve"] = outcome.Evaluation?.Detection!.Discriminator.AreaUnderCurve,
                 ["passed"] = outcome.Completed && last.MaskedLM.Mask.Loss < first.MaskedLM.Mask.Loss - LeastGain,
             };
         }

@@ -3,6 +3,7 @@ using Electra.Data;
 using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Tokenization;
+using Electra.Training;
 
 namespace Electra.Samples.Pretrain.Options;
 
@@ -144,9 +145,9 @@ internal sealed record RunPlan
             BatchRamp = BatchRamp,
             Precision = Precision switch
             {
-                "fp32" => PretrainingPrecision.Float32,
-                "bf16" => PretrainingPrecision.BFloat16,
-                _ => PretrainingPrecision.Auto,
+                "fp32" => TrainingPrecision.Float32,
+                "bf16" => TrainingPrecision.BFloat16,
+                _ => TrainingPrecision.Auto,
             },
             Seed = Seed,
             OutputFolder = Output,

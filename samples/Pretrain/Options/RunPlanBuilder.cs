@@ -2,9 +2,9 @@ using System.Globalization;
 using Electra.Configuration;
 using Electra.Data;
 using Electra.Optimization;
-using Electra.Pretraining;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Tokenization;
+using Electra.Training;
 
 namespace Electra.Samples.Pretrain.Options;
 

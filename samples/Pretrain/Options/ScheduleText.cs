@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Electra.Pretraining;
+using Electra.Training;
 
 namespace Electra.Samples.Pretrain.Options;
 

@@ -56,12 +56,12 @@ internal sealed record FinalFigures
         Copied(table, "kept", HeldOut.MaskedLM.Kept, "the answer stands in the input");
         Copied(table, "random words", HeldOut.MaskedLM.Random, "");
         Row(table, "masked-LM loss as trained, all of these places", HeldOut.TrainedMaskedLMLoss, null, "flatters: compare runs by it", "F3");
-        if (HeldOut.Discriminator is { } rtd)
+        if (HeldOut.Detection is { Discriminator: var rtd } detection)
         {
-            Row(table, "RTD loss, nats a token", HeldOut.DiscriminatorLoss!.Value, HeldOut.ConstantDiscriminatorLoss, "the same answer everywhere", "F4");
+            Row(table, "RTD loss, nats a token", detection.DiscriminatorLoss, detection.ConstantDiscriminatorLoss, "the same answer everywhere", "F4");
             Row(table, "RTD accuracy", rtd.Accuracy, 1 - rtd.PositiveRate, "always saying \"original\"", "P1");
             table.AddRow("RTD precision, recall", $"{Percent(rtd.Precision)}, {Percent(rtd.Recall)}", "", "");
-            Row(table, "RTD AUC, the generator's replacements", rtd.AreaUnderCurve, HeldOut.TokenIdentityAreaUnderCurve, "token identity alone", "F3");
+            Row(table, "RTD AUC, the generator's replacements", rtd.AreaUnderCurve, detection.TokenIdentityAreaUnderCurve, "token identity alone", "F3");
         }
 
         if (UniformReplacementsAuc is { } uniform)

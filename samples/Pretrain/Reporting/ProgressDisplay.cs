@@ -44,10 +44,10 @@ internal sealed class ProgressDisplay(RunConsole console, bool isTimed) : IPretr
     {
         heldOut = $"held-out at step {step:N0}: loss at [MASK] {F(report.MaskedLM.Mask.Loss, "F3")} (word frequencies "
             + $"{F(report.WordFrequencies.Loss, "F3")}), guessed right {F(report.MaskedLM.Mask.Accuracy, "P1")}";
-        if (report.Discriminator is { } rtd)
+        if (report.Detection is { Discriminator: var rtd } detection)
         {
-            heldOut += $"; RTD loss {F(report.DiscriminatorLoss, "F4")} ({F(report.ConstantDiscriminatorLoss, "F4")}), "
-                + $"AUC {F(rtd.AreaUnderCurve, "F3")} (token identity {F(report.TokenIdentityAreaUnderCurve, "F3")})";
+            heldOut += $"; RTD loss {F(detection.DiscriminatorLoss, "F4")} ({F(detection.ConstantDiscriminatorLoss, "F4")}), "
+                + $"AUC {F(rtd.AreaUnderCurve, "F3")} (token identity {F(detection.TokenIdentityAreaUnderCurve, "F3")})";
         }
 
         if (console.IsLive) Draw();
@@ -56,8 +56,8 @@ internal sealed class ProgressDisplay(RunConsole console, bool isTimed) : IPretr
 
     private string Line(StepReport report)
     {
-        string detection = report.Discriminator is { } rtd
-            ? $"  rtd {F(report.DiscriminatorLoss, "F4")}  acc {F(rtd.Accuracy, "F3")}  prec {F(rtd.Precision, "F3")}  "
+        string detection = report.Detection is { Discriminator: var rtd } figures
+            ? $"  rtd {F(figures.DiscriminatorLoss, "F4")}  acc {F(rtd.Accuracy, "F3")}  prec {F(rtd.Precision, "F3")}  "
                 + $"rec {F(rtd.Recall, "F3")}  auc {F(rtd.AreaUnderCurve, "F3")}"
             : "";
         return $"step {report.Step,7:N0}/{About}{report.TrainSteps:N0}  {report.BatchSize}x{report.SequenceLength}  mask {F(report.MaskedLM.Mask.Loss, "F3")}{detection}  "
@@ -75,9 +75,9 @@ internal sealed class ProgressDisplay(RunConsole console, bool isTimed) : IPretr
             new Markup($"generator      loss at [[MASK]] [blue]{F(report.MaskedLM.Mask.Loss, "F3")}[/]   guessed right "
                 + $"{F(report.MaskedLM.Mask.Accuracy, "P1")}   [grey]loss as trained {F(report.TrainedMaskedLMLoss, "F3")}[/]"),
         };
-        if (report.Discriminator is { } rtd)
+        if (report.Detection is { Discriminator: var rtd } detection)
         {
-            rows.Add(new Markup($"discriminator  RTD loss [blue]{F(report.DiscriminatorLoss, "F4")}[/]   "
+            rows.Add(new Markup($"discriminator  RTD loss [blue]{F(detection.DiscriminatorLoss, "F4")}[/]   "
                 + $"accuracy {F(rtd.Accuracy, "F3")}   precision {F(rtd.Precision, "F3")}   recall {F(rtd.Recall, "F3")}   "
                 + $"AUC [blue]{F(rtd.AreaUnderCurve, "F3")}[/]"));
         }

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Electra.Data;
+using Electra.Training;
 
 namespace Electra.Pretraining;
 
@@ -49,7 +49,7 @@ public sealed partial record PretrainingOptions
 
     /// <summary>
     /// What keeps a run with these options from going on from a run with others, one line an option; empty when it can. Cadence and
-    /// folders may differ, and the run may be longer than it was: more <see cref="TrainSteps"/>, or a larger <see cref="Budget"/>.
+    /// folders may differ, and the run may be longer than it was: more <see cref="TrainingOptions.TrainSteps"/>, or a larger <see cref="TrainingOptions.Budget"/>.
     /// </summary>
     /// <param name="saved">The options of the run.</param>
     /// <param name="step">Updates that it has made; what was over by then may differ too.</param>
@@ -66,36 +66,5 @@ public sealed partial record PretrainingOptions
 
         Compare("", JsonSerializer.SerializeToNode(this, Json), JsonSerializer.SerializeToNode(saved, Json), differences, [.. free]);
         return differences;
-    }
-
-    /// <summary>Whether a run with these options goes on longer than one with others.</summary>
-    internal bool Extends(PretrainingOptions shorter) => Budget is TimeSpan time
-        ? time > shorter.Budget
-        : shorter.Budget is null && TrainSteps > shorter.TrainSteps;
-
-    /// <summary>Lists where two pieces of JSON differ.</summary>
-    /// <param name="path">Where they are, for the list.</param>
-    /// <param name="now">The one.</param>
-    /// <param name="then">The other.</param>
-    /// <param name="differences">Is added to.</param>
-    /// <param name="free">Paths, or with a dot in front last keys of paths, that may differ.</param>
-    internal static void Compare(string path, JsonNode? now, JsonNode? then, List<string> differences, params string[] free)
-    {
-        if (now is JsonObject ours && then is JsonObject theirs)
-        {
-            foreach (string key in ours.Select(p => p.Key).Union(theirs.Select(p => p.Key)))
-            {
-                string name = path.Length == 0 ? key : $"{path}.{key}";
-                if (!free.Contains(name) && !free.Contains($".{key}")) Compare(name, ours[key], theirs[key], differences, free);
-            }
-        }
-        else if (now is JsonArray list && then is JsonArray other && list.Count == other.Count)
-        {
-            for (int i = 0; i < list.Count; i++) Compare($"{path}[{i}]", list[i], other[i], differences, free);
-        }
-        else if (!JsonNode.DeepEquals(now, then))
-        {
-            differences.Add($"{path} is {now?.ToJsonString() ?? "absent"} now, but was {then?.ToJsonString() ?? "absent"}");
-        }
     }
 }

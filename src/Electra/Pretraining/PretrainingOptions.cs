@@ -1,6 +1,5 @@
-using System.Text.Json.Serialization;
 using Electra.Data;
-using Electra.Optimization;
+using Electra.Training;
 
 namespace Electra.Pretraining;
 
@@ -8,10 +7,8 @@ namespace Electra.Pretraining;
 /// How a pre-training run goes. The defaults are the paper's recipe for ELECTRA-Small; <see cref="Recipe"/> has the others. Saved with
 /// every checkpoint, and compared when a run resumes.
 /// </summary>
-public sealed partial record PretrainingOptions
+public sealed partial record PretrainingOptions : TrainingOptions
 {
-    private readonly PhaseList _phases = new([]);
-
     /// <summary>How the networks are put together and what their losses weigh.</summary>
     public PretrainingModelOptions Model { get; init; } = new();
 
@@ -21,107 +18,13 @@ public sealed partial record PretrainingOptions
     /// <summary>How shards become batches.</summary>
     public DataOptions Data { get; init; } = new();
 
-    /// <summary>The constants of AdamW; clips the joint gradient norm at 1.</summary>
-    public AdamWOptions Optimizer { get; init; } = new();
-
-    /// <summary>Decoupled decay of everything except layer norms and biases; not negative.</summary>
-    /// <value>0.01.</value>
-    public double WeightDecay { get; init; } = 0.01;
-
-    /// <summary>The peak learning rate; positive.</summary>
-    /// <value>5e-4.</value>
-    public double LearningRate { get; init; } = 5e-4;
-
-    /// <summary>The shape of the learning rate.</summary>
-    /// <value>Linear.</value>
-    public LearningRateScheduleKind Schedule { get; init; } = LearningRateScheduleKind.Linear;
-
-    /// <summary>For <see cref="LearningRateScheduleKind.Wsd"/>: the share of the run over which the rate falls, in (0, 1].</summary>
-    /// <value>0.1.</value>
-    public double DecayFraction { get; init; } = 0.1;
-
-    /// <summary>
-    /// Updates of warm-up; at least 0 and at most <see cref="TrainSteps"/>. With a <see cref="Budget"/> it is over by a tenth of the time.
-    /// </summary>
-    /// <value>10,000.</value>
-    public long WarmupSteps { get; init; } = 10_000;
-
-    /// <summary>Updates of the run; positive. Not used with a <see cref="Budget"/>.</summary>
-    /// <value>1,000,000.</value>
-    public long TrainSteps { get; init; } = 1_000_000;
-
-    /// <summary>
-    /// The time after which the run ends, in place of <see cref="TrainSteps"/>: rate, phases and ramp follow the clock. Evaluation and
-    /// saving count, those at the end come on top; parts of a run add up. Above 0; the same run twice does not give the same bits.
-    /// </summary>
-    /// <value>null: the run ends after <see cref="TrainSteps"/>.</value>
-    public TimeSpan? Budget { get; init; }
-
-    /// <summary>
-    /// Parts of the run with other sequence lengths than that of <see cref="Data"/>, in order. Held-out text is evaluated at the length
-    /// of the phase.
-    /// </summary>
-    /// <value>None: the whole run goes by <see cref="Data"/>.</value>
-    public IReadOnlyList<TrainingPhase> Phases
-    {
-        get => _phases.Items;
-        init => _phases = new PhaseList([.. value]);
-    }
-
-    /// <summary>Smaller batches at the beginning.</summary>
-    /// <value>null: full batches from the first update on.</value>
-    public BatchRamp? BatchRamp { get; init; }
-
-    /// <summary>The element type of activations and matrix products.</summary>
-    /// <value>Auto.</value>
-    public PretrainingPrecision Precision { get; init; } = PretrainingPrecision.Auto;
-
-    /// <summary>Seed of masking, sampling and dropout.</summary>
-    /// <value>0.</value>
-    public long Seed { get; init; }
-
-    /// <summary>The folder for <c>checkpoints/</c> and <c>metrics.jsonl</c>; created when missing.</summary>
-    /// <value>output.</value>
-    public string OutputFolder { get; init; } = "output";
-
-    /// <summary>Whether to go on from the newest checkpoint in <see cref="OutputFolder"/>; otherwise its run is given up.</summary>
-    /// <value>true.</value>
-    public bool Resume { get; init; } = true;
-
-    /// <summary>Updates between progress reports; positive.</summary>
-    /// <value>100.</value>
-    public long LogEvery { get; init; } = 100;
-
-    /// <summary>Updates between evaluations of held-out text; 0 for only one, at the end.</summary>
-    /// <value>10,000.</value>
-    public long EvaluateEvery { get; init; } = 10_000;
-
     /// <summary>Held-out examples an evaluation reads at most; positive.</summary>
     /// <value>2,048.</value>
     public int EvaluationExamples { get; init; } = 2_048;
 
-    /// <summary>Updates between checkpoints; 0 for only one, at the end.</summary>
-    /// <value>5,000.</value>
-    public long SaveEvery { get; init; } = 5_000;
-
-    /// <summary>How many checkpoints are kept; positive.</summary>
-    /// <value>3.</value>
-    public int KeepCheckpoints { get; init; } = 3;
-
     /// <summary>Updates a sign of a dead run must last before an alarm is raised; positive.</summary>
     /// <value>5,000.</value>
     public long AlarmPatience { get; init; } = 5_000;
-
-    /// <summary>The learning rate over the run; with a <see cref="Budget"/> a function of step and time.</summary>
-    [JsonIgnore]
-    public LearningRateSchedule LearningRateSchedule => new()
-    {
-        Kind = Schedule,
-        PeakLearningRate = LearningRate,
-        WarmupSteps = WarmupSteps,
-        TrainSteps = TrainSteps,
-        DecayFraction = DecayFraction,
-    };
 
     /// <summary>
     /// The same run as a plain masked LM: BERT's 80/10/10 corruption, no generator, no discriminator
@@ -133,11 +36,5 @@ public sealed partial record PretrainingOptions
         Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability },
     };
 
-    // Options with the same phases are equal, which two lists never are.
-    private sealed record PhaseList(TrainingPhase[] Items)
-    {
-        public bool Equals(PhaseList? other) => other is not null && Items.SequenceEqual(other.Items);
-
-        public override int GetHashCode() => Items.Aggregate(0, HashCode.Combine);
-    }
+    internal override BatchShape Batches => new(Data.SequenceLength, Data.BatchSize, Data.MicroBatchSize);
 }

@@ -1,11 +1,8 @@
+using Electra.Configuration;
 using Electra.Data;
-using Electra.Modeling;
-using Electra.Native;
-using Electra.Optimization;
 using Electra.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -14,31 +11,11 @@ namespace Electra.Pretraining;
 /// Trains an <see cref="ElectraPretrainingModel"/>. It goes on by itself from a checkpoint in its output folder; on a CPU the result is bit
 /// for bit that of a run that was never stopped. On CUDA, sums in no fixed order and dropout by the device's own generator prevent that.
 /// </summary>
-public sealed partial class PretrainingTrainer : IDisposable
+public sealed class PretrainingTrainer : IDisposable
 {
-    private readonly ElectraPretrainingModel _model;
-    private readonly PretrainingDataset _data;
-    private readonly PretrainingOptions _options;
-    private readonly IPretrainingObserver _observer;
-    private readonly ILogger _logger;
-    private readonly RunSchedule _run;
-    private readonly RunLock? _lock;
     private readonly TokenMasker _masker;
-    private readonly FlatParameters _parameters;
-    private readonly FusedAdamW _optimizer;
-    private readonly ParameterCopies? _copies;
-    private readonly StepMetrics _metrics;
-    private readonly PretrainingRunState _state;
-    private readonly TrainingCheckpointStore _store;
-    private readonly RunBatches _batches;
-    private readonly MetricsLog _log;
-    private readonly Throughput _throughput;
-    private readonly TimeSpan _usedBefore;
-    private readonly TrainingAlarms _alarms;
-    private UnigramModel? _unigrams;
-    private StepPlan _last;
-    private string? _lastCheckpoint;
-    private long _savedStep = -1, _savedEvaluation = -1, _reportedStep;
+    private readonly TrainingLoop _loop;
+    private readonly PretrainingTask _task; // the loop's, which makes it and disposes of it
 
     /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
     /// <param name="model">The networks, whose parameters are laid out anew; the caller disposes them, after the trainer.</param>
@@ -49,7 +26,7 @@ public sealed partial class PretrainingTrainer : IDisposable
     /// <param name="observer">Is told of progress.</param>
     /// <param name="logger">Is told of starts, saves, evaluations, alarms, and of what a resume found changed or damaged.</param>
     /// <param name="time">
-    /// The clock, also that of <see cref="PretrainingOptions.Budget"/>, which runs from here on. <value>Default: the system's.</value>
+    /// The clock, also that of <see cref="TrainingOptions.Budget"/>, which runs from here on. <value>Default: the system's.</value>
     /// </param>
     /// <param name="folderLock">The output folder's lock, when the caller holds it already and keeps it. <value>Default: one is taken.</value></param>
     /// <exception cref="ArgumentException">
@@ -65,66 +42,81 @@ public sealed partial class PretrainingTrainer : IDisposable
         ILogger<PretrainingTrainer>? logger = null,
         TimeProvider? time = null,
         RunLock? folderLock = null)
+        : this(
+            model.Config, model.Device, masker => PretrainingObjectives.Of(model, masker), data, options with { Model = model.Options }, observer, logger,
+            time, folderLock, model.CopiesParameters)
     {
-        _throughput = new Throughput(time: time);
-        _options = (options with { Model = model.Options, Data = data.Options }).Validate();
-        int[] lengths = [.. _options.Phases.Select(phase => phase.SequenceLength)];
-        data.RequireFits(model.Config.VocabSize, model.Config.MaxPositionEmbeddings, model.Config.TypeVocabSize, lengths);
-        model.Config.RequireVocabulary(data.Manifest.Vocabulary.Size, data.Manifest.Vocabulary.PadId);
-        (_model, _data, _observer) = (model, data, observer ?? new SilentObserver());
-        _logger = logger ?? NullLogger<PretrainingTrainer>.Instance;
-        _run = new RunSchedule(_options);
-        _alarms = new TrainingAlarms(_options.AlarmPatience);
-        string folder = _options.OutputFolder;
-        if (folderLock is null) _lock = RunLock.Acquire(folder);
-        else if (folderLock.Folder != Path.GetFullPath(folder))
-            throw new ArgumentException($"The lock is of '{folderLock.Folder}', but the run goes to '{folder}'.", nameof(folderLock));
+    }
+
+    /// <summary>Prepares a run of any objective.</summary>
+    /// <param name="config">The encoder that the run is for.</param>
+    /// <param name="device">Where its networks are.</param>
+    /// <param name="objective">Makes the objective, given how text is masked.</param>
+    /// <param name="data">As above, and so the rest.</param>
+    /// <param name="options">The model's are not looked at.</param>
+    /// <param name="observer"></param>
+    /// <param name="logger"></param>
+    /// <param name="time"></param>
+    /// <param name="folderLock"></param>
+    /// <param name="copies">Whether composed layers compute with copies of the parameters; null where that is faster.</param>
+    internal PretrainingTrainer(
+        ElectraConfig config,
+        Device device,
+        Func<TokenMasker, IPretrainingObjective> objective,
+        PretrainingDataset data,
+        PretrainingOptions options,
+        IPretrainingObserver? observer = null,
+        ILogger? logger = null,
+        TimeProvider? time = null,
+        RunLock? folderLock = null,
+        bool? copies = null)
+    {
+        Options = (options with { Data = data.Options }).Validate();
+        data.RequireFits(
+            config.VocabSize, config.MaxPositionEmbeddings, config.TypeVocabSize, [.. Options.Phases.Select(phase => phase.SequenceLength)]);
+        ShardVocabulary words = data.Manifest.Vocabulary;
+        config.RequireVocabulary(words.Size, words.PadId);
+        logger ??= NullLogger.Instance;
+        _masker = new TokenMasker(Options.Masking, config.VocabSize, words.MaskId, words.SpecialIds, device);
+        PretrainingTask? task = null;
         try
         {
-            ShardVocabulary words = data.Manifest.Vocabulary;
-            _masker = new TokenMasker(_options.Masking, model.Config.VocabSize, words.MaskId, Special(words), model.Device);
-            _parameters = model.Flatten(ParameterGroups.WithDecay(_options.WeightDecay));
-            _optimizer = new FusedAdamW(_parameters, _options.Optimizer);
-            _metrics = new StepMetrics(model.Device);
-            _state = new PretrainingRunState(model, data, _options, _parameters, _optimizer, _metrics);
-            _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), _options.KeepCheckpoints, _logger);
-            ScalarType dtype = ComputePrecision.Resolve(_options.Precision, model.Device, _logger);
-            _copies = ParameterCopying.Start(model, _parameters, dtype);
-            TakeUp(dtype);
-            (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
-            string log = Path.Combine(folder, "metrics.jsonl");
-            _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
-            _batches = new RunBatches(data, _run.Phases, _state, pinned: model.Device.type == DeviceType.CUDA);
-            model.ComputeDtype = dtype;
-            model.Train();
+            _loop = new TrainingLoop(Options, MakeTask, logger, time, folderLock);
+            _task = task!;
         }
         catch
         {
-            Dispose();
+            _masker.Dispose();
             throw;
         }
+
+        PretrainingTask MakeTask() => task = new PretrainingTask(objective(_masker), data, Options, observer ?? new SilentObserver(), logger, copies);
     }
 
     /// <summary>The options of this run, the model's and the data's own included.</summary>
-    public PretrainingOptions Options => _options;
+    public PretrainingOptions Options { get; }
 
     /// <summary>Updates made, those before a resume included.</summary>
-    public long StepsDone => _state.Step;
+    public long StepsDone => _loop.StepsDone;
 
     /// <summary>Time that the run has taken in all its parts, evaluation and saving included; without what is not in a checkpoint.</summary>
-    public TimeSpan TimeUsed => _usedBefore + _throughput.WallClock;
+    public TimeSpan TimeUsed => _loop.TimeUsed;
 
     /// <summary>How far the run is, from 0 to 1: updates made of all updates, or time used of the budget.</summary>
-    public double Progress => _run.Progress(StepsDone, TimeUsed);
+    public double Progress => _loop.Progress;
 
     /// <summary>Whether all updates are made, or the budget is used up.</summary>
-    public bool IsComplete => Progress >= 1;
+    public bool IsComplete => _loop.IsComplete;
 
     /// <summary>Number of trained values; what both networks share counts once.</summary>
-    public long ParameterCount => _parameters.ParameterCount;
+    public long ParameterCount => _task.Parameters.ParameterCount;
 
     /// <summary>Called after each update with the number of updates made, so that tests can stop there.</summary>
-    internal Action<long>? StepMade { get; set; }
+    internal Action<long>? StepMade
+    {
+        get => _loop.StepMade;
+        set => _loop.StepMade = value;
+    }
 
     /// <summary>
     /// Trains to the end, or until it is cancelled: then it saves and returns, and the next trainer goes on from there. An evaluation that is
@@ -133,113 +125,34 @@ public sealed partial class PretrainingTrainer : IDisposable
     /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
     public TrainingOutcome Train(CancellationToken cancellationToken = default)
     {
-        _observer.OnStarted(StepsDone, _lastCheckpoint);
-        EvaluationReport? evaluation = null;
-        if (StepsDone > 0 && IsDue(_options.EvaluateEvery) && !IsEvaluated) TryToEvaluate();
-        while (!IsComplete && !cancellationToken.IsCancellationRequested)
-        {
-            Step();
-            StepMade?.Invoke(StepsDone);
-            bool last = IsComplete;
-            if (last || StepsDone % _options.LogEvery == 0) Report();
-            if (last || IsDue(_options.EvaluateEvery)) TryToEvaluate();
-            if (IsDue(_options.SaveEvery) && !IsComplete) Save(CancellationToken.None);
-        }
-
-        bool completed = IsComplete; // a budget can also run out during an evaluation or a save
-        if (completed && _reportedStep != StepsDone) Report();
-        if (completed && (evaluation is null || !IsEvaluated)) TryToEvaluate();
-        if (_savedStep != StepsDone || _savedEvaluation != _state.EvaluatedStep) Save(CancellationToken.None);
-        return new TrainingOutcome(completed && IsEvaluated, StepsDone, _lastCheckpoint!, evaluation);
-
-        void TryToEvaluate()
-        {
-            try
-            {
-                evaluation = Evaluate(cancellationToken) ?? evaluation;
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                // The run is saved with the evaluation still due.
-            }
-        }
+        _task.LastEvaluation = null;
+        bool isComplete = _loop.Train(cancellationToken);
+        return new TrainingOutcome(isComplete, StepsDone, _loop.LastCheckpoint!, _task.LastEvaluation);
     }
 
     /// <summary>Makes one update from one global batch. It never waits for the device.</summary>
-    public void Step()
-    {
-        using var scope = NewDisposeScope();
-        StepPlan plan = _last = _run.At(StepsDone, TimeUsed);
-        using TokenBatch batch = _batches.Next(plan);
-        Device device = _model.Device;
-        Tensor inputIds = HostToDevice.Copy(batch.InputIds, device);                   // (batch, seq)
-        Tensor? attentionMask = batch.AttentionMask is null ? null : HostToDevice.Copy(batch.AttentionMask, device);
-        Tensor? tokenTypeIds = batch.TokenTypeIds is null ? null : HostToDevice.Copy(batch.TokenTypeIds, device);
-        using StepRandomness randomness = StepRandomness.Draw(
-            RandomSeeds.Derive(_options.Seed, RandomSeeds.Purpose.Masking, StepsDone), inputIds.shape[0], inputIds.shape[1], device);
-        LossCounts counts = LossCounts.Of(_masker, inputIds, attentionMask);
+    public void Step() => _loop.Step();
 
-        _parameters.ZeroGradients();
-        _copies?.Renew();
-        int rows = plan.MicroBatchSize;
-        for (int micro = 0; micro < plan.MicroBatches; micro++)
-        {
-            long start = (long)micro * rows;
-            _model.RestartDropout(_options.Seed, StepsDone, micro);
-            using Tensor loss = Forward(
-                inputIds.narrow(0, start, rows), attentionMask?.narrow(0, start, rows), tokenTypeIds?.narrow(0, start, rows),
-                randomness.Rows(start, rows), counts, Layout(batch, (int)start, rows));
-            BackwardPass.Run(loss);
-            _copies?.AddGradients();
-        }
+    /// <summary>
+    /// Evaluates held-out text now, at the sequence length of the phase; null when no documents are held out. The first evaluation of a step
+    /// is logged.
+    /// </summary>
+    /// <param name="cancellationToken">Stops between two batches; nothing is recorded then.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public EvaluationReport? Evaluate(CancellationToken cancellationToken = default) => _loop.Evaluate(cancellationToken) ? _task.LastEvaluation : null;
 
-        Tensor norm = _parameters.GradientNorm();
-        _optimizer.Step(plan.LearningRate, norm);
-        _copies?.Expire();
-        _metrics.EndStep(norm);
-        _throughput.AddStep(batch.TokenCount, plan.Positions);
-        _state.TokensSeen += batch.TokenCount;
-        _state.Position = batch.Next;
-        _state.Step++;
-    }
+    /// <summary>Saves a checkpoint now and gives its folder.</summary>
+    /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public string Save(CancellationToken cancellationToken = default) => _loop.Save(cancellationToken);
 
     /// <summary>Frees what belongs to the run; the model and the data stay.</summary>
     public void Dispose()
     {
-        // Some of it is not there when the constructor fails.
-        _batches?.Dispose();
-        _log?.Dispose();
-        _metrics?.Dispose();
-        _optimizer?.Dispose();
-        if (_parameters is not null) _model.Release();
-        _copies?.Dispose();
-        _parameters?.Dispose();
-        _masker?.Dispose();
-        _lock?.Dispose();
+        _loop.Dispose();
+        _masker.Dispose();
     }
-
-    // A scope of its own, closed before backward: everything the graph doesn't need is free by then.
-    private Tensor Forward(
-        Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness randomness, LossCounts counts, PaddingLayout? layout)
-    {
-        using var scope = NewDisposeScope();
-        using StepRandomness draws = randomness;
-        PretrainingOutput output = _model.forward(inputIds, attentionMask, tokenTypeIds, _masker, draws, counts, layout);
-        _metrics.Add(output);
-        return output.Loss.MoveToOuterDisposeScope();
-    }
-
-    // In the step's scope: attention needs it in the backward pass too.
-    private PaddingLayout? Layout(TokenBatch batch, int start, int rows) => batch.Lengths is null || !_model.CanPack
-        ? null
-        : PaddingLayout.Of([.. batch.Lengths.Skip(start).Take(rows)], (int)batch.InputIds.shape[1], _model.Device);
-
-    private static int[] Special(ShardVocabulary words) => [words.PadId, words.ClsId, words.SepId, words.MaskId];
-
-    // Also when nothing is held out.
-    private bool IsEvaluated => _state.EvaluatedStep == StepsDone;
-
-    private bool IsDue(long every) => every > 0 && StepsDone % every == 0;
 
     private sealed class SilentObserver : IPretrainingObserver;
 }

@@ -44,10 +44,14 @@ internal sealed class CallGraph
 
                 Reach(callee, path);
                 if (callee.IsConstructor) ReachVirtuals(callee.DeclaringType!, path);
-                if (callee.IsVirtual) foreach (MethodInfo other in _virtuals[callee.Name]) Reach(other, path);
+                if (callee.IsVirtual) foreach (MethodInfo other in _virtuals[callee.Name].Where(other => MayBe(callee, other))) Reach(other, path);
             }
         }
     }
+
+    // Types that are assignable by a choice of type arguments are not told apart.
+    private static bool MayBe(MethodBase callee, MethodInfo other) =>
+        callee.DeclaringType!.IsGenericType || callee.DeclaringType.IsAssignableFrom(other.DeclaringType);
 
     private static (Module, int) Key(MethodBase method) => (method.Module, method.MetadataToken);
 

@@ -1,6 +1,6 @@
 using Electra.Benchmarks.Curves.Comparison;
 using Electra.Benchmarks.Curves.Training;
-using Electra.Pretraining;
+using Electra.Training;
 
 namespace Electra.Tests.Benchmarks;
 
@@ -64,10 +64,10 @@ public class CurveComparisonTests
     {
         TrainedRun[] runs =
         [
-            Run(PretrainingPrecision.BFloat16, 1, training, heldOut),
-            Run(PretrainingPrecision.Float32, 1, 0, 0),
-            Run(PretrainingPrecision.Float32, 2, 1, 1),
-            Run(PretrainingPrecision.Float32, 3, 2, 0.5),
+            Run(TrainingPrecision.BFloat16, 1, training, heldOut),
+            Run(TrainingPrecision.Float32, 1, 0, 0),
+            Run(TrainingPrecision.Float32, 2, 1, 1),
+            Run(TrainingPrecision.Float32, 3, 2, 0.5),
         ];
         CurvesVerdict verdict = CurvesVerdict.On(runs);
         Assert.Equal(agrees, verdict.Agrees);
@@ -75,7 +75,7 @@ public class CurveComparisonTests
         Assert.Equal(2.0 / 3, verdict.MaskedLM.HeldOut.SeedsMeanAbsolute, 12);
     }
 
-    private static TrainedRun Run(PretrainingPrecision precision, int seed, double training, double heldOut)
+    private static TrainedRun Run(TrainingPrecision precision, int seed, double training, double heldOut)
     {
         double[] steps = [.. Enumerable.Range(1, 100).Select(step => (double)step)];
         var curve = new LossCurve(steps, [.. steps.Select(_ => training)], [50, 100], [heldOut, heldOut]);

@@ -1,5 +1,6 @@
 using Electra.Data;
 using Electra.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Electra.Tests.Data;
 
@@ -46,7 +47,7 @@ public sealed class PrefetchingBatchLoaderTests : IDisposable
         loader.Next().Dispose();
         Assert.Equal(TimeSpan.FromSeconds(3), loader.WaitTime);
         packer.Third.Wait(); // so the second is ready
-        clock.Advance(100);
+        clock.Advance(TimeSpan.FromSeconds(100));
         loader.Next().Dispose();
         Assert.Equal(TimeSpan.FromSeconds(3), loader.WaitTime);
     }
@@ -124,7 +125,7 @@ public sealed class PrefetchingBatchLoaderTests : IDisposable
             if (example == 0)
             {
                 clock.Asked.Wait();
-                clock.Advance(3);
+                clock.Advance(TimeSpan.FromSeconds(3));
             }
 
             if (example == 2) Third.Set();
@@ -135,19 +136,14 @@ public sealed class PrefetchingBatchLoaderTests : IDisposable
         public void Dispose() => Third.Dispose();
     }
 
-    private sealed class WatchedClock : TimeProvider
+    /// <summary>Tells when it was first asked for the time.</summary>
+    private sealed class WatchedClock : FakeTimeProvider
     {
-        private long _seconds;
-
         public ManualResetEventSlim Asked { get; } = new();
-
-        public override long TimestampFrequency => 1;
-
-        public void Advance(long seconds) => Interlocked.Add(ref _seconds, seconds);
 
         public override long GetTimestamp()
         {
-            long now = Interlocked.Read(ref _seconds);
+            long now = base.GetTimestamp();
             Asked.Set();
             return now;
         }

@@ -19,7 +19,8 @@ public class ElectraPretrainingModelTests
         using TokenMasker masker = new(new MaskingOptions(), config.VocabSize, 103, [0, 101, 102], CPU);
         Tensor ids = randint(1000, config.VocabSize, [4, 64]);
         using StepRandomness randomness = StepRandomness.Draw(1, 4, 64, CPU);
-        PretrainingOutput output = model.forward(ids, null, null, masker, randomness);
+        using var objective = new ElectraObjective(model, masker);
+        ElectraOutput output = objective.Forward(objective.Corrupt(ids, null, null, randomness));
         double guessing = Math.Log(config.VocabSize) + (50 * Math.Log(2)); // 44.98
         Assert.Equal(44.98, guessing, 0.005);
         Assert.Equal(guessing, output.Loss.item<float>(), 1.0);
@@ -55,7 +56,7 @@ public class ElectraPretrainingModelTests
         Tensor Gradient(double generator, double discriminator)
         {
             ElectraPretrainingModel model = Model(new() { GeneratorLossWeight = generator, DiscriminatorLossWeight = discriminator });
-            Run(model).Loss.backward();
+            Run(model).backward();
             return model.Discriminator.Electra.Embeddings.WordEmbeddings.grad!.clone();
         }
 
@@ -71,7 +72,7 @@ public class ElectraPretrainingModelTests
         using var scope = NewDisposeScope();
         using ElectraPretrainingModel model = Model(new() { EmbeddingSharing = EmbeddingSharing.None, GeneratorLossWeight = 0 });
         using var flat = new FlatParameters(model.NamedParameters(), ParameterGroups.WithDecay(0));
-        Run(model).Loss.backward();
+        Run(model).backward();
         foreach (FlatParameter entry in flat.Entries.Where(e => e.Name.StartsWith("generator.", StringComparison.Ordinal)))
             Assert.Equal(0, entry.View(flat.Gradients).abs().max().item<float>());
         Assert.True(flat.GradientNorm().item<float>() > 0);
@@ -83,13 +84,13 @@ public class ElectraPretrainingModelTests
         using var scope = NewDisposeScope();
         using ElectraPretrainingModel model = Model();
         MaskedBatch batch = Masked(model);
-        PretrainingOutput right = model.forward(batch, model.Generate(batch, null) with { Samples = batch.MaskedOriginalIds });
-        Assert.False(right.IsReplaced!.any().item<bool>());
-        Assert.True(right.ReplacedInputIds!.equal(batch.OriginalInputIds).all().item<bool>());
+        ElectraOutput right = Discriminate(model, batch, batch.MaskedOriginalIds);
+        Assert.False(right.IsReplaced.any().item<bool>());
+        Assert.True(right.ReplacedInputIds.equal(batch.OriginalInputIds).all().item<bool>());
         Tensor others = batch.MaskedOriginalIds.eq(50).to(ScalarType.Int64) + 50;
-        PretrainingOutput wrong = model.forward(batch, model.Generate(batch, null) with { Samples = others });
-        Assert.Equal(batch.MaskedWeights.sum().item<float>(), wrong.IsReplaced!.sum().item<long>());
-        Assert.True(wrong.ReplacedInputIds!.ne(batch.InputIds).any().item<bool>());
+        ElectraOutput wrong = Discriminate(model, batch, others);
+        Assert.Equal(batch.MaskedWeights.sum().item<float>(), wrong.IsReplaced.sum().item<long>());
+        Assert.True(wrong.ReplacedInputIds.ne(batch.InputIds).any().item<bool>());
     }
 
     [Fact]
@@ -100,10 +101,9 @@ public class ElectraPretrainingModelTests
         Assert.Equal(32, model.Generator.Electra.Config.HiddenSize);
         Assert.All(model.NamedParameters(), p => Assert.StartsWith("generator.", p.Name, StringComparison.Ordinal));
         Assert.Throws<InvalidOperationException>(() => model.Discriminator);
-        PretrainingOutput output = Run(model);
-        Assert.Null(output.DiscriminatorLoss);
-        Assert.Equal(output.MaskedLMLoss.item<float>(), output.Loss.item<float>());
-        output.Loss.backward();
+        Tensor loss = Run(model);
+        Assert.Equal(Math.Log(SyntheticCorpus.Words), loss.item<float>(), 0.5);
+        loss.backward();
         Assert.All(model.NamedParameters(), p => Assert.NotNull(p.Parameter.grad));
     }
 
@@ -115,7 +115,7 @@ public class ElectraPretrainingModelTests
         model.Train(false);
         MaskedBatch batch = Masked(model);
         Tensor samples = batch.MaskedOriginalIds + 1;
-        float expected = model.forward(batch, model.Generate(batch, null) with { Samples = samples }).Loss.item<float>();
+        float expected = Discriminate(model, batch, samples).Loss.item<float>();
         Tensor junk = where(batch.MaskedWeights.gt(0), batch.MaskedOriginalIds, full_like(batch.MaskedOriginalIds, 77));
         Tensor padding = batch.AttentionMask!.eq(0);
         MaskedBatch noisy = batch with
@@ -124,7 +124,7 @@ public class ElectraPretrainingModelTests
             OriginalInputIds = batch.OriginalInputIds.masked_fill(padding, 88),
             InputIds = batch.InputIds.masked_fill(padding, 66),
         };
-        float actual = model.forward(noisy, model.Generate(noisy, null) with { Samples = samples }).Loss.item<float>();
+        float actual = Discriminate(model, noisy, samples).Loss.item<float>();
         Assert.Equal(expected, actual, 1e-4);
     }
 
@@ -141,7 +141,7 @@ public class ElectraPretrainingModelTests
         void Step()
         {
             using var inner = NewDisposeScope();
-            Run(model).Loss.backward();
+            Run(model).backward();
         }
 
         Step();
@@ -170,12 +170,17 @@ public class ElectraPretrainingModelTests
     private static ElectraPretrainingModel Model(PretrainingModelOptions? options = null) =>
         new(SyntheticCorpus.Config(dropout: 0), options);
 
-    private static PretrainingOutput Run(ElectraPretrainingModel model)
+    private static Tensor Run(ElectraPretrainingModel model)
     {
-        using TokenMasker masker = new(new MaskingOptions(), SyntheticCorpus.Words, 4, Special, CPU);
         (Tensor ids, Tensor mask) = Text();
-        using StepRandomness randomness = StepRandomness.Draw(7, 6, 40, CPU);
-        return model.forward(ids, mask, null, masker, randomness);
+        return ObjectiveLoss.Of(model, ids, mask, null, seed: 7);
+    }
+
+    private static ElectraOutput Discriminate(ElectraPretrainingModel model, MaskedBatch batch, Tensor samples)
+    {
+        using TokenMasker masker = new(new MaskingOptions(), model.Config.VocabSize, 4, Special, CPU);
+        using var objective = new ElectraObjective(model, masker);
+        return objective.Discriminate(batch, objective.Generate(batch) with { Samples = samples });
     }
 
     private static MaskedBatch Masked(ElectraPretrainingModel model)

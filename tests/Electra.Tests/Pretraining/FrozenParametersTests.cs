@@ -12,7 +12,6 @@ namespace Electra.Tests.Pretraining;
 public class FrozenParametersTests
 {
     private const string Lower = @"discriminator\.electra\.(embeddings|embeddings_project|encoder\.layer\.[01])\.";
-    private static readonly int[] Special = [0, 2, 3, 4];
     private static readonly Func<string, ParameterGroup> Group = ParameterGroups.WithDecay(0.01);
 
     // What is frozen, by name: single kinds, parts of a layer, whole layers from below, whole networks.
@@ -43,7 +42,7 @@ public class FrozenParametersTests
                     (model.Generator.Electra.RecomputeActivations, model.Discriminator.Electra.RecomputeActivations) = (recompute, recompute);
                     string[] names = Freeze(model, frozen);
                     Assert.NotEmpty(names);
-                    using FlatParameters? parameters = flat ? model.Flatten(Group) : null;
+                    using FlatParameters? parameters = flat ? model.Networks.Flatten(Group) : null;
                     Learn(model);
                     foreach ((string name, Parameter parameter) in model.NamedParameters())
                     {
@@ -146,7 +145,7 @@ public class FrozenParametersTests
             using ElectraPretrainingModel model = Model(EmbeddingSharing.None, 0.5);
             model.ComputeDtype = ScalarType.BFloat16; // products that the trace always shows
             Freeze(model, frozen);
-            using FlatParameters parameters = model.Flatten(Group);
+            using FlatParameters parameters = model.Networks.Flatten(Group);
             Tensor loss = Forward(model);
             return OperatorTrace.Of(() => loss.backward()).Count(name => name is "aten::mm" or "aten::bmm");
         }
@@ -173,12 +172,10 @@ public class FrozenParametersTests
     private static Tensor Forward(ElectraPretrainingModel model)
     {
         using var scope = NewDisposeScope();
-        using TokenMasker masker = new(new MaskingOptions(), SyntheticCorpus.Words, 4, Special, CPU);
-        using StepRandomness randomness = StepRandomness.Draw(7, 4, 24, CPU);
         using var generator = new Generator(31);
         Tensor ids = randint(5, SyntheticCorpus.Words, [4, 24], generator: generator), types = arange(24).ge(12).expand(4, 24).to(ScalarType.Int64);
-        model.RestartDropout(5, 0, 0);
-        return model.forward(ids, null, types, masker, randomness).Loss.MoveToOuterDisposeScope();
+        model.Networks.RestartDropout(5, 0, 0);
+        return ObjectiveLoss.Of(model, ids, null, types, seed: 7).MoveToOuterDisposeScope();
     }
 
     private static ElectraPretrainingModel Model(EmbeddingSharing sharing, double generator)

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Electra.Training;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;
@@ -20,19 +21,19 @@ public class GoldenRunTests
     private const string FixtureName = "golden-runs.json";
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
-    public static TheoryData<PretrainingObjective, bool, PretrainingPrecision> Cases()
+    public static TheoryData<PretrainingObjective, bool, TrainingPrecision> Cases()
     {
-        var cases = new TheoryData<PretrainingObjective, bool, PretrainingPrecision>();
+        var cases = new TheoryData<PretrainingObjective, bool, TrainingPrecision>();
         foreach (PretrainingObjective objective in Enum.GetValues<PretrainingObjective>())
             foreach (bool fused in (bool[])[true, false])
-                foreach (PretrainingPrecision precision in (PretrainingPrecision[])[PretrainingPrecision.Float32, PretrainingPrecision.BFloat16])
+                foreach (TrainingPrecision precision in (TrainingPrecision[])[TrainingPrecision.Float32, TrainingPrecision.BFloat16])
                     cases.Add(objective, fused, precision);
         return cases;
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_seeded_run_computes_what_it_always_did(PretrainingObjective objective, bool fused, PretrainingPrecision precision)
+    public void A_seeded_run_computes_what_it_always_did(PretrainingObjective objective, bool fused, TrainingPrecision precision)
     {
         string name = $"{objective} {(fused ? "fused" : "composed")} {precision}";
         Golden actual = Run(objective, fused, precision);
@@ -48,7 +49,7 @@ public class GoldenRunTests
         // Another family of processors: other sums in libtorch's products, so equal to rounding only, which grows from step to step.
         Write(name, actual);
         Golden other = Assert.IsType<Golden>(byProcessor?.Values.FirstOrDefault());
-        double tolerance = precision == PretrainingPrecision.Float32 ? 1e-6 : 1e-3;
+        double tolerance = precision == TrainingPrecision.Float32 ? 1e-6 : 1e-3;
         Assert.All(actual.Losses.Zip(other.Losses), pair => Assert.Equal(pair.Second, pair.First, tolerance * pair.Second));
     }
 
@@ -70,7 +71,7 @@ public class GoldenRunTests
         }
     }
 
-    private static Golden Run(PretrainingObjective objective, bool fused, PretrainingPrecision precision)
+    private static Golden Run(PretrainingObjective objective, bool fused, TrainingPrecision precision)
     {
         using var folder = new TemporaryFolder();
         PretrainingOptions options = PretrainingRun.Options(folder, Steps, microBatch: 4);

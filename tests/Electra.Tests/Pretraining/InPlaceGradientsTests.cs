@@ -10,7 +10,6 @@ namespace Electra.Tests.Pretraining;
 /// <summary>A flattened model adds to its gradients past autograd; what arrives must be what autograd would have brought.</summary>
 public class InPlaceGradientsTests
 {
-    private static readonly int[] Special = [0, 2, 3, 4];
     private static readonly Func<string, ParameterGroup> Group = ParameterGroups.WithDecay(0);
 
     public static TheoryData<EmbeddingSharing, PretrainingObjective, double, ScalarType> Cases
@@ -37,7 +36,7 @@ public class InPlaceGradientsTests
         using var scope = NewDisposeScope();
         using ElectraPretrainingModel plainModel = Model(sharing, objective, generator, dtype), model = Model(sharing, objective, generator, dtype);
         using var plain = new FlatParameters(plainModel.NamedParameters(), Group);
-        using FlatParameters inPlace = model.Flatten(Group);
+        using FlatParameters inPlace = model.Networks.Flatten(Group);
         for (int update = 0; update < 2; update++) // the second finds buffers of the first, and gradients that were zeroed
         {
             plain.ZeroGradients();
@@ -56,7 +55,7 @@ public class InPlaceGradientsTests
     {
         using var scope = NewDisposeScope();
         using ElectraPretrainingModel model = Model(EmbeddingSharing.All, PretrainingObjective.Electra, 0.5, ScalarType.Float32);
-        using FlatParameters flat = model.Flatten(Group);
+        using FlatParameters flat = model.Networks.Flatten(Group);
         IReadOnlyList<(string Name, Parameter Parameter)> parameters = model.NamedParameters();
         foreach ((_, Parameter parameter) in parameters) parameter.grad = null; // what autograd brings would show here
         Learn(model, 0, 0);
@@ -83,7 +82,7 @@ public class InPlaceGradientsTests
         void Run()
         {
             using ElectraPretrainingModel model = Model(sharing, PretrainingObjective.Electra, 0.5, ScalarType.BFloat16);
-            using FlatParameters flat = model.Flatten(Group);
+            using FlatParameters flat = model.Networks.Flatten(Group);
             for (int microBatch = 0; microBatch < 2; microBatch++) Learn(model, 0, microBatch);
             model.Train(false);
             using var noGradient = no_grad();
@@ -102,7 +101,7 @@ public class InPlaceGradientsTests
     {
         using var scope = NewDisposeScope();
         using ElectraPretrainingModel model = Model(EmbeddingSharing.All, PretrainingObjective.Electra, 0.5, ScalarType.Float32);
-        using FlatParameters first = model.Flatten(Group), second = model.Flatten(Group);
+        using FlatParameters first = model.Networks.Flatten(Group), second = model.Networks.Flatten(Group);
         Learn(model, 0, 0);
         Assert.Equal(0, first.Gradients.norm().item<float>());
         Assert.All(second.Entries, entry => Assert.True(entry.View(second.Gradients).norm().item<float>() > 0, entry.Name));
@@ -133,15 +132,12 @@ public class InPlaceGradientsTests
     private static Tensor Forward(ElectraPretrainingModel model, int update, int microBatch)
     {
         using var scope = NewDisposeScope();
-        using TokenMasker masker = new(new MaskingOptions(), SyntheticCorpus.Words, 4, Special, CPU);
-        using StepRandomness randomness = StepRandomness.Draw(7 + (2 * update) + microBatch, 4, 24, CPU);
         using var generator = new Generator((ulong)(31 + microBatch));
         Tensor ids = randint(5, SyntheticCorpus.Words, [4, 24], generator: generator), lengths = tensor(new long[] { 24, 17, 9, 24 }).unsqueeze(1);
         Tensor mask = arange(24).lt(lengths), types = arange(24).ge(12).expand(4, 24).to(ScalarType.Int64);
-        model.RestartDropout(5, update, microBatch);
-        return model
-            .forward(ids.masked_fill(mask.logical_not(), 0), mask.to(ScalarType.Int64), types, masker, randomness)
-            .Loss.MoveToOuterDisposeScope();
+        model.Networks.RestartDropout(5, update, microBatch);
+        return ObjectiveLoss.Of(model, ids.masked_fill(mask.logical_not(), 0), mask.to(ScalarType.Int64), types, seed: 7 + (2 * update) + microBatch)
+            .MoveToOuterDisposeScope();
     }
 
     private static ElectraPretrainingModel Model(EmbeddingSharing sharing, PretrainingObjective objective, double generator, ScalarType dtype)

@@ -44,16 +44,16 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         using var run = new ReferenceRun(set);
         run.Model.UseFusedKernels = fused;
         using SafetensorsReader expected = SafetensorsReader.Open(run.File("expected.safetensors"));
-        PretrainingOutput actual = run.Forward(0);
+        ElectraOutput actual = run.Forward(0);
 
         AssertRelative(expected, "mlm_loss", actual.MaskedLMLoss, 1e-5);
-        AssertRelative(expected, "rtd_loss", actual.DiscriminatorLoss!, 1e-5);
+        AssertRelative(expected, "rtd_loss", actual.DiscriminatorLoss, 1e-5);
         AssertRelative(expected, "total_loss", actual.Loss, 1e-5);
         // A constant for all words cancels in the softmax, so log-probabilities are compared with those of the reference logits.
         Tensor logits = expected.ReadTensor("mlm_logits_at_masked_positions");
-        Assert.Equal(fused, actual.LogProbabilities is null);
-        if (!fused) AssertClose("mlm log-probabilities", logits.log_softmax(-1), actual.LogProbabilities!, 1e-4);
-        AssertClose("rtd logits", expected.ReadTensor("rtd_logits"), actual.DiscriminatorLogits!, 2e-5);
+        Assert.Equal(fused, actual.Generation.LogProbabilities is null);
+        if (!fused) AssertClose("mlm log-probabilities", logits.log_softmax(-1), actual.Generation.LogProbabilities!, 1e-4);
+        AssertClose("rtd logits", expected.ReadTensor("rtd_logits"), actual.DiscriminatorLogits, 2e-5);
 
         actual.Loss.backward();
         AssertRelative(expected, "global_grad_norm", run.Parameters.GradientNorm(), 1e-5);
@@ -79,7 +79,7 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         for (int step = 0; step < 3; step++)
         {
             run.Parameters.ZeroGradients();
-            PretrainingOutput actual = run.Forward(step);
+            ElectraOutput actual = run.Forward(step);
             actual.Loss.backward();
             double total = steps[step].GetProperty("total").GetDouble();
             Assert.Equal(total, actual.Loss.item<float>(), 1e-4 * total);
@@ -113,17 +113,13 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         using var run = new ReferenceRun(set);
         MaskedBatch batch = run.Batch(0);
         Tensor samples = run.Tensor("step0.sampled_ids");
-        run.Model.forward(batch, run.Model.Generate(batch, null) with { Samples = samples }).Loss.backward();
+        run.Forward(batch, samples).Loss.backward();
         Tensor whole = run.Parameters.Gradients.clone();
         run.Parameters.ZeroGradients();
         LossCounts counts = LossCounts.Of(batch);
         for (int row = 0; row < batch.InputIds.shape[0]; row++)
         {
-            Tensor Row(Tensor t) => t.narrow(0, row, 1);
-            var part = new MaskedBatch(
-                Row(batch.OriginalInputIds), Row(batch.AttentionMask!), Row(batch.TokenTypeIds!), Row(batch.InputIds),
-                Row(batch.MaskedPositions), Row(batch.MaskedOriginalIds), Row(batch.MaskedWeights), Row(batch.Places), Row(batch.IsText));
-            run.Model.forward(part, run.Model.Generate(part, null) with { Samples = Row(samples) }, counts).Loss.backward();
+            run.Forward(batch.Rows(row, 1, layout: null), samples.narrow(0, row, 1), counts).Loss.backward();
         }
 
         double worst = (whole - run.Parameters.Gradients).abs().max().item<float>();
@@ -153,6 +149,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
         private readonly string _folder;
         private readonly SafetensorsReader _batches;
         private readonly JsonDocument _meta;
+        private readonly TokenMasker _masker;
+        private readonly ElectraObjective _objective;
 
         public ReferenceRun(string set)
         {
@@ -179,6 +177,8 @@ public class JointTrainingParityTests(ITestOutputHelper output)
             }
 
             Parameters = new FlatParameters(Model.NamedParameters(), ParameterGroups.WithDecay(0.01));
+            _masker = new TokenMasker(new MaskingOptions(), Model.Config.VocabSize, 4, [0, 2, 3], CPU);
+            _objective = new ElectraObjective(Model, _masker);
         }
 
         public ElectraPretrainingModel Model { get; }
@@ -197,18 +197,21 @@ public class JointTrainingParityTests(ITestOutputHelper output)
             Tensor($"step{step}.masked_weights"), zeros_like(Tensor($"step{step}.masked_original_ids")),
             ones_like(Tensor($"step{step}.original_input_ids"), ScalarType.Bool));
 
-        public PretrainingOutput Forward(int step)
+        public ElectraOutput Forward(MaskedBatch batch, Tensor samples, LossCounts? counts = null) =>
+            _objective.Discriminate(batch, _objective.Generate(batch) with { Samples = samples }, counts);
+
+        public ElectraOutput Forward(int step)
         {
-            MaskedBatch batch = Batch(step);
-            Tensor samples = Tensor($"step{step}.sampled_ids");
-            PretrainingOutput output = Model.forward(batch, Model.Generate(batch, null) with { Samples = samples });
-            Assert.True(output.ReplacedInputIds!.equal(Tensor($"step{step}.replaced_input_ids")).all().item<bool>());
-            Assert.True(output.IsReplaced!.equal(Tensor($"step{step}.rtd_labels").to(ScalarType.Bool)).all().item<bool>());
+            ElectraOutput output = Forward(Batch(step), Tensor($"step{step}.sampled_ids"));
+            Assert.True(output.ReplacedInputIds.equal(Tensor($"step{step}.replaced_input_ids")).all().item<bool>());
+            Assert.True(output.IsReplaced.equal(Tensor($"step{step}.rtd_labels").to(ScalarType.Bool)).all().item<bool>());
             return output;
         }
 
         public void Dispose()
         {
+            _objective.Dispose();
+            _masker.Dispose();
             Parameters.Dispose();
             Model.Dispose();
             _batches.Dispose();

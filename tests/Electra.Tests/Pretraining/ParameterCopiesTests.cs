@@ -1,5 +1,6 @@
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Electra.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ public class ParameterCopiesTests
 
     private static PretrainingRun Run(TemporaryFolder folder, bool copies, bool frozen, bool recompute)
     {
-        PretrainingOptions options = PretrainingRun.Options(folder, steps: 6, microBatch: 4) with { Precision = PretrainingPrecision.BFloat16 };
+        PretrainingOptions options = PretrainingRun.Options(folder, steps: 6, microBatch: 4) with { Precision = TrainingPrecision.BFloat16 };
         return new PretrainingRun(folder, options, prepare: model =>
         {
             (model.UseFusedKernels, model.CopiesParameters) = (false, copies);

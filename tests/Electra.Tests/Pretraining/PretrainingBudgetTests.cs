@@ -1,12 +1,13 @@
 using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Electra.Tests.Pretraining;
 
 public class PretrainingBudgetTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public void A_run_ends_when_its_time_is_used_up_and_evaluates_and_saves()
@@ -63,7 +64,7 @@ public class PretrainingBudgetTests
             Assert.False(run.Trainer.Train(stop.Token).Completed);
         }
 
-        _clock.Advance(1_000_000);
+        _clock.Advance(TimeSpan.FromSeconds(1_000_000));
         using (PretrainingRun run = Start(folder, options))
         {
             Assert.Equal((TimeSpan.FromSeconds(40), 0.4, false), (run.Trainer.TimeUsed, run.Trainer.Progress, run.Trainer.IsComplete));
@@ -91,7 +92,7 @@ public class PretrainingBudgetTests
             DecayFraction = 0.2,
         };
         using var run = new PretrainingRun(folder, options, seen, time: _clock);
-        run.Trainer.StepMade = step => _clock.Advance(step <= 2 ? 20 : 10);
+        run.Trainer.StepMade = step => _clock.Advance(TimeSpan.FromSeconds(step <= 2 ? 20 : 10));
         run.Trainer.Train();
         Assert.Equal(
             [(24, 4), (24, 6), (24, 8), (24, 8), (40, 4), (40, 4), (40, 4), (40, 4)],
@@ -110,11 +111,11 @@ public class PretrainingBudgetTests
     private PretrainingRun Start(TemporaryFolder folder, PretrainingOptions options, IPretrainingObserver? observer = null)
     {
         var run = new PretrainingRun(folder, options, observer, time: _clock);
-        run.Trainer.StepMade = _ => _clock.Advance(10);
+        run.Trainer.StepMade = _ => _clock.Advance(TimeSpan.FromSeconds(10));
         return run;
     }
 
-    private sealed class Slow(ManualClock clock, double seconds) : IPretrainingObserver
+    private sealed class Slow(FakeTimeProvider clock, double seconds) : IPretrainingObserver
     {
         public List<string> Heard { get; } = [];
 
@@ -127,7 +128,7 @@ public class PretrainingBudgetTests
         private void Take(string what)
         {
             Heard.Add(what);
-            clock.Advance(seconds);
+            clock.Advance(TimeSpan.FromSeconds(seconds));
         }
     }
 }

@@ -27,11 +27,11 @@ public sealed class PretrainingEvaluatorTests : IDisposable
         EvaluationReport report = Evaluate(PretrainingObjective.Electra);
         Assert.InRange(report.MaskedLM.Mask.Loss, Math.Log(Vocabulary) - 0.3, Math.Log(Vocabulary) + 0.3);
         Assert.InRange(report.WordFrequencies.Loss, 3, Math.Log(Vocabulary));
-        Assert.InRange(report.Discriminator!.AreaUnderCurve, 0.3, 0.7);
-        Assert.InRange(report.TokenIdentityAreaUnderCurve!.Value, 0.5, 1); // it may guess which words an untrained generator likes
-        Assert.InRange(report.Discriminator.PositiveRate, 0.1, 0.2);
-        Assert.InRange(report.ConstantDiscriminatorLoss!.Value, 0.3, 0.5); // the entropy of such a share
-        Assert.True(report.DiscriminatorLoss > report.ConstantDiscriminatorLoss);
+        Assert.InRange(report.Detection!.Discriminator.AreaUnderCurve, 0.3, 0.7);
+        Assert.InRange(report.Detection!.TokenIdentityAreaUnderCurve, 0.5, 1); // it may guess which words an untrained generator likes
+        Assert.InRange(report.Detection!.Discriminator.PositiveRate, 0.1, 0.2);
+        Assert.InRange(report.Detection!.ConstantDiscriminatorLoss, 0.3, 0.5); // the entropy of such a share
+        Assert.True(report.Detection.DiscriminatorLoss > report.Detection.ConstantDiscriminatorLoss);
         Assert.Equal(report, Evaluate(PretrainingObjective.Electra));
     }
 
@@ -42,9 +42,9 @@ public sealed class PretrainingEvaluatorTests : IDisposable
         Assert.Equal(one.MaskedLM.Mask.Count, seven.MaskedLM.Mask.Count);
         Assert.Equal(one.MaskedLM.Mask.Loss, seven.MaskedLM.Mask.Loss, 1e-5);
         Assert.Equal(one.WordFrequencies, seven.WordFrequencies);
-        Assert.Equal(one.Discriminator!.Positives, seven.Discriminator!.Positives);
-        Assert.Equal(one.DiscriminatorLoss!.Value, seven.DiscriminatorLoss!.Value, 1e-5);
-        Assert.Equal(one.TokenIdentityAreaUnderCurve!.Value, seven.TokenIdentityAreaUnderCurve!.Value, 12);
+        Assert.Equal(one.Detection!.Discriminator.Positives, seven.Detection!.Discriminator.Positives);
+        Assert.Equal(one.Detection!.DiscriminatorLoss, seven.Detection!.DiscriminatorLoss, 1e-5);
+        Assert.Equal(one.Detection!.TokenIdentityAreaUnderCurve, seven.Detection!.TokenIdentityAreaUnderCurve, 12);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class PretrainingEvaluatorTests : IDisposable
     {
         EvaluationReport report = Evaluate(PretrainingObjective.Electra);
         Assert.Equal(data.HeldOut.Corpus.TokenCount, report.Tokens);
-        Assert.Equal(report.Tokens, report.Discriminator!.Count);
+        Assert.Equal(report.Tokens, report.Detection!.Discriminator.Count);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class PretrainingEvaluatorTests : IDisposable
     public void A_plain_masked_model_has_no_detection_figures()
     {
         EvaluationReport report = Evaluate(PretrainingObjective.MaskedLM);
-        Assert.True(report is { Discriminator: null, DiscriminatorLoss: null, ConstantDiscriminatorLoss: null, TokenIdentityAreaUnderCurve: null });
+        Assert.True(report.Objective is MaskedLMEvaluationReport and not ElectraEvaluationReport);
         Assert.DoesNotContain(report.Figures(), figure => figure.Name.Contains("discriminator", StringComparison.Ordinal));
     }
 

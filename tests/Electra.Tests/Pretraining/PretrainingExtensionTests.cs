@@ -106,12 +106,12 @@ public sealed class PretrainingExtensionTests : IDisposable
     [Fact]
     public void Another_dtype_thread_count_or_device_is_told_of()
     {
-        Train(Options with { Precision = PretrainingPrecision.Auto }, stopAt: 2);
+        Train(Options with { Precision = TrainingPrecision.Auto }, stopAt: 2);
         Assert.Empty(Warnings);
         Alter("compute_dtype", "Float16");
         Alter("device", "CUDA");
         Alter("threads", 77);
-        Train(Options with { Precision = PretrainingPrecision.Auto });
+        Train(Options with { Precision = TrainingPrecision.Auto });
         string told = Assert.Single(Warnings);
         Assert.Matches("in Float16, now in (Float32|BFloat16); on CUDA, now on CPU; with 77 thread", told);
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Electra.Data;
 using Electra.Optimization;
 using Electra.Pretraining;
+using Electra.Training;
 
 namespace Electra.Tests.Pretraining;
 
@@ -22,10 +23,11 @@ public class PretrainingOptionsTests
                 "SequenceLength": 128, "BatchSize": 128, "MicroBatchSize": null, "Seed": 0, "HeldOutFraction": 0.005,
                 "HeldOutDocuments": null, "Packer": "Contiguous", "JoinDocuments": true
               },
+              "EvaluationExamples": 2048, "AlarmPatience": 5000,
               "Optimizer": { "Flavor": "Standard", "Beta1": 0.9, "Beta2": 0.999, "Epsilon": 1E-06, "MaxGradientNorm": 1 },
               "WeightDecay": 0.01, "LearningRate": 0.0005, "Schedule": "Linear", "DecayFraction": 0.1, "WarmupSteps": 10000,
               "TrainSteps": 1000000, "Budget": null, "Phases": [], "BatchRamp": null, "Precision": "Auto", "Seed": 0, "OutputFolder": "output", "Resume": true, "LogEvery": 100,
-              "EvaluateEvery": 10000, "EvaluationExamples": 2048, "SaveEvery": 5000, "KeepCheckpoints": 3, "AlarmPatience": 5000
+              "EvaluateEvery": 10000, "SaveEvery": 5000, "KeepCheckpoints": 3
             }
             """;
         Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), JsonNode.Parse(new PretrainingOptions().ToJson())!.ToJsonString());

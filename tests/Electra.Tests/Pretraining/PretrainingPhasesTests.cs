@@ -1,6 +1,7 @@
 using Electra.Data;
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Electra.Training;
 
 namespace Electra.Tests.Pretraining;
 
@@ -55,7 +56,7 @@ public class PretrainingPhasesTests
         {
             (24, new(0, 0)), (24, new(0, 8)), (40, new(1, 0)), (24, new(2, 0)),
         };
-        var state = new PretrainingRunState(null!, data, Phased(folder), null!, null!, null!);
+        var state = new RunPosition();
         long before = TorchSharp.torch.Tensor.TotalCount;
         using (var batches = new RunBatches(data, phases, state, pinned: false))
         {

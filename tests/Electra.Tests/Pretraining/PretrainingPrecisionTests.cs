@@ -1,5 +1,6 @@
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Electra.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ public class PretrainingPrecisionTests
     [Fact]
     public void Bfloat16_trains_float32_parameters_to_nearly_the_same_loss()
     {
-        double Loss(PretrainingPrecision precision, ScalarType expected)
+        double Loss(TrainingPrecision precision, ScalarType expected)
         {
             using var folder = new TemporaryFolder();
             var recorder = new PretrainingRecorder();
@@ -23,8 +24,8 @@ public class PretrainingPrecisionTests
             return recorder.Reports[^1].Loss;
         }
 
-        double exact = Loss(PretrainingPrecision.Float32, ScalarType.Float32);
-        double coarse = Loss(PretrainingPrecision.BFloat16, ScalarType.BFloat16);
+        double exact = Loss(TrainingPrecision.Float32, ScalarType.Float32);
+        double coarse = Loss(TrainingPrecision.BFloat16, ScalarType.BFloat16);
         Assert.NotEqual(exact, coarse);
         Assert.Equal(exact, coarse, 0.02 * exact);
     }
@@ -42,9 +43,9 @@ public class PretrainingPrecisionTests
     {
         var logger = new FakeLogger<PretrainingTrainer>();
         string[] Warned() => [.. logger.Collector.GetSnapshot().Where(record => record.Level == LogLevel.Warning).Select(record => record.Message)];
-        (string, PretrainingPrecision)[] all =
-            [("auto", PretrainingPrecision.Auto), ("fp32", PretrainingPrecision.Float32), ("bf16", PretrainingPrecision.BFloat16)];
-        foreach ((string name, PretrainingPrecision precision) in all)
+        (string, TrainingPrecision)[] all =
+            [("auto", TrainingPrecision.Auto), ("fp32", TrainingPrecision.Float32), ("bf16", TrainingPrecision.BFloat16)];
+        foreach ((string name, TrainingPrecision precision) in all)
         {
             using var folder = new TemporaryFolder();
             PretrainingOptions options = PretrainingRun.Options(folder, steps: 2) with { Precision = precision };

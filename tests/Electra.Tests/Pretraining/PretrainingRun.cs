@@ -1,6 +1,7 @@
 using Electra.Data;
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Electra.Training;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
@@ -90,7 +91,7 @@ internal sealed class PretrainingRun : IDisposable
         TrainSteps = steps,
         WarmupSteps = Math.Min(5, steps),
         LearningRate = 1e-3,
-        Precision = PretrainingPrecision.Float32,
+        Precision = TrainingPrecision.Float32,
         OutputFolder = Path.Combine(folder, "run"),
         EvaluateEvery = 0,
         SaveEvery = 0,

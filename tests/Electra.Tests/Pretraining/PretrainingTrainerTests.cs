@@ -57,7 +57,7 @@ public class PretrainingTrainerTests
         Assert.Equal(["step-000100", "step-000150"], checkpoints.Select(Path.GetFileName).Order());
         EvaluationReport last = observer.Evaluations[^1].Report;
         Assert.Same(last, outcome.Evaluation);
-        Assert.Equal(objective == PretrainingObjective.Electra, last.Discriminator is not null);
+        Assert.Equal(objective == PretrainingObjective.Electra, last.Detection is not null);
         Assert.All(observer.Reports, report => Assert.True(report.TokensPerSecond > 0 && report.GradientNorm > 0));
 
         JsonNode[] lines = [.. File.ReadLines(folder.File("run", "metrics.jsonl")).Select(line => JsonNode.Parse(line)!)];
@@ -85,7 +85,7 @@ public class PretrainingTrainerTests
             LogEvery = 250,
             EvaluateEvery = 0,
             SaveEvery = 0,
-            Precision = PretrainingPrecision.Float32,
+            Precision = TrainingPrecision.Float32,
             OutputFolder = folder.File("run"),
         };
         using PretrainingDataset data = PretrainingDataset.Open(folder.File("shards"), options.Data);
@@ -97,8 +97,8 @@ public class PretrainingTrainerTests
         Assert.True(report.MaskedLM.Mask.Accuracy > report.WordFrequencies.Accuracy + 0.3, $"{report}");
         Assert.True(observer.Reports[^1].MaskedLM.Mask.Loss < observer.Reports[0].MaskedLM.Mask.Loss - 1);
         if (objective == PretrainingObjective.MaskedLM) return;
-        Assert.True(report.Discriminator!.AreaUnderCurve > report.TokenIdentityAreaUnderCurve + 0.15, $"{report}");
-        Assert.True(report.DiscriminatorLoss < report.ConstantDiscriminatorLoss - 0.03, $"{report}");
+        Assert.True(report.Detection!.Discriminator.AreaUnderCurve > report.Detection.TokenIdentityAreaUnderCurve + 0.15, $"{report}");
+        Assert.True(report.Detection.DiscriminatorLoss < report.Detection.ConstantDiscriminatorLoss - 0.03, $"{report}");
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 using Electra.Data;
 using Electra.Optimization;
 using Electra.Pretraining;
-using Electra.Tests.Support;
 using Electra.Training;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Electra.Tests.Pretraining;
 
@@ -102,7 +102,7 @@ public class RunScheduleTests
                 : [new TrainingPhase { Share = 0.9, SequenceLength = 128 }, new TrainingPhase { Share = 0.1, SequenceLength = 512 }],
         };
         var schedule = new RunSchedule(options);
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         var throughput = new Throughput(time: clock);
         List<double> rates = [], progress = [];
         List<long> totals = [];
@@ -111,7 +111,7 @@ public class RunScheduleTests
             StepPlan plan = schedule.At(rates.Count, throughput.WallClock);
             rates.Add(plan.LearningRate);
             progress.Add(schedule.Progress(rates.Count, throughput.WallClock));
-            clock.Advance(phases ? plan.SequenceLength / 128.0 : throughput.WallClock.TotalSeconds < budget / 2 ? 1 : 2);
+            clock.Advance(TimeSpan.FromSeconds(phases ? plan.SequenceLength / 128.0 : throughput.WallClock.TotalSeconds < budget / 2 ? 1 : 2));
             throughput.AddStep(plan.Positions);
             totals.Add(schedule.TotalUpdates(rates.Count, throughput.WallClock, throughput.PositionsPerSecond));
         }

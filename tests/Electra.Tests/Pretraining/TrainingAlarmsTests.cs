@@ -45,5 +45,9 @@ public class TrainingAlarmsTests
         [.. alarms.Watch(Report(step, loss, new BinaryClassificationMetrics(1000, 100, 0.9, 0, recall, area))).Select(a => a.Kind)];
 
     private static StepReport Report(long step, double? loss, BinaryClassificationMetrics? metrics) =>
-        new(step, 10_000, 0, 0, 128, 32, 1e-4, 10, 5, loss, new(Nowhere, Nowhere, Nowhere), loss, metrics, 1, 0, 0, TimeSpan.Zero, null);
+        new(step, 10_000, 0, 0, 128, 32, 1e-4, Figures(loss, metrics), 1, 0, 0, TimeSpan.Zero, null);
+
+    private static MaskedLMReport Figures(double? loss, BinaryClassificationMetrics? metrics) => metrics is null
+        ? new MaskedLMReport(5, new(Nowhere, Nowhere, Nowhere))
+        : new ElectraReport(10, 5, new(Nowhere, Nowhere, Nowhere), loss!.Value, loss.Value, metrics);
 }

@@ -3,6 +3,7 @@ using Electra.Pretraining;
 using Electra.Samples.Pretrain;
 using Electra.Samples.Pretrain.Options;
 using Electra.Tests.Support;
+using Electra.Training;
 
 namespace Electra.Tests.Samples;
 

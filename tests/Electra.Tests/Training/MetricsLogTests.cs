@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsCheck;
 using Electra.Tests.Support;
 using Electra.Training;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Electra.Tests.Training;
 
@@ -17,7 +18,7 @@ public sealed class MetricsLogTests : IDisposable
     [Fact]
     public void A_record_is_one_line_of_json_at_once_on_disk()
     {
-        using var log = MetricsLog.Create(LogPath, new ManualClock());
+        using var log = MetricsLog.Create(LogPath, new FakeTimeProvider(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         log.Write(100, "train", ("loss", 6.5), ("tokens", 1e6));
         Assert.Equal("""{"step":100,"kind":"train","time":"2026-01-01T00:00:00Z","loss":6.5,"tokens":1000000}""" + "\n", Content());
     }
@@ -70,7 +71,7 @@ public sealed class MetricsLogTests : IDisposable
     [Fact]
     public void A_log_cut_at_any_byte_resumes_with_its_whole_lines()
     {
-        using (var log = MetricsLog.Create(LogPath, new ManualClock()))
+        using (var log = MetricsLog.Create(LogPath, new FakeTimeProvider()))
         {
             for (long step = 1; step <= 3; step++) log.Write(step, "train", ("loss", 0.5));
         }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Electra.Tests.Support;
 using Electra.Training;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Electra.Tests.Training;
 
@@ -30,7 +31,7 @@ public class ShutdownSignalsTests
     [Fact]
     public void A_signal_that_comes_again_within_the_grace_is_the_same_request()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         using var signals = new ShutdownSignals(TimeSpan.FromSeconds(1), clock);
         bool Ends(PosixSignal signal)
         {
@@ -41,10 +42,10 @@ public class ShutdownSignalsTests
 
         Assert.False(Ends(PosixSignal.SIGINT));
         Assert.True(signals.Token.IsCancellationRequested);
-        clock.Advance(0.9);
+        clock.Advance(TimeSpan.FromSeconds(0.9));
         Assert.False(Ends(PosixSignal.SIGTERM));
         Assert.Equal((PosixSignal.SIGINT, 130), (signals.Signal, signals.ExitCode));
-        clock.Advance(0.1);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
         Assert.True(Ends(PosixSignal.SIGINT));
     }
 

@@ -1,17 +1,17 @@
-using Electra.Tests.Support;
 using Electra.Training;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Electra.Tests.Training;
 
 public class ThroughputTests
 {
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = new();
 
     [Fact]
     public void Before_the_first_step_nothing_is_claimed()
     {
         var throughput = new Throughput(time: clock);
-        clock.Advance(5);
+        clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(0, throughput.TokensPerSecond);
         Assert.Null(throughput.Remaining(10));
     }
@@ -22,7 +22,7 @@ public class ThroughputTests
         var throughput = new Throughput(time: clock);
         for (int step = 0; step < 4; step++)
         {
-            clock.Advance(0.5);
+            clock.Advance(TimeSpan.FromSeconds(0.5));
             throughput.AddStep(1000);
         }
 
@@ -36,9 +36,9 @@ public class ThroughputTests
     public void Steps_of_several_sizes_are_expected_to_take_time_by_their_positions()
     {
         var throughput = new Throughput(time: clock);
-        clock.Advance(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
         throughput.AddStep(600, positions: 1000);
-        clock.Advance(2);
+        clock.Advance(TimeSpan.FromSeconds(2));
         throughput.AddStep(2000);
         Assert.Equal(1000, throughput.PositionsPerSecond, 6);
         Assert.Equal(TimeSpan.FromSeconds(5), throughput.RemainingPositions(5000));
@@ -49,12 +49,12 @@ public class ThroughputTests
     public void Only_the_window_counts_so_a_slow_start_is_forgotten()
     {
         var throughput = new Throughput(TimeSpan.FromSeconds(10), clock);
-        clock.Advance(100);
+        clock.Advance(TimeSpan.FromSeconds(100));
         throughput.AddStep(1000);
         Assert.Equal(10, throughput.TokensPerSecond, 6);
         for (int step = 0; step < 20; step++)
         {
-            clock.Advance(1);
+            clock.Advance(TimeSpan.FromSeconds(1));
             throughput.AddStep(1000);
         }
 
@@ -67,7 +67,7 @@ public class ThroughputTests
         var throughput = new Throughput(TimeSpan.FromSeconds(10), clock);
         foreach (double seconds in (double[])[50, 100])
         {
-            clock.Advance(seconds);
+            clock.Advance(TimeSpan.FromSeconds(seconds));
             throughput.AddStep(1000);
         }
 
@@ -78,16 +78,16 @@ public class ThroughputTests
     public void Pauses_do_not_count_and_may_lie_within_each_other()
     {
         var throughput = new Throughput(time: clock);
-        clock.Advance(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
         throughput.AddStep(100);
         IDisposable pause = throughput.Pause();
-        clock.Advance(500);
+        clock.Advance(TimeSpan.FromSeconds(500));
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(501)), (throughput.Elapsed, throughput.WallClock));
-        using (throughput.Pause()) clock.Advance(100);
-        clock.Advance(100);
+        using (throughput.Pause()) clock.Advance(TimeSpan.FromSeconds(100));
+        clock.Advance(TimeSpan.FromSeconds(100));
         pause.Dispose();
         pause.Dispose();
-        clock.Advance(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
         throughput.AddStep(100);
         Assert.Equal(100, throughput.TokensPerSecond, 6);
         Assert.Equal(TimeSpan.FromSeconds(2), throughput.Elapsed);

@@ -16,10 +16,10 @@ internal sealed class CurveRecorder : IPretrainingObserver
     public TrainedRun Finish(RunSetting setting) => new(
         setting,
         Curve(report => report.MaskedLM.Mask.Loss, report => report.MaskedLM.Mask.Loss),
-        Curve(report => report.DiscriminatorLoss!.Value, report => report.DiscriminatorLoss!.Value),
-        _heldOut[^1].Report.Discriminator!.AreaUnderCurve,
+        Curve(report => report.Detection!.DiscriminatorLoss, report => report.Detection!.DiscriminatorLoss),
+        _heldOut[^1].Report.Detection!.Discriminator.AreaUnderCurve,
         _heldOut[^1].Report.WordFrequencies.Loss,
-        _heldOut[^1].Report.TokenIdentityAreaUnderCurve!.Value,
+        _heldOut[^1].Report.Detection!.TokenIdentityAreaUnderCurve,
         _training[^1].Elapsed.TotalSeconds);
 
     private LossCurve Curve(Func<StepReport, double> training, Func<EvaluationReport, double> heldOut) => new(

@@ -4,14 +4,15 @@ using Electra.Modeling;
 using Electra.Native;
 using Electra.Optimization;
 using Electra.Pretraining;
+using Electra.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Measurements.Step;
 
 /// <summary>
-/// The same update as <see cref="PretrainingTrainer.Step"/>, made of the same parts with a clock between them. Whoever
-/// changes the trainer's step changes this one too.
+/// The same update as <see cref="TrainingLoop.Step"/>, made of the same parts with a clock between them. Whoever
+/// changes the loop's step or the objective changes this one too.
 /// </summary>
 internal sealed class PhasedStep : IDisposable
 {
@@ -19,10 +20,11 @@ internal sealed class PhasedStep : IDisposable
     private readonly ElectraPretrainingModel _model;
     private readonly PhaseClock _clock;
     private readonly TokenMasker _masker;
+    private readonly ElectraObjective _objective;
     private readonly FlatParameters _parameters;
     private readonly FusedAdamW _optimizer;
     private readonly ParameterCopies? _copies;
-    private readonly StepMetrics _metrics;
+    private readonly StepSums _sums;
     private readonly PrefetchingBatchLoader _batches;
     private long _step;
 
@@ -34,12 +36,12 @@ internal sealed class PhasedStep : IDisposable
     {
         (_settings, _model, _clock) = (settings, model, clock);
         ShardVocabulary words = data.Manifest.Vocabulary;
-        _masker = new TokenMasker(
-            settings.Options.Masking, settings.Config.VocabSize, words.MaskId, [words.PadId, words.ClsId, words.SepId], model.Device);
-        _parameters = model.Flatten(ParameterGroups.WithDecay(settings.Options.WeightDecay));
+        _masker = new TokenMasker(settings.Options.Masking, settings.Config.VocabSize, words.MaskId, words.SpecialIds, model.Device);
+        _objective = new ElectraObjective(model, _masker);
+        _parameters = model.Networks.Flatten(ParameterGroups.WithDecay(settings.Options.WeightDecay));
         _optimizer = new FusedAdamW(_parameters, settings.Options.Optimizer);
-        _copies = ParameterCopying.Start(model, _parameters, model.ComputeDtype);
-        _metrics = new StepMetrics(model.Device);
+        _copies = model.Networks.Copy(_parameters);
+        _sums = new StepSums(model.Device);
         _batches = new PrefetchingBatchLoader(data.Training, default, settings.BatchSize, pinned: model.Device.type == DeviceType.CUDA);
         model.Train();
     }
@@ -57,8 +59,9 @@ internal sealed class PhasedStep : IDisposable
         _clock.Mark(StepPhase.Data);
 
         long seed = RandomSeeds.Derive(_settings.Options.Seed, RandomSeeds.Purpose.Masking, _step);
-        using StepRandomness randomness = StepRandomness.Draw(seed, inputIds.shape[0], inputIds.shape[1], _model.Device);
-        LossCounts counts = LossCounts.Of(_masker, inputIds, null);
+        using StepRandomness draws = StepRandomness.Draw(seed, inputIds.shape[0], inputIds.shape[1], _model.Device);
+        MaskedBatch corrupted = _objective.Corrupt(inputIds, null, null, draws);
+        LossCounts counts = LossCounts.Of(corrupted);
         _clock.Mark(StepPhase.Mask);
 
         _parameters.ZeroGradients();
@@ -68,9 +71,9 @@ internal sealed class PhasedStep : IDisposable
         int rows = _settings.MicroBatchSize;
         for (int micro = 0; micro < _settings.Options.Data.MicroBatchesPerBatch; micro++)
         {
-            long start = (long)micro * rows;
-            _model.RestartDropout(_settings.Options.Seed, _step, micro);
-            using Tensor loss = Forward(inputIds.narrow(0, start, rows), randomness.Rows(start, rows), counts);
+            _model.Networks.RestartDropout(_settings.Options.Seed, _step, micro);
+            using Tensor loss = Forward(corrupted.Rows((long)micro * rows, rows, layout: null), counts);
+            _sums.AddLoss(loss);
             _clock.Mark(StepPhase.Metrics);
             BackwardPass.Run(loss);
             _copies?.AddGradients();
@@ -81,7 +84,7 @@ internal sealed class PhasedStep : IDisposable
         _optimizer.Step(_settings.Options.LearningRateSchedule.At(_step), norm);
         _copies?.Expire();
         _clock.Mark(StepPhase.Optimizer);
-        _metrics.EndStep(norm);
+        _sums.EndStep(norm);
         _clock.Mark(StepPhase.Metrics);
         _step++;
     }
@@ -89,34 +92,30 @@ internal sealed class PhasedStep : IDisposable
     public void Dispose()
     {
         _batches.Dispose();
-        _metrics.Dispose();
+        _sums.Dispose();
         _optimizer.Dispose();
         _copies?.Dispose();
         _parameters.Dispose();
+        _objective.Dispose();
         _masker.Dispose();
     }
 
-    private Tensor Forward(Tensor inputIds, StepRandomness randomness, LossCounts counts)
+    private Tensor Forward(MaskedBatch rows, LossCounts counts)
     {
         using var scope = NewDisposeScope();
-        using StepRandomness draws = randomness;
-        MaskedBatch masked = _masker.Mask(inputIds, null, null, draws);
-        Tensor uniform = draws.Sampling.gather(1, masked.MaskedPositions); // (batch, slots)
-        _clock.Mark(StepPhase.Mask);
-
-        Generation generation = _model.Generate(masked, _settings.IsFusedOnCpu ? uniform : null);
+        Generation generation = _objective.Generate(_settings.IsFusedOnCpu ? rows : rows with { SamplingDraws = null });
         _clock.Mark(StepPhase.Generator);
 
         if (generation.Samples is null)
         {
-            Tensor samples = ReplacementSampler.Sample(generation.LogProbabilities!, uniform, _model.Options.SamplingTemperature);
+            Tensor samples = ReplacementSampler.Sample(generation.LogProbabilities!, rows.SamplingDraws!, _model.Options.SamplingTemperature);
             generation = generation with { Samples = samples };
             _clock.Mark(StepPhase.Sample);
         }
 
-        PretrainingOutput output = _model.forward(masked, generation, counts);
+        ElectraOutput output = _objective.Discriminate(rows, generation, counts);
         _clock.Mark(StepPhase.Discriminator);
-        _metrics.Add(output);
+        _objective.Count(rows, output);
         return output.Loss.MoveToOuterDisposeScope();
     }
 }

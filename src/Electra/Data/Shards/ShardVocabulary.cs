@@ -19,6 +19,9 @@ public sealed record ShardVocabulary(string Hash, int Size, int PadId, int ClsId
             tokenizer.VocabularyHash, tokenizer.VocabularySize, special.PadId, special.ClsId, special.SepId, special.MaskId);
     }
 
+    /// <summary>Ids that are no text.</summary>
+    internal int[] SpecialIds => [PadId, ClsId, SepId, MaskId];
+
     /// <summary>The bytes that one id takes in a shard: 2 up to 65,536 tokens, else 4.</summary>
     internal int BytesPerToken => Size <= 1 << 16 ? sizeof(ushort) : sizeof(uint);
 

@@ -14,12 +14,12 @@ internal sealed class MaskedPlaceSums : IDisposable
     public Tensor Sums { get; }
 
     /// <summary>Adds the slots of a batch.</summary>
-    public void Add(PretrainingOutput output)
+    public void Add(MaskedBatch rows, Generation generation)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        Tensor values = stack([output.Batch.MaskedWeights, output.SlotLosses, output.SlotHits]).view(3, -1); // (3, batch x slots)
-        Sums.scatter_add_(1, output.Batch.Places.view(1, -1).expand(3, -1), values.to(ScalarType.Float64));
+        Tensor values = stack([rows.MaskedWeights, generation.Losses, generation.Hits]).view(3, -1); // (3, batch x slots)
+        Sums.scatter_add_(1, rows.Places.view(1, -1).expand(3, -1), values.to(ScalarType.Float64));
     }
 
     /// <summary>Waits for the sums and gives the means.</summary>

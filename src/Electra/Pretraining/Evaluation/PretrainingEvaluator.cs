@@ -4,15 +4,27 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>
-/// Measures both networks on held-out batches. Masks and samples are drawn from a seed of each example, so evaluations of different steps,
+/// Measures the networks on held-out batches. Masks and samples are drawn from a seed of each example, so evaluations of different steps,
 /// and in batches of another size, see the same masks. Dropout is off, and nothing else of a run is touched.
 /// </summary>
-/// <param name="model">The networks.</param>
-/// <param name="masker">How to mask.</param>
-/// <param name="unigrams">Word counts of the training text, for the baselines: <see cref="UnigramModel.Of"/>.</param>
-/// <param name="seed">Of masks and samples.</param>
-public sealed class PretrainingEvaluator(ElectraPretrainingModel model, TokenMasker masker, UnigramModel unigrams, long seed = 0)
+public sealed class PretrainingEvaluator
 {
+    private readonly Func<IPretrainingObjective> _objective;
+    private readonly bool _ownsObjective;
+    private readonly UnigramModel _unigrams;
+    private readonly long _seed;
+
+    /// <summary>Prepares to measure.</summary>
+    /// <param name="model">The networks.</param>
+    /// <param name="masker">How to mask.</param>
+    /// <param name="unigrams">Word counts of the training text, for the baselines: <see cref="UnigramModel.Of"/>.</param>
+    /// <param name="seed">Of masks and samples.</param>
+    public PretrainingEvaluator(ElectraPretrainingModel model, TokenMasker masker, UnigramModel unigrams, long seed = 0) =>
+        (_objective, _ownsObjective, _unigrams, _seed) = (() => PretrainingObjectives.Of(model, masker), true, unigrams, seed);
+
+    internal PretrainingEvaluator(IPretrainingObjective objective, UnigramModel unigrams) =>
+        (_objective, _unigrams) = (() => objective, unigrams);
+
     /// <summary>Reads all batches, each of which it disposes. Networks are in the mode they were in, afterwards.</summary>
     /// <param name="batches">Usually <see cref="PretrainingExamples.ReadOnce"/> of the held-out examples.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
@@ -21,40 +33,54 @@ public sealed class PretrainingEvaluator(ElectraPretrainingModel model, TokenMas
     public EvaluationReport Evaluate(IEnumerable<TokenBatch> batches, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        using var outer = NewDisposeScope();
-        using var _ = no_grad();
-        using var sums = new EvaluationSums(model, unigrams);
-        bool training = model.Generator.training;
-        model.Train(false);
+        IPretrainingObjective objective = _objective();
         try
         {
-            long examples = 0;
+            return Evaluate(objective, batches, cancellationToken);
+        }
+        finally
+        {
+            if (_ownsObjective) objective.Dispose();
+        }
+    }
+
+    private EvaluationReport Evaluate(IPretrainingObjective objective, IEnumerable<TokenBatch> batches, CancellationToken cancellationToken)
+    {
+        using var outer = NewDisposeScope();
+        using var _ = no_grad();
+        using IObjectiveEvaluation evaluation = objective.Evaluate(_unigrams);
+        bool training = objective.Networks.Train(false);
+        try
+        {
+            long examples = 0, tokens = 0;
             foreach (TokenBatch batch in batches)
             {
                 using var scope = NewDisposeScope();
                 using TokenBatch owned = batch;
                 cancellationToken.ThrowIfCancellationRequested();
-                sums.Add(Forward(batch, examples), examples);
+                MaskedBatch masked = Corrupt(objective, batch, examples);
+                evaluation.Add(masked, examples);
                 examples += batch.InputIds.shape[0];
+                tokens += masked.IsText.sum().item<long>();
             }
 
             return examples > 0
-                ? sums.Report(examples)
+                ? new EvaluationReport(examples, tokens, evaluation.Report())
                 : throw new ArgumentException("There is no held-out batch to evaluate.", nameof(batches));
         }
         finally
         {
-            model.Train(training);
+            objective.Networks.Train(training);
         }
     }
 
-    private PretrainingOutput Forward(TokenBatch batch, long first)
+    private MaskedBatch Corrupt(IPretrainingObjective objective, TokenBatch batch, long first)
     {
-        Tensor inputIds = batch.InputIds.to(model.Device);
+        Device device = objective.Networks.Device;
+        Tensor inputIds = batch.InputIds.to(device);
         IEnumerable<long> seeds = Enumerable.Range(0, (int)inputIds.shape[0])
-            .Select(row => RandomSeeds.Derive(seed, RandomSeeds.Purpose.Evaluation, first + row));
-        using StepRandomness randomness = StepRandomness.Draw(seeds, inputIds.shape[1], model.Device);
-        return model.forward(
-            inputIds, batch.AttentionMask?.to(model.Device), batch.TokenTypeIds?.to(model.Device), masker, randomness);
+            .Select(row => RandomSeeds.Derive(_seed, RandomSeeds.Purpose.Evaluation, first + row));
+        using StepRandomness draws = StepRandomness.Draw(seeds, inputIds.shape[1], device);
+        return objective.Corrupt(inputIds, batch.AttentionMask?.to(device), batch.TokenTypeIds?.to(device), draws);
     }
 }

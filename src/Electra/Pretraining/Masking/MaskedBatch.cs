@@ -27,6 +27,29 @@ public sealed record MaskedBatch(
     /// <summary>Where padding is, as known on the host; null without padding or when it is not known.</summary>
     public PaddingLayout? Layout { get; init; }
 
+    /// <summary>For each slot the uniform draw in [0, 1) that a sample is taken by; null where none is taken. (batch, slots) float32</summary>
+    internal Tensor? SamplingDraws { get; init; }
+
+    /// <summary>Some rows, as views in the current dispose scope.</summary>
+    /// <param name="start">The first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="layout">Where padding is in them.</param>
+    internal MaskedBatch Rows(long start, long count, PaddingLayout? layout) => new(
+        OriginalInputIds.narrow(0, start, count), AttentionMask?.narrow(0, start, count), TokenTypeIds?.narrow(0, start, count),
+        InputIds.narrow(0, start, count), MaskedPositions.narrow(0, start, count), MaskedOriginalIds.narrow(0, start, count),
+        MaskedWeights.narrow(0, start, count), Places.narrow(0, start, count), IsText.narrow(0, start, count))
+    {
+        Layout = layout,
+        SamplingDraws = SamplingDraws?.narrow(0, start, count),
+    };
+
+    /// <summary>Hands what masking made to the dispose scope around the current one.</summary>
+    internal MaskedBatch MoveToOuterDisposeScope()
+    {
+        foreach (Tensor tensor in (Tensor[])[InputIds, MaskedPositions, MaskedOriginalIds, MaskedWeights, Places, IsText]) tensor.MoveToOuterDisposeScope();
+        return this;
+    }
+
     /// <summary>The original text with <paramref name="ids"/> at the slots in use.</summary>
     /// <param name="ids">(batch, slots) int64</param>
     /// <returns>A fresh tensor. (batch, seq) int64</returns>

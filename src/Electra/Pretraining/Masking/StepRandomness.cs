@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>
-/// The uniform draws in [0, 1) of one step, four a token. They are drawn for the global batch and then cut into micro-batches,
-/// so that what is masked and sampled does not depend on the cut.
+/// The uniform draws in [0, 1) of one step, four a token. They are drawn for the global batch, so
+/// that what is masked and sampled does not depend on the cut into micro-batches.
 /// </summary>
 public sealed class StepRandomness : IDisposable
 {
@@ -51,10 +51,7 @@ public sealed class StepRandomness : IDisposable
         return new StepRandomness(HostToDevice.Copy(draws, device).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The draws of some rows, as a view.</summary>
-    public StepRandomness Rows(long start, long count) => new(_draws.narrow(1, start, count));
-
-    /// <summary>Frees the draws (of a view: the view).</summary>
+    /// <summary>Frees the draws.</summary>
     public void Dispose() => _draws.Dispose();
 
     private static Tensor Uniform(long seed, long rows, long sequenceLength)

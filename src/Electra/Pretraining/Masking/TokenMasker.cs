@@ -36,14 +36,6 @@ public sealed class TokenMasker : IDisposable
     /// <summary>How this masker masks.</summary>
     public MaskingOptions Options { get; }
 
-    /// <summary>How many tokens of each row <see cref="Mask"/> will choose; no random number is needed to know.</summary>
-    /// <returns>(batch) int64</returns>
-    public Tensor MaskedCounts(Tensor inputIds, Tensor? attentionMask)
-    {
-        using var scope = NewDisposeScope();
-        return Wanted(Candidates(inputIds, attentionMask), attentionMask).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Chooses and hides tokens.</summary>
     /// <param name="inputIds">(batch, seq) int64</param>
     /// <param name="attentionMask">(batch, seq) int64, or null without padding</param>
@@ -65,10 +57,7 @@ public sealed class TokenMasker : IDisposable
         Tensor shown = Corrupt(original, randomness, positions);                                          // (batch, slots)
         Tensor masked = MaskedBatch.Write(inputIds, positions, weights, shown);                           // (batch, seq)
         Tensor places = Places(original, shown, weights);                                                 // (batch, slots)
-        return new MaskedBatch(
-            inputIds, attentionMask, tokenTypeIds, masked.MoveToOuterDisposeScope(), positions.MoveToOuterDisposeScope(),
-            original.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope(), places.MoveToOuterDisposeScope(),
-            candidates.MoveToOuterDisposeScope());
+        return new MaskedBatch(inputIds, attentionMask, tokenTypeIds, masked, positions, original, weights, places, candidates).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the vocabulary's table.</summary>

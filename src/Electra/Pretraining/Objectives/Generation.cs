@@ -10,4 +10,12 @@ namespace Electra.Pretraining;
 /// <param name="LogProbabilities">
 /// All predictions, without a gradient; null when the fused training path ran, which never holds them. (batch, slots, vocabulary) float32
 /// </param>
-internal sealed record Generation(Tensor Loss, Tensor Losses, Tensor Hits, Tensor? Samples, Tensor? LogProbabilities);
+internal sealed record Generation(Tensor Loss, Tensor Losses, Tensor Hits, Tensor? Samples, Tensor? LogProbabilities)
+{
+    /// <summary>Hands all tensors to the dispose scope around the current one.</summary>
+    public Generation MoveToOuterDisposeScope()
+    {
+        foreach (Tensor? tensor in (Tensor?[])[Loss, Losses, Hits, Samples, LogProbabilities]) tensor?.MoveToOuterDisposeScope();
+        return this;
+    }
+}

@@ -2,25 +2,25 @@ using Electra.Native;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>Chooses the element type of a run's activations.</summary>
-internal static class ComputePrecision
+internal static class ComputeType
 {
     /// <summary>The type that a precision means on a device.</summary>
     /// <param name="precision">What was asked for.</param>
     /// <param name="device">Where.</param>
     /// <param name="logger">Is warned when that is slower than it need be.</param>
-    public static ScalarType Resolve(PretrainingPrecision precision, Device device, ILogger? logger = null)
+    public static ScalarType Resolve(TrainingPrecision precision, Device device, ILogger? logger = null)
     {
         bool isFast = NativeBackend.MultipliesBFloat16Fast(device);
-        if (precision == PretrainingPrecision.BFloat16 && !isFast)
+        if (precision == TrainingPrecision.BFloat16 && !isFast)
         {
             logger?.LogWarning(
                 "bfloat16 was asked for, but this processor has no fast product of it (AVX512_BF16): an update takes several times as long as in float32, "
                 + "without AVX-512 dozens of times. Use Float32 or Auto.");
         }
 
-        return precision == PretrainingPrecision.BFloat16 || (precision == PretrainingPrecision.Auto && isFast) ? ScalarType.BFloat16 : ScalarType.Float32;
+        return precision == TrainingPrecision.BFloat16 || (precision == TrainingPrecision.Auto && isFast) ? ScalarType.BFloat16 : ScalarType.Float32;
     }
 }

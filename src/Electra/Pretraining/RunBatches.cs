@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Training;
 
 namespace Electra.Pretraining;
 
@@ -10,7 +11,7 @@ internal sealed class RunBatches : IDisposable
 {
     private readonly PretrainingDataset _data;
     private readonly IReadOnlyList<RunPhase> _phases;
-    private readonly PretrainingRunState _state;
+    private readonly RunPosition _state;
     private readonly bool _pinned;
     private PretrainingExamples _training;
     private PrefetchingBatchLoader? _loader;
@@ -20,7 +21,7 @@ internal sealed class RunBatches : IDisposable
     /// <param name="phases">Of the run.</param>
     /// <param name="state">Says where to begin, and is told when a phase begins.</param>
     /// <param name="pinned">Whether batches are in page-locked memory, for a GPU.</param>
-    public RunBatches(PretrainingDataset data, IReadOnlyList<RunPhase> phases, PretrainingRunState state, bool pinned)
+    public RunBatches(PretrainingDataset data, IReadOnlyList<RunPhase> phases, RunPosition state, bool pinned)
     {
         (_data, _phases, _state, _pinned) = (data, phases, state, pinned);
         (_training, HeldOut) = (data.TrainingAt(Length), data.HeldOutAt(Length));

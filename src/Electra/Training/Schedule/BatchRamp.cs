@@ -1,4 +1,4 @@
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>
 /// A run that begins with small batches: they grow along a straight line, in whole micro-batches, to the full batch. Each update is an

@@ -1,7 +1,7 @@
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>The element type of activations and matrix products; parameters and losses are float32 in any case.</summary>
-public enum PretrainingPrecision
+public enum TrainingPrecision
 {
     /// <summary>bfloat16 where the device multiplies it fast, else float32.</summary>
     Auto,

@@ -1,4 +1,4 @@
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>A loss or gradient became NaN or infinite: the weights are lost, a run can only go on from a checkpoint.</summary>
 public sealed class TrainingDivergedException : Exception

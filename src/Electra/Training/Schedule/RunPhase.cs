@@ -1,4 +1,4 @@
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>A phase with everything filled in.</summary>
 /// <param name="Start">The progress at which it begins.</param>
@@ -8,16 +8,15 @@ namespace Electra.Pretraining;
 internal readonly record struct RunPhase(double Start, int SequenceLength, int BatchSize, int MicroBatchSize)
 {
     /// <summary>The phases of a run in order; a run without phases is one.</summary>
-    public static IReadOnlyList<RunPhase> Of(PretrainingOptions options)
+    public static IReadOnlyList<RunPhase> Of(TrainingOptions options)
     {
-        int? micro = options.Data.MicroBatchSize;
-        if (options.Phases.Count == 0)
-            return [new RunPhase(0, options.Data.SequenceLength, options.Data.BatchSize, micro ?? options.Data.BatchSize)];
+        (int length, int usual, int? micro) = options.Batches;
+        if (options.Phases.Count == 0) return [new RunPhase(0, length, usual, micro ?? usual)];
         var phases = new List<RunPhase>();
         double start = 0;
         foreach (TrainingPhase phase in options.Phases)
         {
-            int batch = phase.BatchSize ?? options.Data.BatchSize;
+            int batch = phase.BatchSize ?? usual;
             phases.Add(new RunPhase(start, phase.SequenceLength, batch, phase.MicroBatchSize ?? micro ?? batch));
             start += phase.Share;
         }

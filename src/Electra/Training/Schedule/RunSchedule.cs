@@ -1,12 +1,12 @@
 using Electra.Optimization;
 
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>
 /// What each update of a run takes, as a pure function of how far the run is. Progress goes from 0 to 1: updates made of all updates,
 /// or time used of the budget.
 /// </summary>
-internal sealed class RunSchedule(PretrainingOptions options)
+internal sealed class RunSchedule(TrainingOptions options)
 {
     // Shares such as 0.1 + 0.2 miss the update they mean by a rounding error; a run has fewer than a billion updates.
     private const double Rounding = 1e-9;
@@ -47,6 +47,20 @@ internal sealed class RunSchedule(PretrainingOptions options)
         if (options.Budget is not TimeSpan budget) return options.TrainSteps;
         double positions = Math.Max(0, (budget - used).TotalSeconds) * positionsPerSecond;
         return step + (long)Math.Round(positions * MeanOfTheRest(Progress(step, used), plan => 1.0 / plan.Positions));
+    }
+
+    /// <summary>What to tell when a run goes on longer than it was planned for.</summary>
+    /// <param name="shorter">What it was planned for.</param>
+    /// <param name="step">Updates made.</param>
+    /// <param name="used">Time used.</param>
+    public string Extension(TrainingOptions shorter, long step, TimeSpan used)
+    {
+        double before = new RunSchedule(shorter).At(step, used).LearningRate, now = At(step, used).LearningRate;
+        string lengths = options.Budget is TimeSpan budget
+            ? $"from {shorter.Budget} to {budget}"
+            : $"from {shorter.TrainSteps:N0} steps to {options.TrainSteps:N0}";
+        return $"The run is extended {lengths}. From step {step} on its rate, phases and batches are those of a run of the new length: the "
+            + FormattableString.Invariant($"{options.Schedule} schedule goes on at {now:0.0e+0}, where it stood at {before:0.0e+0}.");
     }
 
     private double MeanOfTheRest(double from, Func<StepPlan, double> value) =>

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 
-namespace Electra.Tests.Samples;
+namespace Electra.Tests.Documents;
 
-public partial class ReadmeTests
+public partial class LinkTests
 {
     [SkippableFact]
     public void The_readmes_program_is_the_one_that_is_run_against_the_package()
@@ -40,7 +40,7 @@ public partial class ReadmeTests
             foreach (string path in defined.Values.Concat(inline).Where(path => !path.Contains(':', StringComparison.Ordinal)))
                 if (!Path.Exists(Path.Combine(docs, path.Split('#')[0]))) breaches.Add($"{name} links {path}, which is missing");
             string prose = Regex.Replace(text, @"```.*?```|`[^`\n]*`|^    [^\n]*$|^\[[^\]\n]+\]: \S+$", "", RegexOptions.Singleline | RegexOptions.Multiline);
-            string[] used = [.. Regex.Matches(prose, @"\[(?<name>[^\]\[\n]+)\](?![(:\[])").Select(match => match.Groups["name"].Value).Where(use => !SpecialToken().IsMatch(use))];
+            string[] used = [.. Regex.Matches(prose, @"\[(?<name>[^\]\[\n]+)\](?![(\[])").Select(match => match.Groups["name"].Value).Where(use => !SpecialToken().IsMatch(use))];
             breaches.AddRange(used.Where(use => !defined.ContainsKey(use)).Select(use => $"{name} uses [{use}], which it does not define"));
             breaches.AddRange(defined.Keys.Where(key => !prose.Contains($"[{key}]", StringComparison.Ordinal)).Select(key => $"{name} defines [{key}] and does not use it"));
         }

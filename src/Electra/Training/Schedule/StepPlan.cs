@@ -1,4 +1,4 @@
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>What one update takes.</summary>
 /// <param name="Phase">The phase it belongs to, from 0.</param>

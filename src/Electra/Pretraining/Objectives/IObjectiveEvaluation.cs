@@ -1,0 +1,13 @@
+namespace Electra.Pretraining;
+
+/// <summary>The figures of an objective on held-out text, gathered batch by batch.</summary>
+internal interface IObjectiveEvaluation : IDisposable
+{
+    /// <summary>Adds a corrupted batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="first">Examples before it.</param>
+    void Add(MaskedBatch batch, long first);
+
+    /// <summary>What was gathered.</summary>
+    ObjectiveReport Report();
+}

@@ -1,0 +1,35 @@
+using Electra.Modeling;
+using static TorchSharp.torch;
+
+namespace Electra.Pretraining;
+
+/// <summary>What a masked language model says of a masked batch.</summary>
+internal static class MaskedLMPrediction
+{
+    /// <summary>Predicts the masked tokens and, given one uniform draw a slot, samples a word for each.</summary>
+    /// <param name="network">The masked language model.</param>
+    /// <param name="masked">What it reads.</param>
+    /// <param name="uniform">(batch, slots) float32 in [0, 1); null: no samples.</param>
+    /// <param name="temperature">Of the samples.</param>
+    public static Generation Of(ElectraForMaskedLM network, MaskedBatch masked, Tensor? uniform = null, double temperature = 1)
+    {
+        using var scope = NewDisposeScope();
+        if (is_grad_enabled() && network.HasFusedLoss && (uniform is null || temperature == 1))
+        {
+            Tensor weights = masked.MaskedWeights.contiguous();
+            MaskedLMTargets targets = new(
+                masked.MaskedOriginalIds.contiguous(), weights, empty_like(weights), empty_like(weights), uniform?.contiguous(),
+                uniform is null ? null : empty_like(masked.MaskedOriginalIds));
+            Tensor sum = network.LossAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions, targets);
+            return new Generation(sum, targets.Losses, targets.Hits, targets.Samples, null).MoveToOuterDisposeScope();
+        }
+
+        Tensor predictions = network
+            .forwardAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions, masked.Layout)
+            .log_softmax(-1); // (batch, slots, vocabulary)
+        Tensor losses = PretrainingLosses.MaskedLM(predictions, masked);
+        Tensor hits = predictions.argmax(-1).eq(masked.MaskedOriginalIds).mul(masked.MaskedWeights);
+        Tensor? sampled = uniform is null ? null : ReplacementSampler.Sample(predictions, uniform, temperature);
+        return new Generation(losses.sum(), losses.detach(), hits, sampled, predictions.detach()).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using Electra.Configuration;
+using Electra.Data;
+using Electra.Modeling;
+using Electra.Native;
+using Electra.Optimization;
+using Electra.Training;
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Pretraining;
+
+/// <summary>Pre-training as a loop's task: token shards in, corrupted and learned from as an objective says.</summary>
+internal sealed class PretrainingTask : ITrainingTask
+{
+    private readonly IPretrainingObjective _objective;
+    private readonly PretrainingDataset _data;
+    private readonly PretrainingOptions _options;
+    private readonly IPretrainingObserver _observer;
+    private readonly ILogger _logger;
+    private readonly TrainingAlarms _alarms;
+    private readonly RunPosition _place = new();
+    private readonly Lazy<RunBatches> _batches;
+    private UnigramModel? _unigrams;
+
+    /// <summary>Lays the parameters of the objective's networks out anew.</summary>
+    /// <param name="objective">What is learned; the task disposes of it, without its networks.</param>
+    /// <param name="data">The text, which stays the caller's.</param>
+    /// <param name="options">How the run goes.</param>
+    /// <param name="observer">Is told of progress.</param>
+    /// <param name="logger">Is told of evaluations and alarms.</param>
+    /// <param name="copies">Whether composed layers compute with copies of the parameters; null where that is faster.</param>
+    public PretrainingTask(
+        IPretrainingObjective objective, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer, ILogger logger, bool? copies)
+    {
+        (_objective, _data, _options, _observer, _logger) = (objective, data, options, observer, logger);
+        _alarms = new TrainingAlarms(options.AlarmPatience);
+        _batches = new(() => new RunBatches(data, RunPhase.Of(options), _place, pinned: Device.type == DeviceType.CUDA)); // where a checkpoint says
+        Networks.ComputeDtype = ComputeType.Resolve(options.Precision, Device, logger);
+        Parameters = Networks.Flatten(ParameterGroups.WithDecay(options.WeightDecay));
+        Copies = Networks.Copy(Parameters, copies);
+        Networks.Train(true);
+    }
+
+    public Device Device => Networks.Device;
+
+    public ScalarType ComputeDtype => Networks.ComputeDtype;
+
+    public FlatParameters Parameters { get; }
+
+    public ParameterCopies? Copies { get; }
+
+    public IEnumerable<(string Name, Tensor Tensor)> Sums => _objective.Sums;
+
+    public bool HasHeldOutText => _batches.Value.HeldOut.ExampleCount > 0;
+
+    /// <summary>The last evaluation of this task; null before the first.</summary>
+    public EvaluationReport? LastEvaluation { get; set; }
+
+    private PretrainingNetworks Networks => _objective.Networks;
+
+    public ITrainingWork Next(StepPlan plan, long step)
+    {
+        TokenBatch batch = _batches.Value.Next(plan);
+        Tensor inputIds = HostToDevice.Copy(batch.InputIds, Device); // (batch, seq)
+        Tensor? attentionMask = batch.AttentionMask is null ? null : HostToDevice.Copy(batch.AttentionMask, Device);
+        Tensor? tokenTypeIds = batch.TokenTypeIds is null ? null : HostToDevice.Copy(batch.TokenTypeIds, Device);
+        long seed = RandomSeeds.Derive(_options.Seed, RandomSeeds.Purpose.Masking, step);
+        using StepRandomness draws = StepRandomness.Draw(seed, inputIds.shape[0], inputIds.shape[1], Device);
+        MaskedBatch corrupted = _objective.Corrupt(inputIds, attentionMask, tokenTypeIds, draws);
+        return new PretrainingWork(batch, corrupted, plan, step, Networks.CanPack ? Device : null);
+    }
+
+    // A scope of its own for the forward pass, closed before backward: everything the graph doesn't need is free by then.
+    public Tensor Loss(ITrainingWork work, int part)
+    {
+        var text = (PretrainingWork)work;
+        MaskedBatch rows = text.Part(part);
+        Networks.RestartDropout(_options.Seed, text.Step, part);
+        using var scope = NewDisposeScope();
+        return _objective.Loss(rows, text.Counts).MoveToOuterDisposeScope();
+    }
+
+    public void Finish(ITrainingWork work) => _place.Position = ((PretrainingWork)work).Next;
+
+    public void Report(RunProgress progress, MetricsLog log)
+    {
+        StepPlan plan = progress.Plan;
+        var report = new StepReport(
+            progress.Step, progress.TrainSteps, progress.Progress, _batches.Value.Epoch, plan.SequenceLength, plan.BatchSize, plan.LearningRate,
+            _objective.Read(progress.Updates), progress.GradientNorm, progress.TokensSeen, progress.TokensPerSecond, progress.Elapsed,
+            progress.Remaining);
+        log.Write(progress.Step, "train", [.. report.Figures()]);
+        _observer.OnProgress(report);
+        foreach (TrainingAlarm alarm in _alarms.Watch(report))
+        {
+            _logger.LogWarning("Step {Step}: {Alarm}", alarm.Step, alarm.Message);
+            _observer.OnAlarm(alarm);
+        }
+    }
+
+    public Action<MetricsLog?> Evaluate(long step, CancellationToken cancellationToken)
+    {
+        RunPhase phase = RunPhase.Of(_options)[_place.Phase];
+        ShardVocabulary words = _data.Manifest.Vocabulary;
+        _unigrams ??= UnigramModel.Of(_data.Training.Corpus, _objective.Config.VocabSize, words.SpecialIds);
+        IEnumerable<TokenBatch> batches = _batches.Value.HeldOut.ReadOnce(phase.MicroBatchSize, _options.EvaluationExamples);
+        EvaluationReport report = new PretrainingEvaluator(_objective, _unigrams).Evaluate(batches, cancellationToken);
+        return log =>
+        {
+            log?.Write(step, "evaluation", [.. report.Figures(), ("sequence_length", phase.SequenceLength)]);
+            _logger.LogInformation("Step {Step}: held-out {Report}", step, report);
+            LastEvaluation = report;
+            _observer.OnEvaluated(step, report);
+        };
+    }
+
+    public void Started(long step, string? checkpoint) => _observer.OnStarted(step, checkpoint);
+
+    public void Saved(long step, string checkpoint) => _observer.OnSaved(step, checkpoint);
+
+    public JsonObject Describe()
+    {
+        JsonObject values = _place.ToJson();
+        values["data"] = _data.Fingerprint;
+        values["config"] = JsonNode.Parse(_objective.Config.ToJson());
+        values["options"] = JsonNode.Parse(_options.ToJson());
+        return values;
+    }
+
+    public TrainingOptions OptionsOf(TrainingCheckpoint checkpoint) => Saved(checkpoint);
+
+    public IEnumerable<string> DifferencesFrom(TrainingCheckpoint checkpoint)
+    {
+        List<string> differences = [.. _options.DifferencesFrom(Saved(checkpoint), checkpoint.Step)];
+        ElectraConfig then = ElectraConfig.Parse(checkpoint.Value<JsonObject>("config").ToJsonString(), checkpoint.Folder);
+        TrainingOptions.Compare("config", JsonNode.Parse(_objective.Config.ToJson()), JsonNode.Parse(then.ToJson()), differences);
+        if (_data.DifferenceFrom(checkpoint.Value<string>("data")) is string difference) differences.Add(difference);
+        return differences;
+    }
+
+    public void Restore(TrainingCheckpoint checkpoint) => _place.Restore(checkpoint);
+
+    public void Dispose()
+    {
+        if (_batches.IsValueCreated) _batches.Value.Dispose();
+        Copies?.Dispose();
+        Networks.Release();
+        Parameters.Dispose();
+        _objective.Dispose();
+    }
+
+    private static PretrainingOptions Saved(TrainingCheckpoint checkpoint) =>
+        PretrainingOptions.Parse(checkpoint.Value<JsonObject>("options").ToJsonString(), checkpoint.Folder);
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Electra.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Training;
+
+/// <summary>
+/// What a checkpoint of a run holds: weights, moments, running figures, and where it is. Random state is not among it, since every
+/// draw is derived from the seed and the step.
+/// </summary>
+internal sealed class TrainingState(ITrainingTask task, TrainingOptions options, FusedAdamW optimizer, Tensor sums)
+{
+    /// <summary>Updates made.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Tokens trained on, without padding.</summary>
+    public long TokensSeen { get; set; }
+
+    /// <summary>Time that the run has taken, evaluation and saving included, in all its parts.</summary>
+    public TimeSpan TimeUsed { get; set; }
+
+    /// <summary>The step of the last evaluation of held-out text; -1 before the first.</summary>
+    public long EvaluatedStep { get; set; } = -1;
+
+    /// <summary>Saves a checkpoint and gives its folder.</summary>
+    public string Save(TrainingCheckpointStore store, CancellationToken cancellationToken = default)
+    {
+        using var scope = NewDisposeScope();
+        JsonObject values = task.Describe();
+        values["tokens_seen"] = TokensSeen;
+        values["time_used"] = JsonSerializer.SerializeToNode(TimeUsed);
+        values["evaluated_step"] = EvaluatedStep;
+        values["threads"] = get_num_threads();
+        values["device"] = DeviceName;
+        values["compute_dtype"] = task.ComputeDtype.ToString();
+        return store.Save(Step, Tensors(), values, cancellationToken);
+    }
+
+    /// <summary>Takes over everything that a checkpoint holds.</summary>
+    /// <returns>What the run was planned for, when it is longer now; else null.</returns>
+    /// <exception cref="ArgumentException">
+    /// It belongs to a run with other options, another model or other data; every difference is named, and nothing is taken over.
+    /// </exception>
+    /// <exception cref="InvalidDataException">It is incomplete.</exception>
+    public TrainingOptions? Restore(TrainingCheckpoint checkpoint)
+    {
+        TrainingOptions saved = task.OptionsOf(checkpoint);
+        string[] differences = [.. task.DifferencesFrom(checkpoint), .. FrozenDifferences(checkpoint)];
+        if (differences.Length > 0)
+        {
+            throw new ArgumentException(
+                $"The run in '{checkpoint.Folder}' can't be resumed: {string.Join("; ", differences)}. " +
+                "Use the options it was started with, another output folder, or turn resuming off to start anew.");
+        }
+
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            foreach ((string name, Tensor tensor) in Tensors())
+            {
+                // Running figures that another version does not keep begin at 0.
+                bool isFigure = name.StartsWith(FigurePrefix, StringComparison.Ordinal);
+                if (checkpoint.Tensors.Entries.ContainsKey(name) || !isFigure) checkpoint.Tensors.CopyInto(name, tensor);
+            }
+        }
+
+        task.Restore(checkpoint);
+        (Step, TokensSeen) = (checkpoint.Step, checkpoint.Value<long>("tokens_seen"));
+        // Absent from checkpoints of versions without a clock.
+        if (checkpoint.Values.ContainsKey("time_used")) TimeUsed = checkpoint.Value<TimeSpan>("time_used");
+        // In those, an evaluation that was due had been made.
+        EvaluatedStep = checkpoint.Values.ContainsKey("evaluated_step") ? checkpoint.Value<long>("evaluated_step") : Step;
+        return options.Extends(saved) ? saved : null;
+    }
+
+    /// <summary>How this machine computes otherwise than the one that saved a checkpoint, so that results will differ; null when it does not.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    public string? OtherArithmetic(TrainingCheckpoint checkpoint)
+    {
+        var differences = new List<string>();
+        void Compare(string key, string now, Func<string, string, string> say)
+        {
+            if (checkpoint.Values.TryGetPropertyValue(key, out JsonNode? then) && then!.ToString() != now)
+                differences.Add(say(then.ToString(), now));
+        }
+
+        Compare("compute_dtype", task.ComputeDtype.ToString(), (then, now) => $"in {then}, now in {now}");
+        Compare("device", DeviceName, (then, now) => $"on {then}, now on {now}");
+        if (task.Device.type == DeviceType.CPU)
+            Compare("threads", get_num_threads().ToString(CultureInfo.InvariantCulture), (then, now) => $"with {then} thread(s), now {now}");
+        return differences.Count == 0 ? null : string.Join("; ", differences);
+    }
+
+    private const string FigurePrefix = "metrics.";
+
+    private string DeviceName => task.Device.type.ToString();
+
+    // Frozen weights are in a checkpoint too, without moments: it then holds whole networks, and says by itself what was trained.
+    private string[] FrozenDifferences(TrainingCheckpoint checkpoint)
+    {
+        const int named = 3;
+        bool WasTrained(string name) => checkpoint.Tensors.Entries.ContainsKey($"optimizer.exp_avg.{name}");
+        string[] changes =
+        [
+            .. task.Parameters.Frozen.Where(frozen => WasTrained(frozen.Name)).Select(frozen => $"'{frozen.Name}' is frozen now, but was trained"),
+            .. task.Parameters.Entries.Where(entry => !WasTrained(entry.Name)).Select(entry => $"'{entry.Name}' is trained now, but was frozen"),
+        ];
+        return changes.Length <= named ? changes : [.. changes[..named], $"and {changes.Length - named} more"];
+    }
+
+    private IEnumerable<(string Name, Tensor Tensor)> Tensors()
+    {
+        FlatParameters parameters = task.Parameters;
+        return
+        [
+            .. parameters.Entries.Select(entry => ($"parameters.{entry.Name}", entry.View(parameters.Values))),
+            .. parameters.Frozen.Select(frozen => ($"parameters.{frozen.Name}", frozen.Parameter.alias())),
+            .. optimizer.State().Select(state => ($"optimizer.{state.Name}", state.Tensor)),
+            (FigurePrefix + "steps", sums),
+            .. task.Sums.Select(sum => (FigurePrefix + sum.Name, sum.Tensor)),
+        ];
+    }
+}

@@ -1,0 +1,244 @@
+using Electra.Modeling;
+using Electra.Optimization;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace Electra.Training;
+
+/// <summary>
+/// Trains a task: update after update by the schedule, with reports, evaluations and checkpoints between them. It goes on by itself from a
+/// checkpoint in its output folder. Where something is written, told or lost is here; what is learned, the task knows.
+/// </summary>
+internal sealed class TrainingLoop : IDisposable
+{
+    private readonly TrainingOptions _options;
+    private readonly ITrainingTask _task;
+    private readonly ILogger _logger;
+    private readonly RunSchedule _run;
+    private readonly RunLock? _lock;
+    private readonly FusedAdamW _optimizer;
+    private readonly StepSums _sums;
+    private readonly TrainingState _state;
+    private readonly TrainingCheckpointStore _store;
+    private readonly MetricsLog _log;
+    private readonly Throughput _throughput;
+    private readonly TimeSpan _usedBefore;
+    private StepPlan _last;
+    private string? _lastCheckpoint;
+    private long _savedStep = -1, _savedEvaluation = -1, _reportedStep;
+
+    /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
+    /// <param name="options">How the run goes; checked already.</param>
+    /// <param name="task">Makes what is trained, once the folder is locked; the loop disposes of it.</param>
+    /// <param name="logger">Is told of starts, saves, and of what a resume found changed or damaged.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="folderLock">The output folder's lock, when the caller holds it already and keeps it; null to take one.</param>
+    /// <exception cref="ArgumentException">The output folder holds a run with other options.</exception>
+    /// <exception cref="InvalidDataException">No checkpoint in the output folder is intact.</exception>
+    /// <exception cref="RunInUseException">Another loop is at work in the output folder.</exception>
+    public TrainingLoop(TrainingOptions options, Func<ITrainingTask> task, ILogger logger, TimeProvider? time, RunLock? folderLock)
+    {
+        _throughput = new Throughput(time: time);
+        (_options, _logger, _run) = (options, logger, new RunSchedule(options));
+        string folder = options.OutputFolder;
+        if (folderLock is null) _lock = RunLock.Acquire(folder);
+        else if (folderLock.Folder != Path.GetFullPath(folder))
+            throw new ArgumentException($"The lock is of '{folderLock.Folder}', but the run goes to '{folder}'.", nameof(folderLock));
+        try
+        {
+            _task = task();
+            _optimizer = new FusedAdamW(_task.Parameters, options.Optimizer);
+            _sums = new StepSums(_task.Device);
+            _state = new TrainingState(_task, options, _optimizer, _sums.Tensor);
+            _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), options.KeepCheckpoints, logger);
+            TakeUp();
+            (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
+            string log = Path.Combine(folder, "metrics.jsonl");
+            _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Updates made, those before a resume included.</summary>
+    public long StepsDone => _state.Step;
+
+    /// <summary>Time that the run has taken in all its parts, evaluation and saving included; without what is not in a checkpoint.</summary>
+    public TimeSpan TimeUsed => _usedBefore + _throughput.WallClock;
+
+    /// <summary>How far the run is, from 0 to 1.</summary>
+    public double Progress => _run.Progress(StepsDone, TimeUsed);
+
+    /// <summary>Whether all updates are made, or the budget is used up.</summary>
+    public bool IsComplete => Progress >= 1;
+
+    /// <summary>The newest checkpoint of the run; null before the first.</summary>
+    public string? LastCheckpoint => _lastCheckpoint;
+
+    /// <summary>Called after each update with the number of updates made, so that tests can stop there.</summary>
+    public Action<long>? StepMade { get; set; }
+
+    /// <summary>
+    /// Trains to the end, or until it is cancelled: then it saves and returns, and the next loop goes on from there. An evaluation that is
+    /// cut short is made anew by the next one.
+    /// </summary>
+    /// <returns>Whether the run is complete, its last evaluation included.</returns>
+    /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
+    public bool Train(CancellationToken cancellationToken)
+    {
+        bool isEvaluatedHere = false;
+        _task.Started(StepsDone, _lastCheckpoint);
+        if (StepsDone > 0 && IsDue(_options.EvaluateEvery) && !IsEvaluated) TryToEvaluate();
+        while (!IsComplete && !cancellationToken.IsCancellationRequested)
+        {
+            Step();
+            StepMade?.Invoke(StepsDone);
+            bool last = IsComplete;
+            if (last || StepsDone % _options.LogEvery == 0) Report();
+            if (last || IsDue(_options.EvaluateEvery)) TryToEvaluate();
+            if (IsDue(_options.SaveEvery) && !IsComplete) Save(CancellationToken.None);
+        }
+
+        bool completed = IsComplete; // a budget can also run out during an evaluation or a save
+        if (completed && _reportedStep != StepsDone) Report();
+        if (completed && (!isEvaluatedHere || !IsEvaluated)) TryToEvaluate();
+        if (_savedStep != StepsDone || _savedEvaluation != _state.EvaluatedStep) Save(CancellationToken.None);
+        return completed && IsEvaluated;
+
+        void TryToEvaluate()
+        {
+            try
+            {
+                isEvaluatedHere |= Evaluate(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The run is saved with the evaluation still due.
+            }
+        }
+    }
+
+    /// <summary>Makes one update. It never waits for the device.</summary>
+    public void Step()
+    {
+        using var scope = NewDisposeScope();
+        StepPlan plan = _last = _run.At(StepsDone, TimeUsed);
+        using ITrainingWork work = _task.Next(plan, StepsDone);
+        FlatParameters parameters = _task.Parameters;
+        parameters.ZeroGradients();
+        _task.Copies?.Renew();
+        for (int part = 0; part < plan.MicroBatches; part++)
+        {
+            using Tensor loss = _task.Loss(work, part);
+            _sums.AddLoss(loss);
+            BackwardPass.Run(loss);
+            _task.Copies?.AddGradients();
+        }
+
+        Tensor norm = parameters.GradientNorm();
+        _optimizer.Step(plan.LearningRate, norm);
+        _task.Copies?.Expire();
+        _sums.EndStep(norm);
+        _throughput.AddStep(work.TokenCount, plan.Positions);
+        _state.TokensSeen += work.TokenCount;
+        _task.Finish(work);
+        _state.Step++;
+    }
+
+    /// <summary>Evaluates held-out text now, if there is any. The first evaluation of a step is logged.</summary>
+    /// <param name="cancellationToken">Stops between two batches; nothing is recorded then.</param>
+    /// <returns>Whether there was any.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public bool Evaluate(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_task.HasHeldOutText)
+        {
+            if (!_sums.AreFinite()) throw Diverged();
+            using IDisposable pause = _throughput.Pause();
+            Action<MetricsLog?> tell = _task.Evaluate(StepsDone, cancellationToken);
+            MetricsLog? log = IsEvaluated ? null : _log;
+            _state.EvaluatedStep = StepsDone; // before whoever is told may save
+            tell(log);
+            return true;
+        }
+
+        _state.EvaluatedStep = StepsDone;
+        return false;
+    }
+
+    /// <summary>Saves a checkpoint now and gives its folder.</summary>
+    /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public string Save(CancellationToken cancellationToken)
+    {
+        if (!_sums.AreFinite()) throw Diverged();
+        using IDisposable pause = _throughput.Pause();
+        _log.Flush();
+        _state.TimeUsed = TimeUsed;
+        (_lastCheckpoint, _savedStep, _savedEvaluation) = (_state.Save(_store, cancellationToken), StepsDone, _state.EvaluatedStep);
+        _logger.LogInformation("Step {Step}: saved {Checkpoint}", StepsDone, _lastCheckpoint);
+        _task.Saved(StepsDone, _lastCheckpoint);
+        return _lastCheckpoint;
+    }
+
+    /// <summary>Frees what belongs to the run.</summary>
+    public void Dispose()
+    {
+        // Some of it is not there when the constructor fails.
+        _log?.Dispose();
+        _sums?.Dispose();
+        _optimizer?.Dispose();
+        _task?.Dispose();
+        _lock?.Dispose();
+    }
+
+    private void TakeUp()
+    {
+        if (!_options.Resume)
+        {
+            if (_store.Steps() is not [long step, ..]) return;
+            throw new ArgumentException(
+                $"'{_options.OutputFolder}' holds a run at step {step}, and Resume is false: name another OutputFolder, or delete that one.");
+        }
+
+        using TrainingCheckpoint? checkpoint = _store.LoadLatest();
+        if (checkpoint is null) return;
+        TrainingOptions? shorter = _state.Restore(checkpoint);
+        (_lastCheckpoint, _savedStep, _savedEvaluation) = (checkpoint.Folder, StepsDone, _state.EvaluatedStep);
+        if (shorter is not null) _logger.LogWarning("{Extension}", _run.Extension(shorter, StepsDone, _state.TimeUsed));
+        if (_state.OtherArithmetic(checkpoint) is string other)
+        {
+            _logger.LogWarning(
+                "The run was made {Otherwise}: results will differ in rounding from those of a run that was never stopped.", other);
+        }
+
+        _logger.LogInformation("Going on from step {Step}, {Checkpoint}", StepsDone, _lastCheckpoint);
+    }
+
+    private void Report()
+    {
+        _reportedStep = StepsDone;
+        if (!_sums.AreFinite()) throw Diverged();
+        (double updates, double norm) = _sums.Read();
+        TimeSpan used = TimeUsed;
+        TimeSpan? remaining = _options.Budget is TimeSpan budget
+            ? TimeSpan.FromTicks(Math.Max(0, (budget - used).Ticks))
+            : _throughput.RemainingPositions(_run.PositionsLeft(StepsDone));
+        var progress = new RunProgress(
+            StepsDone, _run.TotalUpdates(StepsDone, used, _throughput.PositionsPerSecond), _run.Progress(StepsDone, used), _last, updates, norm,
+            _state.TokensSeen, _throughput.TokensPerSecond, _throughput.Elapsed, remaining);
+        _task.Report(progress, _log);
+    }
+
+    private TrainingDivergedException Diverged() => new(StepsDone, _lastCheckpoint);
+
+    // Also when nothing is held out.
+    private bool IsEvaluated => _state.EvaluatedStep == StepsDone;
+
+    private bool IsDue(long every) => every > 0 && StepsDone % every == 0;
+}
