@@ -1,6 +1,5 @@
 using Electra.Configuration;
 using Electra.Pretraining;
-using Electra.Samples.Pretrain.Options;
 
 namespace Electra.Samples.Pretrain;
 
@@ -25,22 +24,29 @@ internal static class DefaultJob
     /// <summary>Held-out sentences shown at the end.</summary>
     public const int DemonstrationSentences = 6;
 
-    /// <summary>
-    /// Model and optimization. Two layers, not tiny's four: at the rate that a few minutes need, four collapse to saying "original".
-    /// </summary>
-    public static Recipe Recipe => Recipe.Tiny with
+    /// <summary>What the network is called.</summary>
+    public const string Name = "tiny, cut to 2 layers";
+
+    /// <summary>The network. Two layers, not tiny's four: at the rate that a few minutes need, four collapse to saying "original".</summary>
+    public static ElectraConfig Config => ElectraConfig.Tiny with { NumHiddenLayers = 2, InitializerRange = 0.1 };
+
+    /// <summary>How it is trained.</summary>
+    public static PretrainingOptions Options
     {
-        Name = "tiny, cut to 2 layers",
-        Config = ElectraConfig.Tiny with { NumHiddenLayers = 2, InitializerRange = 0.1 },
-        PositionInitialization = PositionInitialization.Sinusoidal,
-        SequenceLength = 32,
-        BatchSize = 64,
-        MicroBatchSize = 64,
-        Steps = 8000,
-        LearningRate = 1e-3,
-        WarmupSteps = 300,
-        EvaluateEvery = 1000,
-        SaveEvery = 2000,
-        LogEvery = 50,
-    };
+        get
+        {
+            PretrainingOptions tiny = PretrainingOptions.Recipe("tiny");
+            return tiny with
+            {
+                Model = tiny.Model with { PositionInitialization = PositionInitialization.Sinusoidal },
+                Data = tiny.Data with { SequenceLength = 32, BatchSize = 64, MicroBatchSize = 64 },
+                TrainSteps = 8000,
+                LearningRate = 1e-3,
+                WarmupSteps = 300,
+                EvaluateEvery = 1000,
+                SaveEvery = 2000,
+                LogEvery = 50,
+            };
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using Electra.Native;
 using Electra.Samples.Pretrain.Options;
+using Electra.Training;
 using TorchSharp;
 
 namespace Electra.Samples.Pretrain;
@@ -9,9 +10,9 @@ internal static class DeviceChoice
 {
     /// <summary>Refuses <c>--precision bf16</c> where it would be many times slower than fp32.</summary>
     /// <exception cref="UsageException">The processor has no fast product of bfloat16; says what to use.</exception>
-    public static void RequireFast(string precision, torch.Device device)
+    public static void RequireFast(TrainingPrecision precision, torch.Device device)
     {
-        if (precision == "bf16" && !NativeBackend.MultipliesBFloat16Fast(device))
+        if (precision == TrainingPrecision.BFloat16 && !NativeBackend.MultipliesBFloat16Fast(device))
             throw new UsageException("--precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); use --precision fp32 or auto.");
     }
 

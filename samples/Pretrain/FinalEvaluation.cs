@@ -42,7 +42,7 @@ internal sealed class FinalEvaluation
         bool hasWords = Enumerable.Range(0, wholeWords.VocabularySize).Count(id => wholeWords.Count(id) > 0) > 1;
         if (!hasWords) return;
         Swaps = SwapProbe.Create(
-            HeldOutLines.SelectMany(splitter.Split), Words, wholeWords, DefaultJob.SwapSentences, plan.SequenceLength - 2, ProbeSeed);
+            HeldOutLines.SelectMany(splitter.Split), Words, wholeWords, DefaultJob.SwapSentences, PositionsForWords, ProbeSeed);
     }
 
     /// <summary>The vocabulary's view of words.</summary>
@@ -56,7 +56,10 @@ internal sealed class FinalEvaluation
     /// <summary>As in training: [UNK] is masked and predicted like a word.</summary>
     private int[] NeverMasked => [special.PadId, special.ClsId, special.SepId, special.MaskId];
 
-    private int ProbeSeed => (int)(plan.Seed % int.MaxValue);
+    private int ProbeSeed => (int)(plan.Options.Seed % int.MaxValue);
+
+    /// <summary>What [CLS] and [SEP] leave of an example.</summary>
+    private int PositionsForWords => plan.Options.Data.SequenceLength - 2;
 
     /// <summary>Runs every probe that the objective allows.</summary>
     /// <param name="model">The trained networks.</param>
@@ -67,10 +70,10 @@ internal sealed class FinalEvaluation
         ElectraPretrainingModel model, MaskingOptions masking, TokenScorer? scorer, CancellationToken cancellationToken)
     {
         using var masker = new TokenMasker(masking, model.Config.VocabSize, special.MaskId, NeverMasked, model.Device);
-        IEnumerable<TokenBatch> batches = data.HeldOut.ReadOnce(plan.FinalMicroBatchSize, 4L * DefaultJob.EvaluationExamples);
-        EvaluationReport heldOut = new PretrainingEvaluator(model, masker, masked, plan.Seed).Evaluate(batches, cancellationToken);
+        IEnumerable<TokenBatch> batches = data.HeldOut.ReadOnce(plan.FinalMicroBatchSize, 4L * plan.Options.EvaluationExamples);
+        EvaluationReport heldOut = new PretrainingEvaluator(model, masker, masked, plan.Options.Seed).Evaluate(batches, cancellationToken);
         if (scorer is null) return new FinalFigures { HeldOut = heldOut };
-        int[][] sequences = [.. HeldOutLines.SelectMany(line => line.Chunk(plan.SequenceLength - 2))];
+        int[][] sequences = [.. HeldOutLines.SelectMany(line => line.Chunk(PositionsForWords))];
         TokenScorer rarity = new WordFrequencyScorer(unigrams).Score;
         Compared<double> Auc(ReplacementProbe probe) => Compare(by => probe.Run(by).AreaUnderCurve);
         return new FinalFigures

@@ -14,7 +14,8 @@ namespace Electra.Samples.Pretrain;
 /// <summary>The main job from text to Hugging Face folders, in the order in which it happens.</summary>
 internal sealed class PretrainJob(RunPlan plan, RunConsole console)
 {
-    private readonly RunFolder folder = new(plan.Output);
+    private readonly PretrainingOptions options = plan.Options;
+    private readonly RunFolder folder = new(plan.Options.OutputFolder);
     private long stepsDone;
 
     /// <summary>Runs to the end or until cancelled.</summary>
@@ -24,7 +25,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     public bool Run(CancellationToken cancellationToken)
     {
         torch.Device device = DeviceChoice.Resolve(plan.Device);
-        DeviceChoice.RequireFast(plan.Precision, device);
+        DeviceChoice.RequireFast(options.Precision, device);
         try
         {
             using RunLock folderLock = RunLock.Acquire(folder.Root);
@@ -42,24 +43,18 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         PreparedCorpus corpus = new CorpusPreparation(plan, folder, console).Prepare(cancellationToken);
         using PretrainingDataset data = OpenData(corpus);
         ShowData(data, corpus);
-        if (!plan.Resume) StartOver();
+        if (!options.Resume) StartOver();
 
-        PretrainingOptions options = plan.ToOptions();
-        ElectraConfig config = plan.Config with
-        {
-            VocabSize = corpus.Tokenizer.VocabularySize,
-            PadTokenId = corpus.Tokenizer.SpecialTokens.PadId,
-        };
-        using var model = new ElectraPretrainingModel(config, options.Model, device);
+        using var model = new ElectraPretrainingModel(plan.Config.WithVocabulary(corpus.Tokenizer), options.Model, device);
         var evaluation = new FinalEvaluation(data, corpus.Tokenizer, plan);
         var curves = new TrainingCurves(folder.Metrics);
-        bool isComplete = Train(model, data, options, curves, folderLock, cancellationToken);
+        bool isComplete = Train(model, data, curves, folderLock, cancellationToken);
         TrainingPlot.Save(folder.Plot, curves.Points);
         if (!isComplete) return false;
 
         try
         {
-            Evaluate(model, evaluation, options, corpus.Tokenizer, cancellationToken);
+            Evaluate(model, evaluation, corpus.Tokenizer, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -80,7 +75,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     {
         try
         {
-            return PretrainingDataset.Open(corpus.ShardFolder, plan.ToOptions().Data);
+            return PretrainingDataset.Open(corpus.ShardFolder, options.Data);
         }
         catch (ArgumentException exception)
         {
@@ -93,35 +88,30 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         if (corpus.IsReused) console.Say($"reusing the vocabulary and shards under {folder.Root}");
         console.Say($"vocabulary {corpus.Tokenizer.VocabularySize:N0} tokens; {CorpusSummary.Text(data.Manifest)}");
         console.Say(CorpusSummary.HeldOut(data.HeldOutReport));
-        if (CorpusSummary.Warning(data.HeldOutReport, plan.HeldOutShare) is { } warning) console.Warn(warning);
+        if (CorpusSummary.Warning(data.HeldOutReport, options.Data.HeldOutFraction) is { } warning) console.Warn(warning);
     }
 
     private bool Train(
-        ElectraPretrainingModel model,
-        PretrainingDataset data,
-        PretrainingOptions options,
-        TrainingCurves curves,
-        RunLock folderLock,
-        CancellationToken cancellationToken)
+        ElectraPretrainingModel model, PretrainingDataset data, TrainingCurves curves, RunLock folderLock, CancellationToken cancellationToken)
     {
         console.Head("Pre-training");
-        var display = new ProgressDisplay(console, isTimed: plan.Budget is not null);
+        var display = new ProgressDisplay(console, isTimed: options.Budget is not null);
         var observers = new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display);
-        using PretrainingTrainer trainer = CreateTrainer(model, data, options, observers, folderLock);
+        using PretrainingTrainer trainer = CreateTrainer(model, data, observers, folderLock);
         ElectraConfig config = model.Config;
         console.Say($"{(plan.IsElectra ? "ELECTRA" : "masked LM")} '{plan.Model}': {config.NumHiddenLayers} layers x {config.HiddenSize}, "
             + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)");
-        console.Say(RunLength.Of(plan));
-        console.Say($"{plan.Schedule} schedule, peak rate {plan.LearningRate:0.0e+0}, warm-up {plan.WarmupSteps:N0}, "
-            + $"{plan.MaskProbability:P0} masked, seed {plan.Seed}");
+        console.Say(RunLength.Of(options));
+        console.Say($"{options.Schedule} schedule, peak rate {options.LearningRate:0.0e+0}, warm-up {options.WarmupSteps:N0}, "
+            + $"{options.Masking.MaskProbability:P0} masked, seed {options.Seed}");
         if (trainer.IsComplete)
         {
-            string more = plan.Budget is null ? $"a larger --steps than {plan.Steps:N0}" : "a longer --budget";
+            string more = options.Budget is null ? $"a larger --steps than {options.TrainSteps:N0}" : "a longer --budget";
             console.Say($"this run is complete and is only evaluated again; to train on, give {more}");
         }
         else if (trainer.StepsDone > 0)
         {
-            string used = plan.Budget is null ? "" : $", with {RunLength.Text(trainer.TimeUsed)} of the time used";
+            string used = options.Budget is null ? "" : $", with {RunLength.Text(trainer.TimeUsed)} of the time used";
             console.Say($"going on from step {trainer.StepsDone:N0}{used}");
         }
 
@@ -132,7 +122,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     }
 
     private PretrainingTrainer CreateTrainer(
-        ElectraPretrainingModel model, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer, RunLock folderLock)
+        ElectraPretrainingModel model, PretrainingDataset data, IPretrainingObserver observer, RunLock folderLock)
     {
         try
         {
@@ -145,11 +135,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     }
 
     private void Evaluate(
-        ElectraPretrainingModel model,
-        FinalEvaluation evaluation,
-        PretrainingOptions options,
-        ElectraTokenizer tokenizer,
-        CancellationToken cancellationToken)
+        ElectraPretrainingModel model, FinalEvaluation evaluation, ElectraTokenizer tokenizer, CancellationToken cancellationToken)
     {
         SpecialTokens special = tokenizer.SpecialTokens;
         TokenScorer? scorer = plan.IsElectra ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId).Score : null;

@@ -63,7 +63,7 @@ internal static class SettingsBuilder
     /// <exception cref="UsageException">It is neither.</exception>
     internal static (ElectraConfig Config, PretrainingOptions Recipe) FindModel(string model)
     {
-        if (PretrainingOptions.RecipeNames.Contains(model)) return (Preset(model), PretrainingOptions.Recipe(model));
+        if (PretrainingOptions.RecipeNames.Contains(model)) return (ElectraConfig.Preset(model), PretrainingOptions.Recipe(model));
         if (!File.Exists(model))
         {
             string names = string.Join(", ", PretrainingOptions.RecipeNames);
@@ -79,15 +79,6 @@ internal static class SettingsBuilder
             throw new UsageException($"--model '{model}' can't be used: {error.Message}");
         }
     }
-
-    private static ElectraConfig Preset(string name) => name switch
-    {
-        "tiny" => ElectraConfig.Tiny,
-        "mini" => ElectraConfig.Mini,
-        "small" => ElectraConfig.Small,
-        "base" => ElectraConfig.Base,
-        _ => ElectraConfig.Large,
-    };
 
     /// <summary>Refuses what would take minutes for a matrix product.</summary>
     /// <exception cref="UsageException">The processor has no fast product of bfloat16.</exception>

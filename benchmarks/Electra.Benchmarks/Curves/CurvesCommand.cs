@@ -16,7 +16,7 @@ internal static class CurvesCommand
 
     private static readonly Option<string?> Model = Text(
         "--model", "tiny|mini|small|base|large|config.json",
-        "The discriminator's sizes. tiny starts with wide weights, as a short run needs; positions start sinusoidal. Default: tiny.");
+        "The discriminator's sizes. tiny starts with wide weights and a high rate, as a short run needs; positions start sinusoidal. Default: tiny.");
 
     private static readonly Option<int?> Layers = Number("--layers", "Layers of both networks. Default: the model's.", 1);
 
@@ -37,7 +37,7 @@ internal static class CurvesCommand
     private static readonly Option<double?> LearningRate = new("--learning-rate")
     {
         HelpName = "rate",
-        Description = "The peak, reached after a tenth of the steps. Default: the recipe's (tiny: 1e-3).",
+        Description = "The peak, reached after a tenth of the steps. Default: the recipe's (tiny: 1e-3, twice its recipe's).",
         CustomParser = result =>
         {
             string typed = result.Tokens[0].Value;

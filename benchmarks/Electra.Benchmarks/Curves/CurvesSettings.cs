@@ -9,7 +9,9 @@ namespace Electra.Benchmarks.Curves;
 /// <summary>What is trained, with every default filled in.</summary>
 internal sealed record CurvesSettings
 {
+    // What a short run of tiny needs to learn anything; its recipe is for a long one.
     private const double WideInitialWeights = 0.1;
+    private const double ShortRunRate = 1e-3;
     private const double HeldOutFraction = 0.01;
     private const int HeldOutExamples = 512;
 
@@ -76,7 +78,7 @@ internal sealed record CurvesSettings
                 },
                 TrainSteps = steps,
                 WarmupSteps = steps / 10,
-                LearningRate = arguments.LearningRate ?? recipe.LearningRate,
+                LearningRate = arguments.LearningRate ?? (model == "tiny" ? ShortRunRate : recipe.LearningRate),
                 LogEvery = Math.Max(1, steps / 400),
                 EvaluateEvery = evaluateEvery,
                 EvaluationExamples = HeldOutExamples,

@@ -23,7 +23,7 @@ internal static class TrainingPart
             PretrainingOptions options = Options(onGpu) with { OutputFolder = folder };
             using PretrainingDataset data = PretrainingDataset.Open(Path.Combine(AppContext.BaseDirectory, "shards"), options.Data);
             ShardVocabulary words = data.Manifest.Vocabulary;
-            ElectraConfig config = (onGpu ? ElectraConfig.Small : ElectraConfig.Tiny) with { VocabSize = words.Size, PadTokenId = words.PadId };
+            ElectraConfig config = (onGpu ? ElectraConfig.Small : ElectraConfig.Tiny).WithVocabulary(words.Size, words.PadId);
             using var model = new ElectraPretrainingModel(config, options.Model, onGpu ? torch.CUDA : torch.CPU);
             var reports = new Reports();
             using var trainer = new PretrainingTrainer(model, data, options, reports);
@@ -56,6 +56,7 @@ internal static class TrainingPart
         {
             TrainSteps = steps,
             WarmupSteps = steps / 10,
+            LearningRate = onGpu ? options.LearningRate : 1e-3, // the recipe's is for a long run
             LogEvery = (int)steps / 10,
             EvaluateEvery = 0,
             SaveEvery = 0,

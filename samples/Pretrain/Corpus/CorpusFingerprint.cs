@@ -12,10 +12,10 @@ internal static class CorpusFingerprint
     private const string Version = "1";
 
     /// <summary>The content of the files, how they are read, and the vocabulary.</summary>
-    public static CorpusIdentity Compute(RunPlan plan, IEnumerable<string> files) => CorpusIdentity.Of(files, plan.ToCorpusOptions())
+    public static CorpusIdentity Compute(RunPlan plan, IEnumerable<string> files) => CorpusIdentity.Of(files, plan.Reading)
         .With("text", plan.IsDefaultCorpus ? $"the SDK's documentation, version {Version}" : "files")
         .With("vocabulary", plan.Vocabulary is null
-            ? $"learned, {plan.VocabularySize.ToString(CultureInfo.InvariantCulture)} tokens"
+            ? $"learned, {plan.Learning.VocabularySize.ToString(CultureInfo.InvariantCulture)} tokens"
             : $"a file with the hash {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(plan.Vocabulary)))[..12]}")
         .With("tokenizer", plan.TokenizerChoices);
 }

@@ -27,9 +27,9 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         }
         else
         {
-            console.Say(plan.Corpus.DescribeFiles(plan.ToCorpusOptions()));
+            console.Say(plan.Corpus.DescribeFiles(plan.Reading));
             if (plan.Corpus.LeftOut.Count > 0) console.Say($"left out: {plan.Corpus.DescribeLeftOut()}");
-            source = CorpusFiles.Open(plan.Corpus.Files, plan.ToCorpusOptions());
+            source = CorpusFiles.Open(plan.Corpus.Files, plan.Reading);
             corpus = CorpusFingerprint.Compute(plan, plan.Corpus.Files);
         }
 
@@ -54,7 +54,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         if (!folder.IsPrepared) return null;
         TokenShardManifest manifest = TokenShardManifest.Load(folder.Shards);
         ElectraTokenizer tokenizer = tokenizers.Reload();
-        bool isRunning = folder.HasCheckpoints && plan.Resume;
+        bool isRunning = folder.HasCheckpoints && plan.Options.Resume;
         string? unusable = manifest.Vocabulary.Hash != tokenizer.VocabularyHash ? $"'{folder.Vocabulary}' is not the vocabulary of '{folder.Shards}'"
             : manifest.Corpus is null && isRunning ? $"'{folder.Root}' holds a run of an earlier version"
             : null;
@@ -96,7 +96,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
             return new TokenShardBuilder(tokenizer, options).Build(source, folder.UnfinishedShards, cancellationToken);
         });
         if (skipped.Count > 0) console.Warn($"{manifest.Malformed:N0} lines of the corpus could not be read and were skipped; {skipped[0]}");
-        if (CorpusSummary.Advice(manifest, plan.Corpus, plan.OneDocumentPerLine) is { } advice) console.Say(advice);
+        if (CorpusSummary.Advice(manifest, plan.Corpus, plan.Reading.OneDocumentPerLine) is { } advice) console.Say(advice);
         RequireHeldOutText();
         tokenizers.Keep(tokenizer);
         folder.FinishShards();
@@ -108,7 +108,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
     {
         try
         {
-            PretrainingDataset.Open(folder.UnfinishedShards, plan.ToOptions().Data).Dispose();
+            PretrainingDataset.Open(folder.UnfinishedShards, plan.Options.Data).Dispose();
         }
         catch (InvalidDataException exception)
         {

@@ -34,7 +34,7 @@ internal sealed class TokenizerPreparation(RunPlan plan, RunFolder folder, RunCo
     {
         if (plan.Vocabulary is not null)
         {
-            var given = ElectraTokenizer.FromVocabulary(plan.Vocabulary, plan.Tokenizer);
+            var given = ElectraTokenizer.FromVocabulary(plan.Vocabulary, plan.Learning.Tokenizer);
             SayUnknown(UnknownShare(given, source, cancellationToken), "another --vocab, or none to learn one");
             return given;
         }
@@ -43,7 +43,7 @@ internal sealed class TokenizerPreparation(RunPlan plan, RunFolder folder, RunCo
         IReadOnlyList<string> learned = console.Working("learning the vocabulary", _ => Learn(source, out report, cancellationToken));
         console.Say($"it holds {report!.Alphabet:N0} of the text's {report.DistinctCharacters:N0} different characters");
         SayUnknown(report.UnknownWords, "a larger --vocab-size or --alphabet, or a smaller --min-frequency");
-        return new ElectraTokenizer(learned, plan.Tokenizer);
+        return new ElectraTokenizer(learned, plan.Learning.Tokenizer);
     }
 
     /// <summary>Keeps it for the next start.</summary>
@@ -51,7 +51,7 @@ internal sealed class TokenizerPreparation(RunPlan plan, RunFolder folder, RunCo
 
     private IReadOnlyList<string> Learn(IDocumentSource source, out VocabularyReport report, CancellationToken cancellationToken)
     {
-        var trainer = new WordPieceVocabularyTrainer(plan.ToTrainerOptions());
+        var trainer = new WordPieceVocabularyTrainer(plan.Learning);
         long characters = 0;
         foreach (string line in Lines(source, LearnedCharacters, cancellationToken))
         {
@@ -66,7 +66,7 @@ internal sealed class TokenizerPreparation(RunPlan plan, RunFolder folder, RunCo
         }
         catch (InvalidOperationException exception)
         {
-            throw new UsageException($"No vocabulary of {plan.VocabularySize:N0} tokens can be learned: {exception.Message}");
+            throw new UsageException($"No vocabulary of {plan.Learning.VocabularySize:N0} tokens can be learned: {exception.Message}");
         }
     }
 

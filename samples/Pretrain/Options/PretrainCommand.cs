@@ -42,7 +42,7 @@ internal static class PretrainCommand
 
     private static readonly Option<string?> Model = Text("--model", "tiny|mini|small|base|large|config.json",
         "The network, with the recipe that fits it (rate, batch, length, steps, generator, masking); options below override it. "
-        + $"small, base and large are the paper's. Default: {DefaultJob.Recipe.Name}, {DefaultJob.Recipe.Config.HiddenSize} wide.");
+        + $"small, base and large are the paper's. Default: {DefaultJob.Name}, {DefaultJob.Config.HiddenSize} wide.");
 
     private static readonly Option<double?> GeneratorSize = Number<double>("--generator-size",
         "Generator width as a fraction of the discriminator's, above 0 up to 1.");

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Numerics;
 using Electra.Configuration;
 using Electra.Data;
 using Electra.Optimization;
+using Electra.Pretraining;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Tokenization;
 using Electra.Training;
@@ -13,6 +15,7 @@ internal static class RunPlanBuilder
 {
     private const int ShortestSequence = 8;
     private const int SmallestVocabulary = 200;
+    private const int MicroBatchOnCpu = 32;
 
     // Launching the kernels of a pass costs a GPU more than computing 16,384 positions of "small"; "large" takes some 30 GB for them.
     private const int PositionsOnGpu = 16_384;
@@ -23,40 +26,77 @@ internal static class RunPlanBuilder
     /// <exception cref="UsageException">One line that says what to do.</exception>
     public static RunPlan Build(PretrainArguments arguments, bool onGpu = false)
     {
-        Recipe recipe = FindRecipe(arguments);
-        int steps = AtLeast("--steps", arguments.Steps ?? recipe.Steps, 1);
-        int batch = AtLeast("--batch-size", arguments.BatchSize ?? recipe.BatchSize, 1);
-        BatchRamp? ramp = arguments.BatchRamp is { } rampText ? ScheduleText.Ramp(rampText) : null;
-        IReadOnlyList<TrainingPhase> typedPhases = arguments.Phases is { } phaseText ? ScheduleText.Phases(phaseText) : [];
-        int length = typedPhases is [var firstPhase, ..] ? firstPhase.SequenceLength : arguments.SequenceLength ?? recipe.SequenceLength;
-        int most = onGpu ? Math.Max(recipe.MicroBatchSize, PositionsOnGpu / Math.Max(1, length)) : recipe.MicroBatchSize;
-        int micro = AtLeast("--micro-batch-size", arguments.MicroBatchSize ?? LargestDivisor(most, batch, ramp?.InitialBatchSize ?? batch), 1);
-        IReadOnlyList<TrainingPhase> phases = WithMicroBatches(typedPhases, batch, micro, ramp);
+        (string model, ElectraConfig config, PretrainingOptions recipe) = FindModel(arguments.Model);
         var plan = new RunPlan
         {
-            Model = recipe.Name,
-            Config = recipe.Config,
-            GeneratorSize = arguments.GeneratorSize ?? recipe.GeneratorSize,
-            MaskProbability = recipe.MaskProbability,
+            Model = model,
+            Config = config,
+            Options = Override(recipe, arguments, onGpu),
             Corpus = FindCorpus(arguments),
             IsDefaultCorpus = arguments.Corpus.Count == 0,
             KeepPrepared = arguments.KeepPrepared,
-            SkipBadLines = arguments.SkipBadLines,
-            OneDocumentPerLine = arguments.OneDocumentPerLine,
-            HeldOutShare = arguments.HeldOutShare
-                ?? (arguments.Corpus.Count == 0 ? DefaultJob.HeldOutFraction : new DataOptions().HeldOutFraction),
+            Reading = new CorpusOptions { OneDocumentPerLine = arguments.OneDocumentPerLine, SkipMalformed = arguments.SkipBadLines },
             Vocabulary = arguments.Vocabulary,
-            VocabularySize = arguments.VocabularySize ?? recipe.VocabularySize,
-            Alphabet = arguments.Alphabet is int characters ? AtLeast("--alphabet", characters, 1) : null,
-            MinimumFrequency = AtLeast("--min-frequency", arguments.MinimumFrequency ?? new WordPieceTrainerOptions().MinimumFrequency, 1),
-            Tokenizer = new ElectraTokenizerOptions { Lowercase = !arguments.Cased, StripAccents = arguments.KeepAccents ? false : null },
-            PositionInitialization = recipe.PositionInitialization,
-            SequenceLength = phases is [.., var last]
-                ? last.SequenceLength
-                : AtLeast("--sequence-length", arguments.SequenceLength ?? recipe.SequenceLength, ShortestSequence),
-            BatchSize = batch,
-            MicroBatchSize = micro,
-            Steps = steps,
+            Learning = new WordPieceTrainerOptions
+            {
+                VocabularySize = arguments.VocabularySize ?? config.VocabSize,
+                AlphabetLimit = arguments.Alphabet is int characters ? AtLeast("--alphabet", characters, 1) : null,
+                MinimumFrequency = AtLeast("--min-frequency", arguments.MinimumFrequency ?? new WordPieceTrainerOptions().MinimumFrequency, 1),
+                Tokenizer = new ElectraTokenizerOptions { Lowercase = !arguments.Cased, StripAccents = arguments.KeepAccents ? false : null },
+            },
+            Device = CheckDevice(arguments.Device),
+        };
+        CheckTypedTogether(arguments);
+        CheckTogether(plan);
+        CheckVocabulary(plan);
+        CheckOutput(plan.Options.OutputFolder);
+        return plan;
+    }
+
+    private static (string Name, ElectraConfig Config, PretrainingOptions Recipe) FindModel(string? model)
+    {
+        if (model is null) return (DefaultJob.Name, DefaultJob.Config, DefaultJob.Options);
+        if (PretrainingOptions.RecipeNames.Contains(model)) return (model, ElectraConfig.Preset(model), PretrainingOptions.Recipe(model));
+        if (!File.Exists(model))
+        {
+            throw new UsageException(
+                $"--model '{model}' is neither {string.Join(", ", PretrainingOptions.RecipeNames)} nor a file; name one of them or a config.json.");
+        }
+
+        try
+        {
+            return (model, ElectraConfig.Load(model).Validate(), PretrainingOptions.Recipe("tiny"));
+        }
+        catch (Exception exception) when (IsUnusableFile(exception))
+        {
+            throw new UsageException($"--model '{model}' can't be used: {exception.Message}");
+        }
+    }
+
+    /// <summary>The recipe with what was typed in place of its own.</summary>
+    private static PretrainingOptions Override(PretrainingOptions recipe, PretrainArguments arguments, bool onGpu)
+    {
+        long steps = AtLeast("--steps", arguments.Steps ?? recipe.TrainSteps, 1);
+        int batch = AtLeast("--batch-size", arguments.BatchSize ?? recipe.Data.BatchSize, 1);
+        int length = arguments.SequenceLength ?? recipe.Data.SequenceLength;
+        BatchRamp? ramp = arguments.BatchRamp is { } rampText ? ScheduleText.Ramp(rampText) : null;
+        IReadOnlyList<TrainingPhase> phases = arguments.Phases is { } phaseText ? ScheduleText.Phases(phaseText) : [];
+        int most = recipe.Data.MicroBatchSize ?? MicroBatchOnCpu;
+        if (onGpu) most = Math.Max(most, PositionsOnGpu / Math.Max(1, phases is [var first, ..] ? first.SequenceLength : length));
+        int micro = AtLeast("--micro-batch-size", arguments.MicroBatchSize ?? LargestDivisor(most, batch, ramp?.InitialBatchSize ?? batch), 1);
+        phases = WithMicroBatches(phases, batch, micro, ramp);
+        PretrainingOptions options = recipe with
+        {
+            Model = recipe.Model with { GeneratorSize = arguments.GeneratorSize ?? recipe.Model.GeneratorSize, Seed = arguments.Seed },
+            Data = recipe.Data with
+            {
+                SequenceLength = phases is [.., var last] ? last.SequenceLength : AtLeast("--sequence-length", length, ShortestSequence),
+                BatchSize = batch,
+                MicroBatchSize = micro,
+                Seed = arguments.Seed,
+                HeldOutFraction = arguments.HeldOutShare ?? (arguments.Corpus.Count == 0 ? DefaultJob.HeldOutFraction : recipe.Data.HeldOutFraction),
+            },
+            TrainSteps = steps,
             Budget = arguments.Budget is { } time ? ScheduleText.Budget(time) : null,
             Phases = phases,
             BatchRamp = ramp,
@@ -64,42 +104,22 @@ internal static class RunPlanBuilder
             // a run shorter than the recipe's keeps a warm-up of a tenth
             WarmupSteps = AtLeast("--warmup-steps", arguments.WarmupSteps ?? Math.Min(recipe.WarmupSteps, Math.Max(1, steps / 10)), 0),
             Schedule = arguments.Schedule is { } shape ? Enum.Parse<LearningRateScheduleKind>(shape, ignoreCase: true) : recipe.Schedule,
-            Precision = arguments.Precision,
-            Device = CheckDevice(arguments.Device),
-            IsElectra = arguments.Objective == "electra",
+            Precision = arguments.Precision switch
+            {
+                "fp32" => TrainingPrecision.Float32,
+                "bf16" => TrainingPrecision.BFloat16,
+                _ => TrainingPrecision.Auto,
+            },
             Seed = arguments.Seed,
-            Output = arguments.Output,
-            EvaluateEvery = AtLeast("--eval-every", arguments.EvaluateEvery ?? recipe.EvaluateEvery, 0),
-            SaveEvery = AtLeast("--save-every", arguments.SaveEvery ?? recipe.SaveEvery, 0),
-            LogEvery = AtLeast("--log-every", arguments.LogEvery ?? recipe.LogEvery, 1),
+            OutputFolder = arguments.Output,
             Resume = arguments.Resume,
+            LogEvery = AtLeast("--log-every", arguments.LogEvery ?? recipe.LogEvery, 1),
+            EvaluateEvery = AtLeast("--eval-every", arguments.EvaluateEvery ?? recipe.EvaluateEvery, 0),
+            EvaluationExamples = DefaultJob.EvaluationExamples,
+            SaveEvery = AtLeast("--save-every", arguments.SaveEvery ?? recipe.SaveEvery, 0),
+            AlarmPatience = arguments.Budget is null ? Math.Max(1, steps / 3) : 1_000,
         };
-        CheckTypedTogether(arguments);
-        CheckTogether(plan);
-        CheckVocabulary(plan);
-        CheckOutput(plan);
-        return plan;
-    }
-
-    private static Recipe FindRecipe(PretrainArguments arguments)
-    {
-        if (arguments.Model is not { } model) return DefaultJob.Recipe;
-        if (Recipe.For(model) is { } named) return named;
-        if (!File.Exists(model))
-        {
-            throw new UsageException(
-                $"--model '{model}' is neither {string.Join(", ", Recipe.Names)} nor a file; name one of them or a config.json.");
-        }
-
-        try
-        {
-            ElectraConfig config = ElectraConfig.Load(model).Validate();
-            return Recipe.Tiny with { Name = model, Config = config, VocabularySize = config.VocabSize };
-        }
-        catch (Exception exception) when (IsUnusableFile(exception))
-        {
-            throw new UsageException($"--model '{model}' can't be used: {exception.Message}");
-        }
+        return arguments.Objective == "electra" ? options : options.AsMaskedLM();
     }
 
     private static CorpusFileList FindCorpus(PretrainArguments arguments)
@@ -147,7 +167,8 @@ internal static class RunPlanBuilder
     private static bool IsUnusableFile(Exception exception) =>
         exception is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
 
-    private static int AtLeast(string option, int value, int smallest) =>
+    private static T AtLeast<T>(string option, T value, T smallest)
+        where T : INumber<T> =>
         value >= smallest ? value : throw new UsageException($"{option} is {value}; give {smallest} or more.");
 
     private static string CheckDevice(string device)
@@ -172,49 +193,35 @@ internal static class RunPlanBuilder
 
     private static void CheckTogether(RunPlan plan)
     {
-        int longest = plan.Phases.Select(phase => phase.SequenceLength).Append(plan.SequenceLength).Max();
+        (PretrainingOptions options, DataOptions data) = (plan.Options, plan.Options.Data);
+        (int batch, int micro) = (data.BatchSize, data.MicroBatchSize ?? data.BatchSize);
+        int longest = options.Phases.Select(phase => phase.SequenceLength).Append(data.SequenceLength).Max();
         if (longest > plan.Config.MaxPositionEmbeddings)
         {
-            throw new UsageException($"{(plan.Phases.Count > 0 ? "--phases: length" : "--sequence-length")} {longest} is over the {plan.Config.MaxPositionEmbeddings} positions "
+            throw new UsageException($"{(options.Phases.Count > 0 ? "--phases: length" : "--sequence-length")} {longest} is over the {plan.Config.MaxPositionEmbeddings} positions "
                 + $"of model '{plan.Model}'; shorten it or give a config.json with a larger max_position_embeddings.");
         }
 
-        if (plan.BatchSize % plan.MicroBatchSize != 0)
+        if (batch % micro != 0)
         {
-            throw new UsageException($"--micro-batch-size {plan.MicroBatchSize} does not divide --batch-size {plan.BatchSize}; "
-                + $"choose one of {string.Join(", ", Enumerable.Range(1, plan.BatchSize).Where(size => plan.BatchSize % size == 0))}.");
+            throw new UsageException($"--micro-batch-size {micro} does not divide --batch-size {batch}; "
+                + $"choose one of {string.Join(", ", Enumerable.Range(1, batch).Where(size => batch % size == 0))}.");
         }
 
-        if (plan.BatchRamp is { InitialBatchSize: int first } && (first < 1 || first % plan.MicroBatchSize != 0))
-        {
-            throw new UsageException(
-                $"--batch-ramp begins with {first} examples, which is no multiple of --micro-batch-size {plan.MicroBatchSize}.");
-        }
-
-        if (plan.Budget is null && plan.WarmupSteps > plan.Steps)
-        {
-            throw new UsageException($"--warmup-steps {plan.WarmupSteps} is more than --steps {plan.Steps}; make it smaller.");
-        }
-
-        if (!(plan.GeneratorSize is > 0 and <= 1))
-        {
-            throw new UsageException($"--generator-size is {plan.GeneratorSize}; give a fraction above 0 and up to 1.");
-        }
-
-        if (!(plan.LearningRate > 0 && plan.LearningRate <= 1))
-        {
-            throw new UsageException($"--learning-rate is {plan.LearningRate}; give a number above 0 and up to 1, such as 5e-4.");
-        }
-
-        if (!(plan.HeldOutShare is > 0 and <= 0.5))
-        {
-            throw new UsageException($"--held-out is {plan.HeldOutShare}; give a share above 0 and up to 0.5, such as 0.005.");
-        }
-
-        if (plan.Seed < 0) throw new UsageException($"--seed is {plan.Seed}; give 0 or more.");
+        if (options.BatchRamp is { InitialBatchSize: int first } && (first < 1 || first % micro != 0))
+            throw new UsageException($"--batch-ramp begins with {first} examples, which is no multiple of --micro-batch-size {micro}.");
+        if (options.Budget is null && options.WarmupSteps > options.TrainSteps)
+            throw new UsageException($"--warmup-steps {options.WarmupSteps} is more than --steps {options.TrainSteps}; make it smaller.");
+        if (options.Model.GeneratorSize is not (> 0 and <= 1))
+            throw new UsageException($"--generator-size is {options.Model.GeneratorSize}; give a fraction above 0 and up to 1.");
+        if (options.LearningRate is not (> 0 and <= 1))
+            throw new UsageException($"--learning-rate is {options.LearningRate}; give a number above 0 and up to 1, such as 5e-4.");
+        if (data.HeldOutFraction is not (> 0 and <= 0.5))
+            throw new UsageException($"--held-out is {data.HeldOutFraction}; give a share above 0 and up to 0.5, such as 0.005.");
+        if (options.Seed < 0) throw new UsageException($"--seed is {options.Seed}; give 0 or more.");
         try
         {
-            plan.ToOptions().Validate();
+            options.Validate();
         }
         catch (ArgumentException exception)
         {
@@ -226,7 +233,7 @@ internal static class RunPlanBuilder
     {
         if (plan.Vocabulary is null)
         {
-            AtLeast("--vocab-size", plan.VocabularySize, SmallestVocabulary);
+            AtLeast("--vocab-size", plan.Learning.VocabularySize, SmallestVocabulary);
             return;
         }
 
@@ -245,8 +252,8 @@ internal static class RunPlanBuilder
         }
     }
 
-    private static void CheckOutput(RunPlan plan)
+    private static void CheckOutput(string folder)
     {
-        if (File.Exists(plan.Output)) throw new UsageException($"--output '{plan.Output}' is a file; name a folder.");
+        if (File.Exists(folder)) throw new UsageException($"--output '{folder}' is a file; name a folder.");
     }
 }

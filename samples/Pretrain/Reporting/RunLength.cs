@@ -1,5 +1,5 @@
 using System.Globalization;
-using Electra.Samples.Pretrain.Options;
+using Electra.Pretraining;
 
 namespace Electra.Samples.Pretrain.Reporting;
 
@@ -7,14 +7,14 @@ namespace Electra.Samples.Pretrain.Reporting;
 internal static class RunLength
 {
     /// <summary>Such as "8,000 steps of 64 x 32 tokens", or with phases "2:00:00 of steps of 128 x 128 tokens (90 %), 32 x 512 tokens (10 %)".</summary>
-    public static string Of(RunPlan plan)
+    public static string Of(PretrainingOptions options)
     {
-        string length = plan.Budget is TimeSpan budget ? $"{Text(budget)} of steps" : $"{plan.Steps:N0} steps";
-        string sizes = plan.Phases.Count == 0
-            ? $"{plan.BatchSize} x {plan.SequenceLength} tokens"
-            : string.Join(", ", plan.Phases.Select(phase =>
-                $"{phase.BatchSize ?? plan.BatchSize} x {phase.SequenceLength} tokens ({Percent(phase.Share)})"));
-        string ramp = plan.BatchRamp is { } first ? $", batches growing from {first.InitialBatchSize} over {Percent(first.Share)}" : "";
+        string length = options.Budget is TimeSpan budget ? $"{Text(budget)} of steps" : $"{options.TrainSteps:N0} steps";
+        string sizes = options.Phases.Count == 0
+            ? $"{options.Data.BatchSize} x {options.Data.SequenceLength} tokens"
+            : string.Join(", ", options.Phases.Select(phase =>
+                $"{phase.BatchSize ?? options.Data.BatchSize} x {phase.SequenceLength} tokens ({Percent(phase.Share)})"));
+        string ramp = options.BatchRamp is { } first ? $", batches growing from {first.InitialBatchSize} over {Percent(first.Share)}" : "";
         return $"{length} of {sizes}{ramp}";
     }
 

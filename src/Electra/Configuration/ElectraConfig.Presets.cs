@@ -2,11 +2,16 @@ namespace Electra.Configuration;
 
 public sealed partial record ElectraConfig
 {
-    /// <summary>4 layers x 128, 2 heads, feed-forward 512, embedding 128: for machines without a GPU.</summary>
-    public static ElectraConfig Tiny => new() { NumHiddenLayers = 4, HiddenSize = 128, NumAttentionHeads = 2, IntermediateSize = 512 };
+    /// <summary>The names that <see cref="Preset"/> knows, small before large.</summary>
+    public static IReadOnlyList<string> PresetNames { get; } = ["tiny", "mini", "small", "base", "large"];
 
-    /// <summary>4 layers x 256, 4 heads, feed-forward 1024, embedding 128: for machines without a GPU.</summary>
-    public static ElectraConfig Mini => new() { NumHiddenLayers = 4, HiddenSize = 256, NumAttentionHeads = 4, IntermediateSize = 1024 };
+    /// <summary>4 layers x 128, 2 heads, feed-forward 512, embedding 128, vocabulary 4,000: for machines without a GPU.</summary>
+    public static ElectraConfig Tiny =>
+        new() { VocabSize = 4000, HiddenSize = 128, NumHiddenLayers = 4, NumAttentionHeads = 2, IntermediateSize = 512 };
+
+    /// <summary>4 layers x 256, 4 heads, feed-forward 1024, embedding 128, vocabulary 8,000, wider initial weights: for machines without a GPU.</summary>
+    public static ElectraConfig Mini =>
+        new() { VocabSize = 8000, HiddenSize = 256, NumHiddenLayers = 4, NumAttentionHeads = 4, IntermediateSize = 1024, InitializerRange = 0.05 };
 
     /// <summary>ELECTRA-Small: 12 layers x 256, 4 heads, feed-forward 1024, embedding 128.</summary>
     public static ElectraConfig Small => new();
@@ -18,6 +23,22 @@ public sealed partial record ElectraConfig
     /// <summary>ELECTRA-Large: 24 layers x 1024, 16 heads, feed-forward 4096, embedding 1024.</summary>
     public static ElectraConfig Large =>
         new() { EmbeddingSize = 1024, HiddenSize = 1024, NumHiddenLayers = 24, NumAttentionHeads = 16, IntermediateSize = 4096 };
+
+    /// <summary>
+    /// The network of a name; its <see cref="VocabSize"/> is the size of a vocabulary to learn for it, and
+    /// <see cref="WithVocabulary"/> gives it another one.
+    /// </summary>
+    /// <param name="name">One of <see cref="PresetNames"/>, in any case.</param>
+    /// <exception cref="ArgumentException">There is no such preset.</exception>
+    public static ElectraConfig Preset(string name) => name.ToUpperInvariant() switch
+    {
+        "TINY" => Tiny,
+        "MINI" => Mini,
+        "SMALL" => Small,
+        "BASE" => Base,
+        "LARGE" => Large,
+        _ => throw new ArgumentException($"There is no preset '{name}'; there are {string.Join(", ", PresetNames)}.", nameof(name)),
+    };
 
     /// <summary>
     /// The generator that goes with this discriminator: same depth, vocabulary and embedding size, hidden size times

@@ -24,7 +24,10 @@ public sealed partial record ElectraConfig
             : throw new ArgumentException($"The model configuration has {errors.Length} bad field(s): {string.Join("; ", errors)}.");
     }
 
-    /// <summary>Checks that a tokenizer's ids are rows of the word table, and that both mean the same token by padding.</summary>
+    /// <summary>
+    /// Checks that a tokenizer's ids are rows of the word table, and that both mean the same token by padding, as they do after
+    /// <see cref="WithVocabulary"/>.
+    /// </summary>
     /// <param name="size">Number of tokens; a table may have rows to spare.</param>
     /// <param name="padId">The id of [PAD].</param>
     /// <exception cref="ArgumentException">One of the two is not so.</exception>
@@ -40,7 +43,7 @@ public sealed partial record ElectraConfig
         {
             throw new ArgumentException(
                 $"[PAD] is token {padId} of the tokenizer, but pad_token_id of the model is {padding}: the look-up would keep a real word from "
-                + $"learning. Make the model with PadTokenId = {padId}.");
+                + $"learning. Make the model with WithVocabulary({size}, {padId}).");
         }
     }
 

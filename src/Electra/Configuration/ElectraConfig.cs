@@ -154,6 +154,18 @@ public sealed partial record ElectraConfig
     [JsonIgnore]
     public int HeadSize => HiddenSize / NumAttentionHeads;
 
+    /// <summary>This config for a vocabulary: a row of the word table for each token, and its padding.</summary>
+    /// <param name="size">Number of tokens; at least 1.</param>
+    /// <param name="padId">The id of [PAD]; from 0 to below <paramref name="size"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of them is out of range.</exception>
+    public ElectraConfig WithVocabulary(int size, int padId)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(padId);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(padId, size);
+        return this with { VocabSize = size, PadTokenId = padId };
+    }
+
     /// <summary>This config with <paramref name="count"/> labels named LABEL_0, LABEL_1, ... as Hugging Face names them.</summary>
     /// <param name="count">At least 1.</param>
     public ElectraConfig WithLabels(int count)

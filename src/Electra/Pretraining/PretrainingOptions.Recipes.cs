@@ -1,14 +1,15 @@
+using Electra.Configuration;
 using Electra.Data;
 
 namespace Electra.Pretraining;
 
 public sealed partial record PretrainingOptions
 {
-    /// <summary>The names that <see cref="Recipe"/> knows.</summary>
-    public static IReadOnlyList<string> RecipeNames { get; } = ["tiny", "mini", "small", "base", "large"];
+    /// <summary>The names that <see cref="Recipe"/> knows: those of <see cref="ElectraConfig.PresetNames"/>.</summary>
+    public static IReadOnlyList<string> RecipeNames => ElectraConfig.PresetNames;
 
     /// <summary>
-    /// The whole recipe that goes with a preset of <see cref="Configuration.ElectraConfig"/>: sequence length, batch, steps, peak
+    /// How the network that <see cref="ElectraConfig.Preset"/> has under the same name is trained: sequence length, batch, steps, peak
     /// rate, generator size and share of masked tokens. small, base and large are the paper's (Clark et al. 2020, table 6, and the
     /// released code); tiny and mini are this project's, for machines without a GPU.
     /// </summary>
@@ -16,8 +17,8 @@ public sealed partial record PretrainingOptions
     /// <exception cref="ArgumentException">There is no such recipe.</exception>
     public static PretrainingOptions Recipe(string name) => name.ToUpperInvariant() switch
     {
-        "TINY" => Small(batch: 32, steps: 50_000, warmup: 1_000, rate: 1e-3),
-        "MINI" => Small(batch: 64, steps: 100_000, warmup: 2_000, rate: 1e-3),
+        "TINY" => WithoutGpu(sequenceLength: 64),
+        "MINI" => WithoutGpu(sequenceLength: 128),
         "SMALL" => new PretrainingOptions(),
         "BASE" => new PretrainingOptions
         {
@@ -36,13 +37,14 @@ public sealed partial record PretrainingOptions
         _ => throw new ArgumentException($"There is no recipe '{name}'; there are {string.Join(", ", RecipeNames)}.", nameof(name)),
     };
 
-    private static PretrainingOptions Small(int batch, long steps, long warmup, double rate) => new()
+    private static PretrainingOptions WithoutGpu(int sequenceLength) => new()
     {
-        Data = new DataOptions { BatchSize = batch },
-        TrainSteps = steps,
-        WarmupSteps = warmup,
-        LearningRate = rate,
-        EvaluateEvery = 1_000,
-        SaveEvery = 1_000,
+        Data = new DataOptions { SequenceLength = sequenceLength, BatchSize = 32 },
+        TrainSteps = 50_000,
+        WarmupSteps = 2_000,
+        LearningRate = 5e-4,
+        LogEvery = 50,
+        EvaluateEvery = 2_000,
+        SaveEvery = 2_000,
     };
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Electra.Configuration;
 using Electra.Tests.Support;
+using Electra.Tokenization;
 
 namespace Electra.Tests.Configuration;
 
@@ -35,10 +36,48 @@ public class ElectraConfigTests
     [InlineData("large", 24, 1024, 4096, 16, 1024)]
     public void Presets_have_the_sizes_of_the_paper(string name, int layers, int hidden, int feedForward, int heads, int embedding)
     {
-        ElectraConfig config = Preset(name).Validate();
+        ElectraConfig config = ElectraConfig.Preset(name).Validate();
         Assert.Equal(
             (layers, hidden, feedForward, heads, embedding),
             (config.NumHiddenLayers, config.HiddenSize, config.IntermediateSize, config.NumAttentionHeads, config.EmbeddingSize));
+    }
+
+    [Fact]
+    public void A_preset_is_found_by_name_and_small_models_bring_a_small_vocabulary()
+    {
+        Assert.Equal(
+            [ElectraConfig.Tiny, ElectraConfig.Mini, ElectraConfig.Small, ElectraConfig.Base, ElectraConfig.Large],
+            ElectraConfig.PresetNames.Select(ElectraConfig.Preset));
+        Assert.Equal(ElectraConfig.Mini, ElectraConfig.Preset("Mini"));
+        Assert.Equal(
+            [(4000, 0.02), (8000, 0.05), (30522, 0.02), (30522, 0.02), (30522, 0.02)],
+            ElectraConfig.PresetNames.Select(name => ElectraConfig.Preset(name)).Select(config => (config.VocabSize, config.InitializerRange)));
+        string message = Assert.Throws<ArgumentException>(() => ElectraConfig.Preset("huge")).Message;
+        Assert.Contains("tiny, mini, small, base, large", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vocabulary_brings_its_size_and_padding_and_then_fits()
+    {
+        ElectraConfig config = ElectraConfig.Tiny.WithVocabulary(99, 7);
+        Assert.Equal(ElectraConfig.Tiny with { VocabSize = 99, PadTokenId = 7 }, config);
+        config.Validate().RequireVocabulary(99, 7);
+        string message = Assert.Throws<ArgumentException>(() => config.RequireVocabulary(99, 0)).Message;
+        Assert.Contains("WithVocabulary(99, 0)", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(99, -1)]
+    [InlineData(99, 99)]
+    public void No_vocabulary_is_empty_or_pads_with_a_token_it_lacks(int size, int padId) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ElectraConfig().WithVocabulary(size, padId));
+
+    [Fact]
+    public void A_tokenizer_is_a_vocabulary()
+    {
+        var tokenizer = new ElectraTokenizer(["the", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[PAD]"]);
+        Assert.Equal(ElectraConfig.Small with { VocabSize = 6, PadTokenId = 5 }, ElectraConfig.Small.WithVocabulary(tokenizer));
     }
 
     [Theory]
@@ -52,7 +91,7 @@ public class ElectraConfigTests
     public void A_generator_keeps_depth_and_embeddings_and_shrinks_the_rest(
         string name, double fraction, int hidden, int feedForward, int heads)
     {
-        ElectraConfig discriminator = Preset(name), generator = discriminator.ToGenerator(fraction).Validate();
+        ElectraConfig discriminator = ElectraConfig.Preset(name), generator = discriminator.ToGenerator(fraction).Validate();
         Assert.Equal((hidden, feedForward, heads), (generator.HiddenSize, generator.IntermediateSize, generator.NumAttentionHeads));
         Assert.Equal((discriminator.NumHiddenLayers, discriminator.EmbeddingSize), (generator.NumHiddenLayers, generator.EmbeddingSize));
     }
@@ -236,13 +275,4 @@ public class ElectraConfigTests
             File.Delete(path);
         }
     }
-
-    private static ElectraConfig Preset(string name) => name switch
-    {
-        "tiny" => ElectraConfig.Tiny,
-        "mini" => ElectraConfig.Mini,
-        "small" => ElectraConfig.Small,
-        "base" => ElectraConfig.Base,
-        _ => ElectraConfig.Large,
-    };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Electra.Configuration;
 using Electra.Data;
 using Electra.Optimization;
 using Electra.Pretraining;
@@ -41,9 +42,25 @@ public class PretrainingOptionsTests
         Assert.Equal((1.0 / 3, 0.15, 512, 256, 766_000, 2e-4), Numbers(@base));
         Assert.Equal((0.25, 0.25, 512, 2048, 400_000, 2e-4), Numbers(large));
         foreach (string name in PretrainingOptions.RecipeNames) PretrainingOptions.Recipe(name).Validate();
+        Assert.Equal(ElectraConfig.PresetNames, PretrainingOptions.RecipeNames);
         string message = Assert.Throws<ArgumentException>(() => PretrainingOptions.Recipe("huge")).Message;
         Assert.Contains("tiny, mini, small, base, large", message);
     }
+
+    [Theory]
+    [InlineData("tiny", 64)]
+    [InlineData("mini", 128)]
+    public void Models_for_machines_without_a_gpu_have_shorter_recipes_of_this_project(string name, int length) => Assert.Equal(
+        new PretrainingOptions
+        {
+            Data = new DataOptions { SequenceLength = length, BatchSize = 32 },
+            TrainSteps = 50_000,
+            WarmupSteps = 2_000,
+            LogEvery = 50,
+            EvaluateEvery = 2_000,
+            SaveEvery = 2_000,
+        },
+        PretrainingOptions.Recipe(name));
 
     [Fact]
     public void Every_bad_field_is_named_once()

@@ -16,28 +16,14 @@ public sealed class RunPlanBuilderTests : IDisposable
 
     private PretrainArguments Arguments => new() { Corpus = [corpus], Output = folder.File("out") };
 
-    [Theory]
-    [InlineData("small", 128, 128, 1_000_000, 5e-4, 0.25, 0.15)]
-    [InlineData("base", 512, 256, 766_000, 2e-4, 1.0 / 3, 0.15)]
-    [InlineData("large", 512, 2048, 400_000, 2e-4, 0.25, 0.25)]
-    public void Paper_models_bring_their_whole_recipe(
-        string model, int length, int batch, int steps, double rate, double generator, double masked)
-    {
-        PretrainingOptions options = RunPlanBuilder.Build(Arguments with { Model = model }).ToOptions();
-        Assert.Equal((length, batch), (options.Data.SequenceLength, options.Data.BatchSize));
-        Assert.Equal((steps, 10_000, rate), (options.TrainSteps, options.WarmupSteps, options.LearningRate));
-        Assert.Equal((generator, masked), (options.Model.GeneratorSize, options.Masking.MaskProbability));
-        options.Validate();
-    }
-
     [Fact]
     public void Nothing_typed_gives_the_default_job_and_options_override_it()
     {
         RunPlan plan = RunPlanBuilder.Build(Arguments);
-        Recipe recipe = DefaultJob.Recipe;
-        Assert.Equal((recipe.Steps, recipe.BatchSize, recipe.LearningRate), (plan.Steps, plan.BatchSize, plan.LearningRate));
+        PretrainingOptions recipe = DefaultJob.Options;
+        Assert.Equal((recipe.TrainSteps, recipe.Data.BatchSize, recipe.LearningRate), Numbers(plan));
         Assert.Equal(2, plan.Config.NumHiddenLayers);
-        Assert.Equal(PositionInitialization.Sinusoidal, plan.ToOptions().Model.PositionInitialization);
+        Assert.Equal(PositionInitialization.Sinusoidal, plan.Options.Model.PositionInitialization);
         Assert.Equal(4, RunPlanBuilder.Build(Arguments with { Model = "tiny" }).Config.NumHiddenLayers);
         plan = RunPlanBuilder.Build(Arguments with
         {
@@ -47,9 +33,12 @@ public sealed class RunPlanBuilderTests : IDisposable
             Schedule = "cosine",
             Objective = "mlm"
         });
-        Assert.Equal((20, 12, 1e-4, 2), (plan.Steps, plan.BatchSize, plan.LearningRate, plan.WarmupSteps));
-        Assert.Equal(0, plan.BatchSize % plan.MicroBatchSize);
-        Assert.Equal(PretrainingObjective.MaskedLM, plan.ToOptions().Validate().Model.Objective);
+        Assert.Equal((20, 12, 1e-4), Numbers(plan));
+        Assert.Equal((2, 12), (plan.Options.WarmupSteps, plan.Options.Data.MicroBatchSize));
+        Assert.Equal(PretrainingObjective.MaskedLM, plan.Options.Validate().Model.Objective);
+
+        static (long Steps, int Batch, double Rate) Numbers(RunPlan plan) =>
+            (plan.Options.TrainSteps, plan.Options.Data.BatchSize, plan.Options.LearningRate);
     }
 
     [Theory]
@@ -59,15 +48,32 @@ public sealed class RunPlanBuilderTests : IDisposable
     public void A_gpu_takes_larger_micro_batches_unless_told(string model, string? phases, int onCpu, int onGpu)
     {
         PretrainArguments arguments = Arguments with { Model = model, Phases = phases };
-        Assert.Equal(onCpu, RunPlanBuilder.Build(arguments).MicroBatchSize);
+        Assert.Equal(onCpu, RunPlanBuilder.Build(arguments).Options.Data.MicroBatchSize);
         RunPlan plan = RunPlanBuilder.Build(arguments, onGpu: true);
-        Assert.Equal(onGpu, plan.MicroBatchSize);
-        Assert.All(plan.Phases, phase => Assert.InRange(phase.MicroBatchSize!.Value * phase.SequenceLength, 1, 16_384));
-        Assert.Equal(8, RunPlanBuilder.Build(arguments with { MicroBatchSize = 8 }, onGpu: true).MicroBatchSize);
+        Assert.Equal(onGpu, plan.Options.Data.MicroBatchSize);
+        Assert.All(plan.Options.Phases, phase => Assert.InRange(phase.MicroBatchSize!.Value * phase.SequenceLength, 1, 16_384));
+        Assert.Equal(8, RunPlanBuilder.Build(arguments with { MicroBatchSize = 8 }, onGpu: true).Options.Data.MicroBatchSize);
     }
 
     [Fact]
-    public void Every_recipe_of_the_library_is_offered() => Assert.Equal(PretrainingOptions.RecipeNames, Recipe.Names);
+    public void Every_recipe_of_the_library_is_offered_with_its_network_and_nothing_of_it_changed()
+    {
+        foreach (string name in PretrainingOptions.RecipeNames)
+        {
+            RunPlan plan = RunPlanBuilder.Build(Arguments with { Model = name });
+            PretrainingOptions recipe = PretrainingOptions.Recipe(name), own = plan.Options;
+            Assert.Equal(ElectraConfig.Preset(name), plan.Config);
+            Assert.Equal(recipe, own with
+            {
+                Model = own.Model with { Seed = recipe.Model.Seed },
+                Data = own.Data with { MicroBatchSize = null, Seed = recipe.Data.Seed },
+                Seed = recipe.Seed,
+                OutputFolder = recipe.OutputFolder,
+                EvaluationExamples = recipe.EvaluationExamples,
+                AlarmPatience = recipe.AlarmPatience,
+            });
+        }
+    }
 
     [Fact]
     public void A_config_file_decides_the_network()
@@ -75,7 +81,7 @@ public sealed class RunPlanBuilderTests : IDisposable
         string path = folder.File("config.json");
         (ElectraConfig.Tiny with { VocabSize = 777, MaxPositionEmbeddings = 40 }).Save(path);
         RunPlan plan = RunPlanBuilder.Build(Arguments with { Model = path, SequenceLength = 40 });
-        Assert.Equal(777, plan.VocabularySize);
+        Assert.Equal(777, plan.Learning.VocabularySize);
         Assert.Contains("40 positions", Refused(Arguments with { Model = path, SequenceLength = 41 }), StringComparison.Ordinal);
     }
 
@@ -107,7 +113,7 @@ public sealed class RunPlanBuilderTests : IDisposable
     [InlineData("1d.5h", 88_200)]
     public void A_budget_is_a_time(string typed, int seconds)
     {
-        PretrainingOptions options = RunPlanBuilder.Build(Arguments with { Budget = typed, WarmupSteps = 1_000_000 }).ToOptions();
+        PretrainingOptions options = RunPlanBuilder.Build(Arguments with { Budget = typed, WarmupSteps = 1_000_000 }).Options;
         Assert.Equal(TimeSpan.FromSeconds(seconds), options.Validate().Budget);
     }
 
@@ -131,12 +137,12 @@ public sealed class RunPlanBuilderTests : IDisposable
             BatchRamp = "8:0.1",
             MicroBatchSize = 8,
         });
-        Assert.Equal((512, 1), (plan.SequenceLength, plan.FinalMicroBatchSize));
-        PretrainingOptions options = plan.ToOptions().Validate();
+        Assert.Equal((512, 1), (plan.Options.Data.SequenceLength, plan.FinalMicroBatchSize));
+        PretrainingOptions options = plan.Options.Validate();
         Assert.Equal([(64, 0.8, null, 8), (128, 0.15, 24, 4), (512, 0.05, (int?)null, (int?)1)],
             options.Phases.Select(phase => (phase.SequenceLength, phase.Share, phase.BatchSize, phase.MicroBatchSize)));
         Assert.Equal(new BatchRamp { InitialBatchSize = 8, Share = 0.1 }, options.BatchRamp);
-        Assert.Equal(8, RunPlanBuilder.Build(Arguments with { BatchSize = 64, BatchRamp = "8:0.1" }).MicroBatchSize);
+        Assert.Equal(8, RunPlanBuilder.Build(Arguments with { BatchSize = 64, BatchRamp = "8:0.1" }).Options.Data.MicroBatchSize);
     }
 
     [Fact]

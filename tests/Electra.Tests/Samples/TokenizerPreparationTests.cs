@@ -98,7 +98,7 @@ public sealed class TokenizerPreparationTests : IDisposable
         PretrainArguments given = Arguments(Latin()) with { VocabularySize = null, Vocabulary = vocabulary };
         Assert.Contains("--alphabet", Assert.Throws<UsageException>(() => RunPlanBuilder.Build(given with { Alphabet = 9 })).Message, StringComparison.Ordinal);
         Assert.Contains("--min-frequency", Assert.Throws<UsageException>(() => RunPlanBuilder.Build(given with { MinimumFrequency = 9 })).Message, StringComparison.Ordinal);
-        Assert.False(RunPlanBuilder.Build(given with { Cased = true }).Tokenizer.Lowercase);
+        Assert.False(RunPlanBuilder.Build(given with { Cased = true }).Learning.Tokenizer.Lowercase);
     }
 
     private string Latin() => folder.Write("de.txt", string.Concat(Enumerable.Range(0, 60).Select(i => $"Die Übung Nummer {i} ist für alle da, auch für den Hund.\n\n")));

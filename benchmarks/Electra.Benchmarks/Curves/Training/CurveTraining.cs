@@ -1,5 +1,6 @@
 using Electra.Data;
 using Electra.Pretraining;
+using Electra.Tokenization;
 
 namespace Electra.Benchmarks.Curves.Training;
 
@@ -24,7 +25,7 @@ internal static class CurveTraining
         };
         var recorder = new CurveRecorder();
         using PretrainingDataset data = PretrainingDataset.Open(corpus.Folder, options.Data);
-        using var model = new ElectraPretrainingModel(corpus.Fit(settings.Config), options.Model, settings.Device);
+        using var model = new ElectraPretrainingModel(settings.Config.WithVocabulary(corpus.Tokenizer), options.Model, settings.Device);
         using var trainer = new PretrainingTrainer(model, data, options, recorder);
         trainer.Train();
         return recorder.Finish(setting);

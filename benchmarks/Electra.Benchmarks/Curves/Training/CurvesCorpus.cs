@@ -1,5 +1,4 @@
 using Electra.Benchmarks.Workloads;
-using Electra.Configuration;
 using Electra.Data;
 using Electra.Tokenization;
 
@@ -27,10 +26,6 @@ internal sealed record CurvesCorpus(string Folder, string Text, long Tokens, Ele
         string text = settings.Corpus.Count > 0 ? string.Join(' ', settings.Corpus.Select(Path.GetFileName)) : "synthetic text";
         return new CurvesCorpus(folder, text, manifest.Tokens, tokenizer);
     }
-
-    /// <summary>The config with this vocabulary.</summary>
-    public ElectraConfig Fit(ElectraConfig config) =>
-        config with { VocabSize = Tokenizer.VocabularySize, PadTokenId = Tokenizer.SpecialTokens.PadId };
 
     /// <summary>In one line.</summary>
     public override string ToString() => FormattableString.Invariant(
