@@ -27,9 +27,6 @@ internal static class Activations
         _ => throw new ArgumentException($"No activation is named '{name}'.", nameof(name)),
     };
 
-    /// <summary>Whether fused kernels compute the function of that name: the erf gelu, which has two.</summary>
-    public static bool IsFused(string name) => name is "gelu" or "gelu_python";
-
     /// <summary>The erf form.</summary>
     public static Tensor Gelu(Tensor x) => x.gelu();
 }

@@ -38,5 +38,5 @@ internal sealed class Dense : StationaryModule, ICastsParameters
 
     public ParameterCopies? Copies { private get; set; }
 
-    public Tensor forward(Tensor input) => Precision.Linear(input, _weight, _bias, Copies); // (..., outputs)
+    public Tensor forward(Tensor input) => Casting.Linear(input, _weight, _bias, Copies); // (..., outputs)
 }

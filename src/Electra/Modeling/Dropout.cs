@@ -13,7 +13,7 @@ internal static class Dropout
     {
         if (!training || p == 0) return x;
         ulong seed = (ulong)stream.NextSeed();
-        if (CounterDropout.Supports(x)) return CounterDropout.Run(x, p, seed);
+        if (KernelGate.RunsDropout(x)) return CounterDropout.Run(x, p, seed);
         return nn.functional.dropout(x, p, training: true);
     }
 }

@@ -6,12 +6,9 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The generator: the encoder and a masked language modeling head whose output matrix is the word table.</summary>
-public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<ElectraForMaskedLM>
+public sealed class ElectraForMaskedLM : ElectraHeadModel, IElectraModule<ElectraForMaskedLM>
 {
-    private (Tensor WordTable, Tensor Bias)? _gradients;
-
-    [ComponentName(Name = "electra")]
-    private readonly ElectraModel _electra;
+    private (Tensor WordEmbeddings, Tensor Bias)? _gradients;
 
     [ComponentName(Name = "generator_predictions")]
     private readonly GeneratorPredictions _predictions;
@@ -21,20 +18,16 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
 
     /// <summary>Makes the generator with fresh weights; parameters as in <see cref="ElectraModel"/>'s constructor.</summary>
     public ElectraForMaskedLM(ElectraConfig config, Device? device = null, long seed = 0, ElectraEmbeddings? sharedEmbeddings = null)
-        : base(nameof(ElectraForMaskedLM))
+        : base(nameof(ElectraForMaskedLM), config, device, seed, sharedEmbeddings, out Initializer initializer)
     {
-        using Initializer initializer = new(device, seed, config.Validate().InitializerRange);
-        _electra = new ElectraModel(config, initializer, seed, sharedEmbeddings);
-        _predictions = new GeneratorPredictions(config, initializer);
-        _decoder = new GeneratorLmHead(config, initializer);
+        using (initializer)
+        {
+            _predictions = new GeneratorPredictions(config, initializer);
+            _decoder = new GeneratorLmHead(config, initializer);
+        }
+
         RegisterComponents();
     }
-
-    /// <summary>The encoder.</summary>
-    public ElectraModel Electra => _electra;
-
-    /// <summary>What the model was made from.</summary>
-    public ElectraConfig Config => _electra.Config;
 
     /// <summary>Predicts the token at every position; arguments and errors as in <see cref="ElectraModel.forward"/>.</summary>
     /// <returns>float32 logits (batch, seq, vocab): for short texts; training wants <see cref="forwardAt"/></returns>
@@ -43,11 +36,8 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
         Tensor? attentionMask = null,
         Tensor? tokenTypeIds = null,
         Tensor? positionIds = null,
-        Tensor? inputsEmbeds = null)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return Predict(_electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds)).MoveToOuterDisposeScope();
-    }
+        Tensor? inputsEmbeds = null) =>
+        Logits(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
 
     /// <summary>Predicts the tokens at the masked positions only: the head never sees the others.</summary>
     /// <param name="inputIds">int64 (batch, seq)</param>
@@ -62,14 +52,14 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
     public Tensor forwardAt(
         Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, PaddingLayout? layout = null)
     {
-        ModelInputs.CheckPositions(maskedPositions, inputIds, _electra.Device);
+        ModelInputs.CheckPositions(maskedPositions, inputIds, Device);
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, layout: layout); // (batch, seq, hidden)
-        return Predict(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
+        Tensor hidden = Electra.forward(inputIds, attentionMask, tokenTypeIds, layout: layout); // (batch, seq, hidden)
+        return Logits(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
     }
 
     /// <summary>Whether <see cref="LossAt"/> can run.</summary>
-    internal bool HasFusedLoss => _electra.UseFusedKernels && _electra.Device.type == DeviceType.CPU;
+    internal bool HasFusedLoss => Electra.Kernels.RunsMaskedLMLoss(ComputeDtype);
 
     /// <summary>
     /// The summed loss at the masked positions, a float32 scalar, and samples as <paramref name="targets"/> asks, without ever holding all
@@ -77,37 +67,31 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
     /// </summary>
     internal Tensor LossAt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, MaskedLMTargets targets)
     {
-        ModelInputs.CheckPositions(maskedPositions, inputIds, _electra.Device);
+        ModelInputs.CheckPositions(maskedPositions, inputIds, Device);
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
+        Tensor hidden = Electra.forward(inputIds, attentionMask, tokenTypeIds); // (batch, seq, hidden)
         Tensor features = _predictions.forward(Gather(hidden, maskedPositions)); // (batch, n, embedding)
         return FusedMaskedLMLoss
-            .Run(features.flatten(0, 1), _electra.Embeddings.WordTable, _decoder.Bias, targets, _gradients)
+            .Run(features.flatten(0, 1), Electra.Embeddings.WordEmbeddings, _decoder.Bias, targets, _gradients)
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>, decoder included.</summary>
-    internal void AddToGradientsInPlace(bool inPlace)
+    /// <inheritdoc/>
+    internal override void AddToGradientsInPlace(bool inPlace)
     {
-        _electra.AddToGradientsInPlace(inPlace);
-        DisposeGradients();
+        base.AddToGradientsInPlace(inPlace);
+        ParameterGradients.Free([_gradients?.WordEmbeddings, _gradients?.Bias]);
         // The node adds both in place or none: with one of them frozen, autograd brings the other's.
-        _gradients = inPlace && _electra.Embeddings.WordTable.requires_grad && _decoder.Bias.requires_grad
-            ? (_electra.Embeddings.WordTable.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
+        _gradients = inPlace && Electra.Embeddings.WordEmbeddings.requires_grad && _decoder.Bias.requires_grad
+            ? (Electra.Embeddings.WordEmbeddings.grad!.DetachFromDisposeScope(), _decoder.Bias.grad!.DetachFromDisposeScope())
             : null;
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) DisposeGradients();
+        if (disposing) ParameterGradients.Free([_gradients?.WordEmbeddings, _gradients?.Bias]);
         base.Dispose(disposing);
-    }
-
-    private void DisposeGradients()
-    {
-        _gradients?.WordTable.Dispose();
-        _gradients?.Bias.Dispose();
     }
 
     /// <summary>
@@ -120,11 +104,8 @@ public sealed class ElectraForMaskedLM : StationaryModule, IElectraModule<Electr
         return hidden.view(batch * length, -1).index_select(0, rows.view(-1)).view(batch, positions.shape[1], -1); // (batch, n, hidden)
     }
 
-    private Tensor Predict(Tensor hidden)
-    {
-        Tensor logits = _decoder.forward(_predictions.forward(hidden), _electra.Embeddings.WordTable); // (..., vocab)
-        return Precision.Cast(logits, ScalarType.Float32);
-    }
+    private protected override Tensor Head(Tensor hidden) =>
+        _decoder.forward(_predictions.forward(hidden), Electra.Embeddings.WordEmbeddings); // (..., vocab)
 
     static ElectraForMaskedLM IElectraModule<ElectraForMaskedLM>.Create(ElectraConfig config, Device? device, long seed) =>
         new(config, device, seed);

@@ -6,11 +6,8 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The encoder and a head that gives each of several continuations one score.</summary>
-public sealed class ElectraForMultipleChoice : StationaryModule, IElectraModule<ElectraForMultipleChoice>
+public sealed class ElectraForMultipleChoice : ElectraHeadModel, IElectraModule<ElectraForMultipleChoice>
 {
-    [ComponentName(Name = "electra")]
-    private readonly ElectraModel _electra;
-
     [ComponentName(Name = "sequence_summary")]
     private readonly SequenceSummary _summary;
 
@@ -19,20 +16,16 @@ public sealed class ElectraForMultipleChoice : StationaryModule, IElectraModule<
 
     /// <summary>Makes the model with fresh weights; parameters as in <see cref="ElectraModel"/>'s constructor.</summary>
     public ElectraForMultipleChoice(ElectraConfig config, Device? device = null, long seed = 0)
-        : base(nameof(ElectraForMultipleChoice))
+        : base(nameof(ElectraForMultipleChoice), config, device, seed, sharedEmbeddings: null, out Initializer initializer)
     {
-        using Initializer initializer = new(device, seed, config.Validate().InitializerRange);
-        _electra = new ElectraModel(config, initializer, seed, sharedEmbeddings: null);
-        _summary = new SequenceSummary(config, initializer);
-        _classifier = Dense.Glorot(initializer, config.HiddenSize, 1);
+        using (initializer)
+        {
+            _summary = new SequenceSummary(config, initializer);
+            _classifier = Dense.Glorot(initializer, config.HiddenSize, 1);
+        }
+
         RegisterComponents();
     }
-
-    /// <summary>The encoder.</summary>
-    public ElectraModel Electra => _electra;
-
-    /// <summary>What the model was made from.</summary>
-    public ElectraConfig Config => _electra.Config;
 
     /// <summary>Scores each choice.</summary>
     /// <param name="inputIds">int64 (batch, choices, seq): the question with each choice</param>
@@ -55,10 +48,10 @@ public sealed class ElectraForMultipleChoice : StationaryModule, IElectraModule<
         using DisposeScope scope = NewDisposeScope();
         (long batch, long choices, long length) = (inputIds.shape[0], inputIds.shape[1], inputIds.shape[2]);
         Tensor? Flatten(Tensor? given) => given?.reshape(-1, length); // (batch x choices, seq)
-        Tensor hidden = _electra.forward(Flatten(inputIds), Flatten(attentionMask), Flatten(tokenTypeIds));
-        Tensor logits = _classifier.forward(_summary.forward(hidden, _electra.Dropout)); // (batch x choices, 1)
-        return Precision.Cast(logits, ScalarType.Float32).view(batch, choices).MoveToOuterDisposeScope();
+        return Logits(Flatten(inputIds), Flatten(attentionMask), Flatten(tokenTypeIds)).view(batch, choices).MoveToOuterDisposeScope();
     }
+
+    private protected override Tensor Head(Tensor hidden) => _classifier.forward(_summary.forward(hidden, Electra.Dropout)); // (batch x choices, 1)
 
     static ElectraForMultipleChoice IElectraModule<ElectraForMultipleChoice>.Create(ElectraConfig config, Device? device, long seed) =>
         new(config, device, seed);

@@ -1,34 +1,22 @@
 using Electra.Configuration;
-using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
 
 /// <summary>The discriminator: the encoder and a head that says of each token whether it was replaced.</summary>
-public sealed class ElectraForPreTraining : StationaryModule, IElectraModule<ElectraForPreTraining>
+public sealed class ElectraForPreTraining : ElectraHeadModel, IElectraModule<ElectraForPreTraining>
 {
-    [ComponentName(Name = "electra")]
-    private readonly ElectraModel _electra;
-
     [ComponentName(Name = "discriminator_predictions")]
-    private readonly DiscriminatorPredictions _predictions;
+    private readonly DetectionHead _predictions;
 
     /// <summary>Makes the discriminator with fresh weights; parameters as in <see cref="ElectraModel"/>'s constructor.</summary>
     public ElectraForPreTraining(ElectraConfig config, Device? device = null, long seed = 0, ElectraEmbeddings? sharedEmbeddings = null)
-        : base(nameof(ElectraForPreTraining))
+        : base(nameof(ElectraForPreTraining), config, device, seed, sharedEmbeddings, out Initializer initializer)
     {
-        using Initializer initializer = new(device, seed, config.Validate().InitializerRange);
-        _electra = new ElectraModel(config, initializer, seed, sharedEmbeddings);
-        _predictions = new DiscriminatorPredictions(config, initializer);
+        using (initializer) _predictions = new DetectionHead(config, initializer);
         RegisterComponents();
     }
-
-    /// <summary>The encoder.</summary>
-    public ElectraModel Electra => _electra;
-
-    /// <summary>What the model was made from.</summary>
-    public ElectraConfig Config => _electra.Config;
 
     /// <summary>Judges each token; arguments and errors as in <see cref="ElectraModel.forward"/>.</summary>
     /// <returns>float32 logits (batch, seq), above 0 = replaced</returns>
@@ -38,19 +26,11 @@ public sealed class ElectraForPreTraining : StationaryModule, IElectraModule<Ele
         Tensor? tokenTypeIds = null,
         Tensor? positionIds = null,
         Tensor? inputsEmbeds = null,
-        PaddingLayout? layout = null)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = _electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout);
-        return _predictions.forward(hidden, _electra.UseFusedKernels).MoveToOuterDisposeScope(); // (batch, seq)
-    }
+        PaddingLayout? layout = null) =>
+        Logits(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout);
 
-    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>, head included.</summary>
-    internal void AddToGradientsInPlace(bool inPlace)
-    {
-        _electra.AddToGradientsInPlace(inPlace);
-        _predictions.AddToGradientsInPlace(inPlace);
-    }
+    private protected override Tensor Head(Tensor hidden) =>
+        _predictions.forward(hidden, Electra.Kernels.RunsDetectionHead(ComputeDtype)); // (batch, seq)
 
     static ElectraForPreTraining IElectraModule<ElectraForPreTraining>.Create(ElectraConfig config, Device? device, long seed) =>
         new(config, device, seed);

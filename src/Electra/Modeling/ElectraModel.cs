@@ -38,11 +38,12 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
         sharedEmbeddings?.CheckFits(config, initializer.Device, nameof(sharedEmbeddings));
         Config = config;
         Device = initializer.Device;
+        Kernels = new KernelGate(config, Device);
         Dropout = new DropoutStream(seed);
         _embeddings = sharedEmbeddings ?? new ElectraEmbeddings(config, initializer);
         if (config.EmbeddingSize != config.HiddenSize)
             _project = Dense.Glorot(initializer, config.EmbeddingSize, config.HiddenSize);
-        _encoder = new ElectraEncoder(config, initializer);
+        _encoder = new ElectraEncoder(config, initializer, Kernels);
         if (ownsInitializer) initializer.Dispose();
         RegisterComponents();
     }
@@ -71,11 +72,19 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     public DropoutStream Dropout { get; }
 
     /// <summary>
-    /// Whether layers run as one node with this library's own CPU kernels where those exist (a CPU and the erf gelu); false composes them
-    /// of libtorch's operators, slower and with the same results to rounding.
+    /// Whether layers run as one node with this library's own CPU kernels where those exist: on a CPU, with the erf gelu, sizes of multiples of 16
+    /// and no key in the configuration that the library does not know; false composes them of libtorch's operators, slower and with the same
+    /// results to rounding.
     /// </summary>
     /// <value>true</value>
-    public bool UseFusedKernels { get; set; } = true;
+    public bool UseFusedKernels
+    {
+        get => Kernels.IsAllowed;
+        set => Kernels.IsAllowed = value;
+    }
+
+    /// <summary>What runs on own kernels.</summary>
+    internal KernelGate Kernels { get; }
 
     /// <summary>
     /// Whether a layer keeps its input only and computes the rest again in the backward pass: about a third more work for a fraction of the
@@ -84,17 +93,6 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     /// </summary>
     /// <value>false</value>
     public bool RecomputeActivations { get; set; }
-
-    /// <summary>
-    /// Whether fused backward passes add to the gradient tensors that the parameters have at this moment themselves, which saves autograd a
-    /// pass over memory, or hand gradients to autograd as any module does. The first is for a training loop that lays gradients out once and
-    /// for all and asks for no others; it switches back when it is done.
-    /// </summary>
-    internal void AddToGradientsInPlace(bool inPlace)
-    {
-        _embeddings.AddToGradientsInPlace(inPlace);
-        _encoder.AddToGradientsInPlace(inPlace);
-    }
 
     /// <summary>The embeddings, to share with another tower.</summary>
     public ElectraEmbeddings Embeddings => _embeddings;
@@ -173,15 +171,16 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     {
         ModelInputs.Check(Config, Device, inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
         Tensor embedded = _embeddings.forward(
-            inputIds, tokenTypeIds, positionIds, inputsEmbeds, Dropout, ComputeDtype, UseFusedKernels); // (batch, seq, embedding)
+            inputIds, tokenTypeIds, positionIds, inputsEmbeds, Dropout, ComputeDtype,
+            Kernels.RunsEmbeddings(ComputeDtype, inputIds is not null)); // (batch, seq, embedding)
         return _project is null ? embedded : _project.forward(embedded); // (batch, seq, hidden)
     }
 
     private LayerContext Context(Tensor? attentionMask, List<Tensor>? attentions)
     {
         Tensor? keyBias = attentionMask is null ? null : KeyBias(attentionMask);
-        Tensor? mask = keyBias is null ? null : Precision.Cast(keyBias, ComputeDtype).unsqueeze(1).unsqueeze(1); // (batch, 1, 1, seq)
-        return new(keyBias, mask, Dropout, UseFusedKernels, RecomputeActivations, Attentions: attentions);
+        Tensor? mask = keyBias is null ? null : Casting.Cast(keyBias, ComputeDtype).unsqueeze(1).unsqueeze(1); // (batch, 1, 1, seq)
+        return new(keyBias, mask, Dropout, RecomputeActivations, Attentions: attentions);
     }
 
     /// <summary>

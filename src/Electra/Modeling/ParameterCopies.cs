@@ -50,7 +50,7 @@ internal sealed class ParameterCopies : IDisposable
     public static Tensor Of(ParameterCopies? copies, Parameter parameter, ScalarType dtype) =>
         copies is { IsCurrent: true } && copies._dtype == dtype && copies._copies.TryGetValue(parameter, out Tensor? copy)
             ? copy
-            : Precision.Cast(parameter, dtype);
+            : Casting.Cast(parameter, dtype);
 
     /// <summary>Makes the copies, unless a network computes layers again in the backward pass, which takes the parameters themselves.</summary>
     public void Renew()

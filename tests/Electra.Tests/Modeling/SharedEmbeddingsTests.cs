@@ -78,7 +78,7 @@ public class SharedEmbeddingsTests
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var discriminator = new ElectraForPreTraining(Config);
         var generator = new ElectraForMaskedLM(Config.ToGenerator(0.5), sharedEmbeddings: discriminator.Electra.Embeddings);
-        Tensor table = discriminator.Electra.Embeddings.WordTable;
+        Tensor table = discriminator.Electra.Embeddings.WordEmbeddings;
 
         (generatorFirst ? (nn.Module)generator : discriminator).Dispose();
         (generatorFirst ? (nn.Module)discriminator : generator).Dispose();

@@ -57,7 +57,7 @@ public class ElectraPretrainingModelTests
         {
             ElectraPretrainingModel model = Model(new() { GeneratorLossWeight = generator, DiscriminatorLossWeight = discriminator });
             Run(model).backward();
-            return model.Discriminator.Electra.Embeddings.WordTable.grad!.clone();
+            return model.Discriminator.Electra.Embeddings.WordEmbeddings.grad!.clone();
         }
 
         Tensor generator = Gradient(1, 0), discriminator = Gradient(0, 50), both = Gradient(1, 50);
@@ -158,7 +158,7 @@ public class ElectraPretrainingModelTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using ElectraPretrainingModel model = Model(new() { EmbeddingSharing = sharing, PositionInitialization = PositionInitialization.Sinusoidal });
-        foreach (Tensor table in new[] { model.Discriminator.Electra.Embeddings.PositionTable, model.Generator.Electra.Embeddings.PositionTable })
+        foreach (Tensor table in new[] { model.Discriminator.Electra.Embeddings.PositionEmbeddings, model.Generator.Electra.Embeddings.PositionEmbeddings })
         {
             Assert.Equal(model.Config.InitializerRange, table.square().mean().sqrt().item<float>(), 1e-4);
             Tensor likeness = mm(table, table.t()) / table.square().sum(1); // (positions, positions)

@@ -149,7 +149,7 @@ public sealed class PretrainingEvaluatorTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        model.Generator.Electra.Embeddings.WordTable.zero_();
+        model.Generator.Electra.Embeddings.WordEmbeddings.zero_();
         Tensor counts = tensor(Enumerable.Range(0, Vocabulary).Select(id => (float)Math.Log(unigrams.Probability(id))).ToArray());
         model.Generator.get_parameter("generator_lm_head.bias")!.copy_(counts);
     }

@@ -202,7 +202,7 @@ public class PretrainingTrainerTests
         using var run = new PretrainingRun(folder, PretrainingRun.Options(folder, steps: 20) with { SaveEvery = 3, LogEvery = 4 });
         for (int step = 0; step < 3; step++) run.Trainer.Step();
         string good = run.Trainer.Save();
-        using (no_grad()) run.Model.Discriminator.Electra.Embeddings.WordTable.fill_(float.NaN);
+        using (no_grad()) run.Model.Discriminator.Electra.Embeddings.WordEmbeddings.fill_(float.NaN);
         var error = Assert.Throws<TrainingDivergedException>(() => run.Trainer.Train());
         Assert.Equal((4L, good), (error.Step, error.LastGoodCheckpoint));
         Assert.Contains(good, error.Message);

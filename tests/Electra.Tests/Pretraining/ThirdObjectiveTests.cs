@@ -98,7 +98,7 @@ public class ThirdObjectiveTests
         public ElectraConfig Config => network.Config;
 
         public PretrainingNetworks Networks { get; } = new(
-            new PretrainingNetwork("network", network, network.Electra, network.AddToGradientsInPlace, RandomSeeds.Purpose.DiscriminatorDropout));
+            new PretrainingNetwork("network", network, RandomSeeds.Purpose.DiscriminatorDropout));
 
         public IEnumerable<(string Name, Tensor Tensor)> Sums => [("found_loss", _sum)];
 

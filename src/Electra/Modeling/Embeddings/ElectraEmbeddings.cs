@@ -11,7 +11,7 @@ namespace Electra.Modeling;
 /// Word + token-type + position embeddings, LayerNorm, dropout. One instance may serve both towers of a pre-training run: give it to the
 /// constructors of both models. Towers that share it share its parameters, so dispose of them together.
 /// </summary>
-public sealed class ElectraEmbeddings : StationaryModule
+public sealed class ElectraEmbeddings : StationaryModule, IAddsGradients
 {
     private readonly double _dropout;
     private EmbeddingParameters<Tensor?>? _gradients;
@@ -58,10 +58,10 @@ public sealed class ElectraEmbeddings : StationaryModule
     }
 
     /// <summary>The word table, float32 (vocab, embedding); the generator's output matrix too.</summary>
-    public Parameter WordTable => _words.Weight;
+    public Parameter WordEmbeddings => _words.Weight;
 
     /// <summary>The position table, float32 (positions, embedding).</summary>
-    public Parameter PositionTable => _positions.Weight;
+    public Parameter PositionEmbeddings => _positions.Weight;
 
     /// <summary>
     /// Overwrites the position table with sines and cosines of wavelengths from 2π to 20,000π (Vaswani et al. 2017, section 3.5), scaled to
@@ -71,17 +71,17 @@ public sealed class ElectraEmbeddings : StationaryModule
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        (long positions, long size) = (PositionTable.shape[0], PositionTable.shape[1]);
+        (long positions, long size) = (PositionEmbeddings.shape[0], PositionEmbeddings.shape[1]);
         Tensor frequencies = pow(10_000, arange((size + 1) / 2, ScalarType.Float32) * (-2.0 / size)); // (size / 2)
         Tensor angles = arange(positions, ScalarType.Float32).unsqueeze(1) * frequencies; // (positions, size / 2)
         Tensor waves = stack([angles.sin(), angles.cos()], -1).flatten(1).narrow(1, 0, size); // (positions, size)
-        PositionTable.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
+        PositionEmbeddings.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
     }
 
-    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
-    internal void AddToGradientsInPlace(bool inPlace)
+    /// <inheritdoc/>
+    void IAddsGradients.AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
+        ParameterGradients.Free(_gradients?.ToArray());
         _gradients = inPlace ? Parameters.Map(ParameterGradients.Kept) : null;
     }
 
@@ -92,7 +92,7 @@ public sealed class ElectraEmbeddings : StationaryModule
     /// <param name="inputsEmbeds">(batch, seq, embedding), in place of the word table's rows.</param>
     /// <param name="dropout">Where dropout seeds come from.</param>
     /// <param name="dtype">Of the result.</param>
-    /// <param name="useFusedKernels">Whether it may run as one node with an own kernel where that exists.</param>
+    /// <param name="isFused">What <see cref="KernelGate.RunsEmbeddings"/> says.</param>
     /// <returns>(batch, seq, embedding)</returns>
     internal Tensor forward(
         Tensor? inputIds,
@@ -101,13 +101,12 @@ public sealed class ElectraEmbeddings : StationaryModule
         Tensor? inputsEmbeds,
         DropoutStream dropout,
         ScalarType dtype,
-        bool useFusedKernels)
+        bool isFused)
     {
         if (inputIds is not null) _words.RequireRows(inputIds, nameof(inputIds));
         if (tokenTypeIds is not null) _tokenTypes.RequireRows(tokenTypeIds, nameof(tokenTypeIds));
         if (positionIds is not null) _positions.RequireRows(positionIds, nameof(positionIds));
-        if (useFusedKernels && inputIds is not null && FusedEmbeddings.Supports(WordTable))
-            return Fused(inputIds, tokenTypeIds, positionIds, dropout, dtype);
+        if (isFused) return Fused(inputIds!, tokenTypeIds, positionIds, dropout, dtype);
         using DisposeScope scope = NewDisposeScope();
         Tensor words = inputsEmbeds ?? _words.forward(inputIds!); // (batch, seq, embedding)
         Tensor positions = positionIds is null
@@ -118,18 +117,18 @@ public sealed class ElectraEmbeddings : StationaryModule
             : _tokenTypes.forward(tokenTypeIds);
         Tensor sum = words + (types + positions); // the smaller sum first: without ids it has no batch dimension
         Tensor embedded = Modeling.Dropout.Apply(_layerNorm.forward(sum), _dropout, dropout, training);
-        return Precision.Cast(embedded, dtype).MoveToOuterDisposeScope();
+        return Casting.Cast(embedded, dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (Tensor? gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient?.Dispose();
+        if (disposing) ParameterGradients.Free(_gradients?.ToArray());
         base.Dispose(disposing);
     }
 
     private EmbeddingParameters<Tensor> Parameters =>
-        new(WordTable, PositionTable, _tokenTypes.Weight, _layerNorm.Weight, _layerNorm.Bias);
+        new(WordEmbeddings, PositionEmbeddings, _tokenTypes.Weight, _layerNorm.Weight, _layerNorm.Bias);
 
     private Tensor Fused(Tensor inputIds, Tensor? tokenTypeIds, Tensor? positionIds, DropoutStream dropout, ScalarType dtype)
     {
@@ -142,8 +141,8 @@ public sealed class ElectraEmbeddings : StationaryModule
     /// <exception cref="ArgumentException">Sizes or devices differ.</exception>
     internal void CheckFits(ElectraConfig config, Device device, string name)
     {
-        if (!ModelInputs.IsOn(WordTable, device))
-            throw new ArgumentException($"Shared embeddings are on {WordTable.device}, but the model is made on {device}; make both on one.", name);
+        if (!ModelInputs.IsOn(WordEmbeddings, device))
+            throw new ArgumentException($"Shared embeddings are on {WordEmbeddings.device}, but the model is made on {device}; make both on one.", name);
         long[] words = _words.Weight.shape, positions = _positions.Weight.shape;
         if (words[0] != config.VocabSize || words[1] != config.EmbeddingSize || positions[0] != config.MaxPositionEmbeddings)
         {

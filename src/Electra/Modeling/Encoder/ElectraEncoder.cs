@@ -6,9 +6,10 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The stack of layers.</summary>
-internal sealed class ElectraEncoder : StationaryModule
+internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
 {
     private readonly ElectraConfig _config;
+    private readonly KernelGate _kernels;
     private readonly EncoderLayerParameters<Tensor>[] _layerParameters;
     private readonly EncoderWorkspacePool _workspaces = new();
     private EncoderLayerParameters<Tensor?>[]? _layerGradients;
@@ -16,10 +17,10 @@ internal sealed class ElectraEncoder : StationaryModule
     [ComponentName(Name = "layer")]
     private readonly ModuleList<ElectraLayer> _layers;
 
-    public ElectraEncoder(ElectraConfig config, Initializer initializer)
+    public ElectraEncoder(ElectraConfig config, Initializer initializer, KernelGate kernels)
         : base(nameof(ElectraEncoder))
     {
-        _config = config;
+        (_config, _kernels) = (config, kernels);
         _layers = new ModuleList<ElectraLayer>(
             [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new ElectraLayer(config, initializer))]);
         _layerParameters = [.. _layers.Select(layer => layer.Parameters)];
@@ -29,19 +30,19 @@ internal sealed class ElectraEncoder : StationaryModule
     /// <summary>What the fused path works on, one a layer.</summary>
     public IReadOnlyList<EncoderLayerParameters<Tensor>> Parameters => _layerParameters;
 
-    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
+    /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor? gradient in Gradients()) gradient?.Dispose();
+        ParameterGradients.Free(Gradients());
         _layerGradients = inPlace ? [.. _layerParameters.Select(layer => layer.Map(ParameterGradients.Kept))] : null;
     }
 
     /// <summary>Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each.</summary>
     public Tensor forward(Tensor hidden, LayerContext context, List<Tensor>? hiddenStates = null)
     {
-        bool fused = context.UseFusedKernels && context.Attentions is null && context.Packed is null && hiddenStates is null
-            && FusedEncoder.Supports(hidden, _config.NumAttentionHeads, _config.IntermediateSize, _config.HiddenAct);
-        if (fused) return FusedEncoder.Run(hidden, Pass(hidden, context)); // (batch, seq, hidden)
+        bool keepsStates = hiddenStates is not null || context.Attentions is not null;
+        if (_kernels.RunsEncoder(hidden.dtype, keepsStates, isPacked: context.Packed is not null))
+            return FusedEncoder.Run(hidden, Pass(hidden, context)); // (batch, seq, hidden)
         foreach (ElectraLayer layer in _layers)
         {
             hidden = layer.forward(hidden, context);
@@ -56,7 +57,7 @@ internal sealed class ElectraEncoder : StationaryModule
     {
         if (disposing)
         {
-            foreach (Tensor? gradient in Gradients()) gradient?.Dispose();
+            ParameterGradients.Free(Gradients());
             _workspaces.Dispose();
         }
 

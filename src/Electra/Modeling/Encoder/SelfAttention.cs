@@ -10,7 +10,7 @@ internal static class SelfAttention
     public static Tensor Apply(Tensor query, Tensor key, Tensor value, LayerContext context, double dropout, bool training)
     {
         double p = training ? dropout : 0;
-        if (context.Attentions is not null || !UsesFusedKernel(query, p)) return Explicit(query, key, value, context, p);
+        if (context.Attentions is not null || !UsesOneOperator(query, p)) return Explicit(query, key, value, context, p);
         if (p > 0) context.Dropout.NextSeed();
         return nn.functional.scaled_dot_product_attention(query, key, value, context.Mask, p);
     }
@@ -19,7 +19,7 @@ internal static class SelfAttention
     /// libtorch's CPU kernel loses to plain matrix products in bfloat16 (three times at length 128) and has no dropout; its CUDA kernels
     /// win throughout.
     /// </summary>
-    private static bool UsesFusedKernel(Tensor query, double p) =>
+    private static bool UsesOneOperator(Tensor query, double p) =>
         query.device_type == DeviceType.CUDA || (p == 0 && query.dtype == ScalarType.Float32);
 
     private static Tensor Explicit(Tensor query, Tensor key, Tensor value, LayerContext context, double p)

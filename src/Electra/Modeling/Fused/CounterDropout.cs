@@ -9,10 +9,6 @@ internal sealed class CounterDropout : CustomNode<CounterDropout>
 {
     private const string MaskKey = "mask";
 
-    /// <summary>Whether <paramref name="x"/> can be dropped out this way.</summary>
-    public static bool Supports(Tensor x) =>
-        x.device_type == TorchSharp.DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.BFloat16;
-
     /// <summary>Dropout of <paramref name="x"/>, any shape, float32 or bfloat16.</summary>
     public static Tensor Run(Tensor x, double probability, ulong seed) => apply(x, new DropoutMask(seed, probability));
 

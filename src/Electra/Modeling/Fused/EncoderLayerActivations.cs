@@ -55,7 +55,7 @@ internal sealed class EncoderLayerActivations : IDisposable
     /// <summary>What the first LayerNorm normalised. (rows, hidden)</summary>
     public Tensor AttentionSum { get; }
 
-    /// <summary>Means, then reciprocal deviations. float32 (2, rows)</summary>
+    /// <summary>Means, then inverse standard deviations. float32 (2, rows)</summary>
     public Tensor AttentionStatistics { get; }
 
     /// <summary>(rows, hidden)</summary>
@@ -67,7 +67,7 @@ internal sealed class EncoderLayerActivations : IDisposable
     /// <summary>What the second LayerNorm normalised. (rows, hidden)</summary>
     public Tensor OutputSum { get; }
 
-    /// <summary>Means, then reciprocal deviations. float32 (2, rows)</summary>
+    /// <summary>Means, then inverse standard deviations. float32 (2, rows)</summary>
     public Tensor OutputStatistics { get; }
 
     public void Dispose()

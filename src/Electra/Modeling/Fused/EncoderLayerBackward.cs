@@ -131,8 +131,8 @@ internal static unsafe class EncoderLayerBackward
         DropoutMask mask,
         EncoderScratch scratch,
         Tensor? gradWeight,
-        Tensor? gradOffset,
-        Tensor? gradBias)
+        Tensor? gradBias,
+        Tensor? gradBranchBias)
         where T : struct, IElement
     {
         long rows = sum.size(0);
@@ -144,14 +144,14 @@ internal static unsafe class EncoderLayerBackward
             Mask = mask,
             Sum = Data(sum),
             Mean = mean,
-            InverseDeviation = mean + rows,
+            InverseStd = mean + rows,
             Weight = (float*)Data(weight),
             GradOutput = Data(gradOutput),
             GradOutput2 = Data(gradOutput2),
             GradResidual = Data(scratch.Residual),
             GradBranch = Data(scratch.Branch),
         };
-        ResidualLayerNorm.Backward<T>(ref arguments, (float*)Data(gradWeight), (float*)Data(gradOffset), (float*)Data(gradBias));
+        ResidualLayerNorm.Backward<T>(ref arguments, (float*)Data(gradWeight), (float*)Data(gradBias), (float*)Data(gradBranchBias));
     }
 
     /// <summary>Adds gradOutputᵀ input to the gradient of a weight (outputs, inputs).</summary>

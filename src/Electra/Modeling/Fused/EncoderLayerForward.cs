@@ -108,9 +108,9 @@ internal static unsafe class EncoderLayerForward
     private static void AddAndNormalize<T>(
         Tensor residual,
         Tensor branch,
-        Tensor bias,
+        Tensor branchBias,
         Tensor weight,
-        Tensor offset,
+        Tensor bias,
         EncoderLayerSettings settings,
         DropoutMask mask,
         Tensor sum,
@@ -128,13 +128,13 @@ internal static unsafe class EncoderLayerForward
             Mask = mask,
             Residual = Data(residual),
             Branch = Data(branch),
-            Bias = (float*)Data(bias),
+            BranchBias = (float*)Data(branchBias),
             Weight = (float*)Data(weight),
-            Offset = (float*)Data(offset),
+            Bias = (float*)Data(bias),
             Sum = Data(sum),
             Output = Data(output),
             Mean = mean,
-            InverseDeviation = mean + statistics.stride(0),
+            InverseStd = mean + statistics.stride(0),
         };
         ResidualLayerNorm.Forward<T>(ref arguments);
     }

@@ -1,5 +1,4 @@
 using Electra.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -9,11 +8,6 @@ namespace Electra.Modeling;
 internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
 {
     private const string ParametersKey = "parameters", GradientsKey = "gradients";
-
-    /// <summary>Whether it can run on <paramref name="hidden"/>.</summary>
-    public static bool Supports(Tensor hidden, string activation) =>
-        hidden.device_type == DeviceType.CPU && Activations.IsFused(activation) && hidden.size(-1) % Simd.Lanes == 0
-        && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <summary>Judges each token.</summary>
     /// <param name="hidden">float32 or bfloat16 (batch, seq, hidden)</param>
@@ -33,7 +27,7 @@ internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
         using var scope = NewDisposeScope();
         (var hidden, var parameters) = ((Tensor)vars[0], (DetectionHeadParameters<Tensor>)vars[^2]);
         (long batch, long tokens, long width) = (hidden.size(0), hidden.size(1), hidden.size(2));
-        Tensor rows = hidden.contiguous().view(batch * tokens, width), weight = Precision.Cast(parameters.DenseWeight, hidden.dtype);
+        Tensor rows = hidden.contiguous().view(batch * tokens, width), weight = Casting.Cast(parameters.DenseWeight, hidden.dtype);
         Tensor projected = empty(batch * tokens, width, hidden.dtype), output = empty(batch, tokens);
         MatrixProducts.MultiplyByTransposed(rows, weight, projected);
         GeluProjection.Arguments arguments = Arguments(parameters, projected, output);
@@ -79,7 +73,7 @@ internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
     {
         if (!hidden.requires_grad) return null; // all below is frozen
         Tensor gradient = empty_like(gradProjected);
-        MatrixProducts.Multiply(gradProjected, Precision.Cast(denseWeight, hidden.dtype), gradient);
+        MatrixProducts.Multiply(gradProjected, Casting.Cast(denseWeight, hidden.dtype), gradient);
         return gradient.view(hidden.shape);
     }
 
@@ -90,7 +84,7 @@ internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
         Input = Data(projected),
         Bias = (float*)Data(parameters.DenseBias),
         Weights = (float*)Data(parameters.PredictionWeight),
-        Offset = *(float*)Data(parameters.PredictionBias),
+        OutputBias = *(float*)Data(parameters.PredictionBias),
         Output = (float*)Data(output),
     };
 

@@ -1,5 +1,4 @@
 using Electra.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -12,9 +11,6 @@ namespace Electra.Modeling;
 internal sealed class FusedEmbeddings : CustomNode<FusedEmbeddings>
 {
     private const string PassKey = "pass";
-
-    /// <summary>Whether tables of this kind can be read this way: on a CPU, rows in whole vectors.</summary>
-    public static bool Supports(Tensor wordTable) => wordTable.device_type == DeviceType.CPU && wordTable.size(1) % Simd.Lanes == 0;
 
     /// <summary>Embeds a batch; ids must be rows of their tables.</summary>
     /// <param name="inputIds">int64 (batch, seq)</param>
@@ -65,7 +61,7 @@ internal sealed class FusedEmbeddings : CustomNode<FusedEmbeddings>
             Positions = (float*)Data(gradients.Positions),
             Types = (float*)Data(gradients.Types),
             Weight = (float*)Data(gradients.NormWeight),
-            Offset = (float*)Data(gradients.NormBias),
+            Bias = (float*)Data(gradients.NormBias),
             PaddingId = pass.PaddingId,
         };
         if (pass.Dtype == ScalarType.BFloat16) EmbeddingLayerNorm.Backward<BFloat16Element>(ref arguments, targets);
@@ -92,11 +88,11 @@ internal sealed class FusedEmbeddings : CustomNode<FusedEmbeddings>
             Types = (float*)Data(pass.Parameters.Types),
             Positions = (float*)Data(pass.Parameters.Positions),
             Weight = (float*)Data(pass.Parameters.NormWeight),
-            Offset = (float*)Data(pass.Parameters.NormBias),
+            Bias = (float*)Data(pass.Parameters.NormBias),
             Mask = pass.Dropout,
             Output = (void*)Data(output),
             Mean = mean,
-            InverseDeviation = mean + rows,
+            InverseStd = mean + rows,
         };
     }
 

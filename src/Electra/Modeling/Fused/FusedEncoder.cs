@@ -1,5 +1,4 @@
 using Electra.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -12,15 +11,6 @@ namespace Electra.Modeling;
 internal sealed class FusedEncoder : CustomNode<FusedEncoder>
 {
     private const string PassKey = "pass";
-
-    /// <summary>
-    /// Whether an encoder can run this way: float32 or bfloat16 activations on a CPU, the erf gelu, and widths in whole vectors, which every
-    /// usual size is.
-    /// </summary>
-    public static bool Supports(Tensor hidden, int heads, long intermediate, string activation) =>
-        hidden.device_type == DeviceType.CPU && Activations.IsFused(activation)
-        && hidden.dtype is ScalarType.Float32 or ScalarType.BFloat16
-        && hidden.size(-1) % (heads * Simd.Lanes) == 0 && intermediate % Simd.Lanes == 0;
 
     /// <summary>Runs the layers.</summary>
     /// <param name="hidden">float32 or bfloat16 (batch, tokens, hidden).</param>

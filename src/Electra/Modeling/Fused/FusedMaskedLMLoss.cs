@@ -1,5 +1,4 @@
 using Electra.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -17,33 +16,29 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
     /// <inheritdoc/>
     public override string Name => nameof(FusedMaskedLMLoss);
 
-    /// <summary>Whether it can run on <paramref name="features"/>.</summary>
-    public static bool Supports(Tensor features) =>
-        features.device_type == DeviceType.CPU && features.dtype is ScalarType.Float32 or ScalarType.BFloat16;
-
     /// <summary>The weighted sum of negative log-likelihoods, a float32 scalar.</summary>
     /// <param name="features">float32 or bfloat16 (n, embedding).</param>
-    /// <param name="wordTable">float32 (words, embedding).</param>
+    /// <param name="wordEmbeddings">float32 (words, embedding).</param>
     /// <param name="bias">float32 (words).</param>
     /// <param name="targets">What was hidden; losses, hits and samples are written.</param>
     /// <param name="gradients">
-    /// Where the backward pass adds the gradients of <paramref name="wordTable"/> and <paramref name="bias"/>; null to hand those to autograd.
+    /// Where the backward pass adds the gradients of <paramref name="wordEmbeddings"/> and <paramref name="bias"/>; null to hand those to autograd.
     /// </param>
     public static Tensor Run(
-        Tensor features, Tensor wordTable, Tensor bias, MaskedLMTargets targets, (Tensor WordTable, Tensor Bias)? gradients = null)
+        Tensor features, Tensor wordEmbeddings, Tensor bias, MaskedLMTargets targets, (Tensor WordEmbeddings, Tensor Bias)? gradients = null)
     {
-        targets.RequireFit(features.shape[0], wordTable.shape[0], nameof(targets));
+        targets.RequireFit(features.shape[0], wordEmbeddings.shape[0], nameof(targets));
         bool inPlace = gradients is not null && features.requires_grad;
         // Detached: autograd is told of no parameter whose gradient is not its business.
         if (is_grad_enabled())
         {
             return inPlace
-                ? apply(features, wordTable.detach(), bias.detach(), targets, gradients!)
-                : apply(features, wordTable, bias, targets, false);
+                ? apply(features, wordEmbeddings.detach(), bias.detach(), targets, gradients!)
+                : apply(features, wordEmbeddings, bias, targets, false);
         }
 
         using var scope = NewDisposeScope();
-        return Compute(features, wordTable, bias, targets, wantsGradient: false).Loss.MoveToOuterDisposeScope();
+        return Compute(features, wordEmbeddings, bias, targets, wantsGradient: false).Loss.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -51,7 +46,7 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
     {
         using var scope = NewDisposeScope();
         Result result = Compute((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (MaskedLMTargets)vars[3], wantsGradient: true);
-        Tensor[] gradients = [result.GradFeatures!, result.GradWordTable!, result.GradBias!];
+        Tensor[] gradients = [result.GradFeatures!, result.GradWordEmbeddings!, result.GradBias!];
         foreach (Tensor gradient in gradients) gradient.MoveToOuterDisposeScope();
         ctx.save_for_backward([.. gradients]);
         ctx.save_data(InPlaceKey, vars[4]);
@@ -64,10 +59,10 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
         using var noGrad = no_grad();
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor gradFeatures = saved[0] * grad_output; // of no dimension: the dtype stays
-        if (ctx.get_data(InPlaceKey) is not (Tensor wordTable, Tensor bias))
-            return [gradFeatures, Precision.Cast(saved[1], ScalarType.Float32) * grad_output, saved[2] * grad_output, null!, null!];
+        if (ctx.get_data(InPlaceKey) is not (Tensor wordEmbeddings, Tensor bias))
+            return [gradFeatures, Casting.Cast(saved[1], ScalarType.Float32) * grad_output, saved[2] * grad_output, null!, null!];
         float scale = *(float*)Aten.DataPointer(grad_output);
-        Add(saved[1], wordTable, scale);
+        Add(saved[1], wordEmbeddings, scale);
         Add(saved[2], bias, scale);
         return [gradFeatures, null!, null!, null!, null!];
     }
@@ -80,16 +75,16 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
         else GradientSum.Add<Float32Element>(from, to, addend.numel(), scale);
     }
 
-    private static Result Compute(Tensor features, Tensor wordTable, Tensor bias, MaskedLMTargets targets, bool wantsGradient) =>
+    private static Result Compute(Tensor features, Tensor wordEmbeddings, Tensor bias, MaskedLMTargets targets, bool wantsGradient) =>
         features.dtype == ScalarType.BFloat16
-            ? Compute<BFloat16Element>(features, wordTable, bias, targets, wantsGradient)
-            : Compute<Float32Element>(features, wordTable, bias, targets, wantsGradient);
+            ? Compute<BFloat16Element>(features, wordEmbeddings, bias, targets, wantsGradient)
+            : Compute<Float32Element>(features, wordEmbeddings, bias, targets, wantsGradient);
 
-    private static unsafe Result Compute<T>(Tensor features, Tensor wordTable, Tensor bias, MaskedLMTargets targets, bool wantsGradient)
+    private static unsafe Result Compute<T>(Tensor features, Tensor wordEmbeddings, Tensor bias, MaskedLMTargets targets, bool wantsGradient)
         where T : struct, IElement
     {
-        (long rows, long words) = (features.shape[0], wordTable.shape[0]);
-        Tensor table = wordTable.dtype == features.dtype ? wordTable : wordTable.to(features.dtype);
+        (long rows, long words) = (features.shape[0], wordEmbeddings.shape[0]);
+        Tensor table = wordEmbeddings.dtype == features.dtype ? wordEmbeddings : wordEmbeddings.to(features.dtype);
         Tensor? gradFeatures = wantsGradient ? empty_like(features) : null;
         Tensor? gradTable = null;
         Tensor? gradBias = wantsGradient ? zeros_like(bias) : null;
@@ -133,5 +128,5 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
         return sum?.add_(product) ?? product.to(ScalarType.Float32, copy: true).MoveToOuterDisposeScope();
     }
 
-    private readonly record struct Result(Tensor Loss, Tensor? GradFeatures, Tensor? GradWordTable, Tensor? GradBias);
+    private readonly record struct Result(Tensor Loss, Tensor? GradFeatures, Tensor? GradWordEmbeddings, Tensor? GradBias);
 }

@@ -8,6 +8,12 @@ internal static class ParameterGradients
     /// <summary>The tensor that the parameter has as its gradient at this moment; the caller disposes of it.</summary>
     public static Tensor? Kept(Tensor parameter) => parameter.requires_grad ? parameter.grad!.DetachFromDisposeScope() : null;
 
+    /// <summary>Disposes of what <see cref="Kept"/> gave, where there is any.</summary>
+    public static void Free(IEnumerable<Tensor?>? kept)
+    {
+        foreach (Tensor? gradient in kept ?? []) gradient?.Dispose();
+    }
+
     /// <summary>A new one, to hand to autograd.</summary>
     public static Tensor? Fresh(Tensor parameter) => parameter.requires_grad ? zeros_like(parameter) : null;
 

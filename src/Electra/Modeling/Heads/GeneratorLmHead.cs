@@ -22,6 +22,6 @@ internal sealed class GeneratorLmHead : StationaryModule, ICastsParameters
 
     public ParameterCopies? Copies { private get; set; }
 
-    public Tensor forward(Tensor predictions, Parameter wordTable) =>
-        Precision.Linear(predictions, wordTable, _bias, Copies); // (..., vocab)
+    public Tensor forward(Tensor predictions, Parameter wordEmbeddings) =>
+        Casting.Linear(predictions, wordEmbeddings, _bias, Copies); // (..., vocab)
 }

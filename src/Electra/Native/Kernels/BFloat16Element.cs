@@ -37,9 +37,9 @@ internal readonly unsafe struct BFloat16Element : IElement
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> NormalDistribution(Vector512<float> x) => Simd.RoughNormalDistribution(x);
+    public static Vector512<float> NormalCdf(Vector512<float> x) => Simd.RoughNormalCdf(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float> Distribution, Vector512<float> Slope) NormalDistributionAndGeluSlope(Vector512<float> x) =>
-        (Simd.RoughNormalDistribution(x), Simd.RoughGeluSlope(x));
+    public static (Vector512<float> Cdf, Vector512<float> Slope) NormalCdfAndGeluSlope(Vector512<float> x) =>
+        (Simd.RoughNormalCdf(x), Simd.RoughGeluSlope(x));
 }

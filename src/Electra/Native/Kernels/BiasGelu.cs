@@ -52,7 +52,7 @@ internal static unsafe class BiasGelu
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> x = T.Load(input, at + c) + Float32Element.Load(bias, c);
-                T.Store(x * T.NormalDistribution(x), output, at + c);
+                T.Store(x * T.NormalCdf(x), output, at + c);
             }
         }
     }
@@ -72,8 +72,8 @@ internal static unsafe class BiasGelu
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> x = T.Load(input, at + c) + Float32Element.Load(bias, c);
-                (Vector512<float> distribution, Vector512<float> slope) = T.NormalDistributionAndGeluSlope(x);
-                T.Store(x * distribution, activated, at + c);
+                (Vector512<float> cdf, Vector512<float> slope) = T.NormalCdfAndGeluSlope(x);
+                T.Store(x * cdf, activated, at + c);
                 Vector512<float> d = T.Load(gradOutput, at + c) * slope;
                 T.Store(d, output, at + c);
                 (Vector512.Load(biasSum + c) + d).Store(biasSum + c);

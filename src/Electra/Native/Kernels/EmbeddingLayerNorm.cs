@@ -23,13 +23,13 @@ internal static unsafe class EmbeddingLayerNorm
         public float* Types;           // (types, width)
         public float* Positions;       // (positions, width)
         public float* Weight;
-        public float* Offset;
+        public float* Bias;
         public DropoutMask Mask;
         public void* Output;           // (rows, width) in the storage type; backward: its gradient
         public float* Mean;            // (rows); forward: out
-        public float* InverseDeviation;
+        public float* InverseStd;
         public float* GradSum;         // backward: (rows, width), out
-        public float* Partials;        // backward: (tiles, 2, width): weight, offset
+        public float* Partials;        // backward: (tiles, 2, width): weight, bias
     }
 
     /// <summary>Where the backward pass adds gradients; float32, null where none is wanted.</summary>
@@ -39,7 +39,7 @@ internal static unsafe class EmbeddingLayerNorm
         public float* Types;
         public float* Positions;
         public float* Weight;
-        public float* Offset;
+        public float* Bias;
         public long PaddingId;         // gets no gradient; -1: none
     }
 
@@ -61,7 +61,7 @@ internal static unsafe class EmbeddingLayerNorm
         {
             Tiles.Run(rows, a, &BackwardTile<T>);
             Tiles.Reduce(partials, rows, 2, 0, width, gradients.Weight, width);
-            Tiles.Reduce(partials, rows, 2, 1, width, gradients.Offset, width);
+            Tiles.Reduce(partials, rows, 2, 1, width, gradients.Bias, width);
             Tiles.FreePartials(partials);
             if (gradients.Words == null && gradients.Types == null && gradients.Positions == null) return;
             Scattering scattering = new() { Arguments = a, Gradients = gradients };
@@ -111,7 +111,7 @@ internal static unsafe class EmbeddingLayerNorm
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> normal = (Vector512.Load(sum + c) - center) * scale;
-                Vector512<float> y = Vector512.FusedMultiplyAdd(normal, Vector512.Load(a->Weight + c), Vector512.Load(a->Offset + c));
+                Vector512<float> y = Vector512.FusedMultiplyAdd(normal, Vector512.Load(a->Weight + c), Vector512.Load(a->Bias + c));
                 if (a->Mask.IsActive)
                 {
                     if (DropoutMask.NeedsDraws(c)) draws = DropoutMask.Draw(key, c);
@@ -122,7 +122,7 @@ internal static unsafe class EmbeddingLayerNorm
             }
 
             a->Mean[row] = mean;
-            a->InverseDeviation[row] = inverse;
+            a->InverseStd[row] = inverse;
         }
     }
 
@@ -133,13 +133,13 @@ internal static unsafe class EmbeddingLayerNorm
         Arguments* a = (Arguments*)arguments;
         int width = a->Width;
         float* normalBuffer = stackalloc float[width + Simd.Lanes], normal = Simd.Align(normalBuffer);
-        float* weightSum = a->Partials + (tile * 2 * width), offsetSum = weightSum + width;
+        float* weightSum = a->Partials + (tile * 2 * width), biasSum = weightSum + width;
         (long begin, long end) = Tiles.Range(a->Rows, tile);
         for (long row = begin; row < end; row++)
         {
             float* word = a->Words + (a->WordIds[row] * width), position = a->Positions + (Position(a, row) * width);
             float* type = a->Types + ((a->TypeIds == null ? 0 : a->TypeIds[row]) * width), gradSum = a->GradSum + (row * width);
-            Vector512<float> center = Vector512.Create(a->Mean[row]), scale = Vector512.Create(a->InverseDeviation[row]);
+            Vector512<float> center = Vector512.Create(a->Mean[row]), scale = Vector512.Create(a->InverseStd[row]);
             Vector512<float> sum = default, product = default;
             DropoutMask.RowKey key = a->Mask.Row(row);
             Vector512<uint> draws = default;
@@ -156,7 +156,7 @@ internal static unsafe class EmbeddingLayerNorm
                 x = (x - center) * scale;
                 Vector512<float> g = dy * Vector512.Load(a->Weight + c);
                 (Vector512.Load(weightSum + c) + (dy * x)).Store(weightSum + c);
-                (Vector512.Load(offsetSum + c) + dy).Store(offsetSum + c);
+                (Vector512.Load(biasSum + c) + dy).Store(biasSum + c);
                 g.Store(gradSum + c);
                 x.Store(normal + c);
                 sum += g;

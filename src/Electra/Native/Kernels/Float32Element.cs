@@ -19,12 +19,12 @@ internal readonly unsafe struct Float32Element : IElement
     public static void Write(float value, void* destination, long index) => ((float*)destination)[index] = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> NormalDistribution(Vector512<float> x) => Simd.Normal(x).Distribution;
+    public static Vector512<float> NormalCdf(Vector512<float> x) => Simd.Normal(x).Cdf;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float> Distribution, Vector512<float> Slope) NormalDistributionAndGeluSlope(Vector512<float> x)
+    public static (Vector512<float> Cdf, Vector512<float> Slope) NormalCdfAndGeluSlope(Vector512<float> x)
     {
-        (Vector512<float> distribution, Vector512<float> density) = Simd.Normal(x);
-        return (distribution, Vector512.FusedMultiplyAdd(x, density, distribution));
+        (Vector512<float> cdf, Vector512<float> density) = Simd.Normal(x);
+        return (cdf, Vector512.FusedMultiplyAdd(x, density, cdf));
     }
 }

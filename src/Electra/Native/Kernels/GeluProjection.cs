@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Electra.Native;
 
-/// <summary><c>y = weights · gelu(x + bias) + offset</c> with the erf form: one number for each row of (rows, width).</summary>
+/// <summary><c>y = weights · gelu(x + bias) + outputBias</c> with the erf form: one number for each row of (rows, width).</summary>
 internal static unsafe class GeluProjection
 {
     /// <summary>Arguments of both passes; vectors and results are float32.</summary>
@@ -14,7 +14,7 @@ internal static unsafe class GeluProjection
         public void* Input;
         public float* Bias;       // (width)
         public float* Weights;    // (width)
-        public float Offset;
+        public float OutputBias;
         public float* Output;     // (rows); backward: its gradient
         public void* GradInput;   // backward: (rows, width), out
         public float* Partials;   // backward: (tiles, 2, width): bias, weights
@@ -53,10 +53,10 @@ internal static unsafe class GeluProjection
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> x = T.Load(a->Input, (row * width) + c) + Vector512.Load(a->Bias + c);
-                sum = Vector512.FusedMultiplyAdd(x * T.NormalDistribution(x), Vector512.Load(a->Weights + c), sum);
+                sum = Vector512.FusedMultiplyAdd(x * T.NormalCdf(x), Vector512.Load(a->Weights + c), sum);
             }
 
-            a->Output[row] = Simd.Sum(sum) + a->Offset;
+            a->Output[row] = Simd.Sum(sum) + a->OutputBias;
         }
     }
 
@@ -74,11 +74,11 @@ internal static unsafe class GeluProjection
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> x = T.Load(a->Input, (row * width) + c) + Vector512.Load(a->Bias + c);
-                (Vector512<float> distribution, Vector512<float> slope) = T.NormalDistributionAndGeluSlope(x);
+                (Vector512<float> cdf, Vector512<float> slope) = T.NormalCdfAndGeluSlope(x);
                 Vector512<float> d = gradient * Vector512.Load(a->Weights + c) * slope;
                 T.Store(d, a->GradInput, (row * width) + c);
                 (Vector512.Load(biasSum + c) + d).Store(biasSum + c);
-                Vector512.FusedMultiplyAdd(gradient, x * distribution, Vector512.Load(weightSum + c)).Store(weightSum + c);
+                Vector512.FusedMultiplyAdd(gradient, x * cdf, Vector512.Load(weightSum + c)).Store(weightSum + c);
             }
         }
     }

@@ -21,8 +21,8 @@ internal unsafe interface IElement
     static abstract void Write(float value, void* destination, long index);
 
     /// <summary>The normal distribution function, as exact as the storage deserves; gelu(x) is x times it.</summary>
-    static abstract Vector512<float> NormalDistribution(Vector512<float> x);
+    static abstract Vector512<float> NormalCdf(Vector512<float> x);
 
     /// <summary>The same and the derivative of gelu.</summary>
-    static abstract (Vector512<float> Distribution, Vector512<float> Slope) NormalDistributionAndGeluSlope(Vector512<float> x);
+    static abstract (Vector512<float> Cdf, Vector512<float> Slope) NormalCdfAndGeluSlope(Vector512<float> x);
 }

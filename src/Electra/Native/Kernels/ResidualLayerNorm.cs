@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Electra.Native;
 
 /// <summary>
-/// <c>y = LayerNorm(residual + dropout(branch + bias))</c> over rows of a multiple of 16 columns, forward and
+/// <c>y = LayerNorm(residual + dropout(branch + branchBias))</c> over rows of a multiple of 16 columns, forward and
 /// backward in one pass each over the memory.
 /// </summary>
 internal static unsafe class ResidualLayerNorm
@@ -17,14 +17,14 @@ internal static unsafe class ResidualLayerNorm
         public float Epsilon;
         public void* Residual;
         public void* Branch;
-        public float* Bias;
+        public float* BranchBias;
         public float* Weight;
-        public float* Offset;
-        public DropoutMask Mask; // applied to branch + bias
+        public float* Bias;
+        public DropoutMask Mask; // applied to branch + branchBias
         public void* Sum;        // out: what was normalised
         public void* Output;     // out
         public float* Mean;      // out, (rows)
-        public float* InverseDeviation; // out, (rows)
+        public float* InverseStd; // out, (rows)
     }
 
     /// <summary>Arguments of the backward pass.</summary>
@@ -34,14 +34,14 @@ internal static unsafe class ResidualLayerNorm
         public int Width;
         public void* Sum;
         public float* Mean;
-        public float* InverseDeviation;
+        public float* InverseStd;
         public float* Weight;
         public void* GradOutput;
         public void* GradOutput2;  // null, or a second gradient that is added to the first
         public DropoutMask Mask;
         public void* GradResidual; // out: gradient of the sum
         public void* GradBranch;   // out: through the dropout; may equal GradResidual when the mask is inactive
-        public float* Partials;    // (tiles, 3, width): weight, offset, bias
+        public float* Partials;    // (tiles, 3, width): weight, bias, branch bias
     }
 
     /// <summary>Runs the forward pass.</summary>
@@ -52,7 +52,7 @@ internal static unsafe class ResidualLayerNorm
     }
 
     /// <summary>Runs the backward pass and adds to the parameter gradients, each float32 (width).</summary>
-    public static void Backward<T>(ref BackwardArguments arguments, float* gradWeight, float* gradOffset, float* gradBias)
+    public static void Backward<T>(ref BackwardArguments arguments, float* gradWeight, float* gradBias, float* gradBranchBias)
         where T : struct, IElement
     {
         (long rows, int width) = (arguments.Rows, arguments.Width);
@@ -60,8 +60,8 @@ internal static unsafe class ResidualLayerNorm
         arguments.Partials = partials;
         fixed (BackwardArguments* a = &arguments) Tiles.Run(a->Rows, a, &BackwardTile<T>);
         Tiles.Reduce(partials, rows, 3, 0, width, gradWeight, width);
-        Tiles.Reduce(partials, rows, 3, 1, width, gradOffset, width);
-        Tiles.Reduce(partials, rows, 3, 2, width, gradBias, width);
+        Tiles.Reduce(partials, rows, 3, 1, width, gradBias, width);
+        Tiles.Reduce(partials, rows, 3, 2, width, gradBranchBias, width);
         Tiles.FreePartials(partials);
     }
 
@@ -81,7 +81,7 @@ internal static unsafe class ResidualLayerNorm
             Vector512<uint> draws = default;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
-                Vector512<float> x = T.Load(a->Branch, at + c) + Float32Element.Load(a->Bias, c);
+                Vector512<float> x = T.Load(a->Branch, at + c) + Float32Element.Load(a->BranchBias, c);
                 if (a->Mask.IsActive)
                 {
                     if (DropoutMask.NeedsDraws(c)) draws = DropoutMask.Draw(key, c);
@@ -107,12 +107,12 @@ internal static unsafe class ResidualLayerNorm
             for (int c = 0; c < width; c += Simd.Lanes)
             {
                 Vector512<float> normal = (Vector512.Load(sum + c) - center) * scale;
-                Vector512<float> weight = Float32Element.Load(a->Weight, c), offset = Float32Element.Load(a->Offset, c);
-                T.Store(Vector512.FusedMultiplyAdd(normal, weight, offset), a->Output, at + c);
+                Vector512<float> weight = Float32Element.Load(a->Weight, c), bias = Float32Element.Load(a->Bias, c);
+                T.Store(Vector512.FusedMultiplyAdd(normal, weight, bias), a->Output, at + c);
             }
 
             a->Mean[row] = mean;
-            a->InverseDeviation[row] = inverse;
+            a->InverseStd[row] = inverse;
         }
     }
 
@@ -124,12 +124,12 @@ internal static unsafe class ResidualLayerNorm
         int width = a->Width;
         float* gradNormalBuffer = stackalloc float[width + (2 * Simd.Lanes)], gradNormal = Simd.Align(gradNormalBuffer);
         float* normalBuffer = stackalloc float[width + (2 * Simd.Lanes)], normal = Simd.Align(normalBuffer);
-        float* weightSum = a->Partials + (tile * 3 * width), offsetSum = weightSum + width, biasSum = offsetSum + width;
+        float* weightSum = a->Partials + (tile * 3 * width), biasSum = weightSum + width, branchBiasSum = biasSum + width;
         (long begin, long end) = Tiles.Range(a->Rows, tile);
         for (long row = begin; row < end; row++)
         {
             long at = row * width;
-            Vector512<float> center = Vector512.Create(a->Mean[row]), scale = Vector512.Create(a->InverseDeviation[row]);
+            Vector512<float> center = Vector512.Create(a->Mean[row]), scale = Vector512.Create(a->InverseStd[row]);
             Vector512<float> sum = default, product = default;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
@@ -138,7 +138,7 @@ internal static unsafe class ResidualLayerNorm
                 Vector512<float> x = (T.Load(a->Sum, at + c) - center) * scale;
                 Vector512<float> g = dy * Float32Element.Load(a->Weight, c);
                 (Vector512.Load(weightSum + c) + (dy * x)).Store(weightSum + c);
-                (Vector512.Load(offsetSum + c) + dy).Store(offsetSum + c);
+                (Vector512.Load(biasSum + c) + dy).Store(biasSum + c);
                 g.Store(gradNormal + c);
                 x.Store(normal + c);
                 sum += g;
@@ -160,7 +160,7 @@ internal static unsafe class ResidualLayerNorm
                     T.Store(d, a->GradBranch, at + c);
                 }
 
-                (Vector512.Load(biasSum + c) + d).Store(biasSum + c);
+                (Vector512.Load(branchBiasSum + c) + d).Store(branchBiasSum + c);
             }
         }
     }

@@ -66,7 +66,7 @@ internal static class Simd
     /// Absolute error of Φ below 3e-7 (Abramowitz and Stegun 7.1.26, and float32's own near 0).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float> Distribution, Vector512<float> Density) Normal(Vector512<float> x)
+    public static (Vector512<float> Cdf, Vector512<float> Density) Normal(Vector512<float> x)
     {
         Vector512<float> gauss = Exp(x * x * Vector512.Create(-0.5f));
         Vector512<float> scaled = Vector512.Abs(x) * Vector512.Create(0.70710678f);
@@ -78,15 +78,15 @@ internal static class Simd
         p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(0.254829592f));
         Vector512<float> upperTail = p * t * gauss * Vector512.Create(0.5f);
         Vector512<float> isNegative = Vector512.LessThan(x, Vector512<float>.Zero);
-        Vector512<float> distribution = Vector512.ConditionalSelect(isNegative, upperTail, Vector512<float>.One - upperTail);
-        return (distribution, gauss * Vector512.Create(0.39894228f));
+        Vector512<float> cdf = Vector512.ConditionalSelect(isNegative, upperTail, Vector512<float>.One - upperTail);
+        return (cdf, gauss * Vector512.Create(0.39894228f));
     }
 
     /// <summary>
     /// Φ(x) by a polynomial: absolute error below 4e-6, a thousandth of bfloat16's own, at half the cost of <see cref="Normal"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> RoughNormalDistribution(Vector512<float> x)
+    public static Vector512<float> RoughNormalCdf(Vector512<float> x)
     {
         (Vector512<float> near, Vector512<float> s) = Variable(x);
         Vector512<float> p = Vector512.Create(0.00193531904f);

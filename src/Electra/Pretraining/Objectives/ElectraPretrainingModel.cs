@@ -49,9 +49,8 @@ public sealed class ElectraPretrainingModel : IDisposable
         Generator = new ElectraForMaskedLM(generator, Device, Options.Seed, shared);
         StartPositions(_discriminator.Electra);
         if (Options.EmbeddingSharing == EmbeddingSharing.None) StartPositions(Generator.Electra);
-        ElectraForPreTraining discriminator = _discriminator;
         Networks = new PretrainingNetworks(
-            new("discriminator", discriminator, discriminator.Electra, discriminator.AddToGradientsInPlace, RandomSeeds.Purpose.DiscriminatorDropout),
+            new("discriminator", _discriminator, RandomSeeds.Purpose.DiscriminatorDropout),
             Network(Generator));
     }
 
@@ -109,7 +108,7 @@ public sealed class ElectraPretrainingModel : IDisposable
     }
 
     private static PretrainingNetwork Network(ElectraForMaskedLM generator) =>
-        new("generator", generator, generator.Electra, generator.AddToGradientsInPlace, RandomSeeds.Purpose.GeneratorDropout);
+        new("generator", generator, RandomSeeds.Purpose.GeneratorDropout);
 
     private void StartPositions(ElectraModel tower)
     {

@@ -11,28 +11,28 @@ namespace Electra.Pretraining;
 internal sealed class PretrainingNetworks(params IReadOnlyList<PretrainingNetwork> networks)
 {
     /// <summary>Where they are.</summary>
-    public Device Device => networks[0].Tower.Device;
+    public Device Device => networks[0].Model.Device;
 
     /// <summary>The element type of activations and matrix products; parameters and losses stay float32.</summary>
     public ScalarType ComputeDtype
     {
-        get => networks[0].Tower.ComputeDtype;
-        set => ForEach(network => network.Tower.ComputeDtype = value);
+        get => networks[0].Model.ComputeDtype;
+        set => ForEach(network => network.Model.ComputeDtype = value);
     }
 
     /// <summary>Whether they use this library's own CPU kernels where those exist.</summary>
     public bool UseFusedKernels
     {
-        get => networks[0].Tower.UseFusedKernels;
-        set => ForEach(network => network.Tower.UseFusedKernels = value);
+        get => networks[0].Model.UseFusedKernels;
+        set => ForEach(network => network.Model.UseFusedKernels = value);
     }
 
     /// <summary>Whether one of them makes use of the layout of padding.</summary>
-    public bool CanPack => networks.Any(network => network.Tower.CanPack);
+    public bool CanPack => networks.Any(network => network.Model.CanPack);
 
     /// <summary>The trained parameters, each once, named <c>{network}.{Hugging Face name}</c>.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters() =>
-        ParameterListing.Distinct([.. networks.Select(network => ($"{network.Name}.", network.Module))]);
+        ParameterListing.Distinct([.. networks.Select(network => ($"{network.Name}.", (nn.Module)network.Model))]);
 
     /// <summary>
     /// Lays all parameters out in one buffer and has backward passes add to its gradients without detours, until <see cref="Release"/>.
@@ -41,12 +41,12 @@ internal sealed class PretrainingNetworks(params IReadOnlyList<PretrainingNetwor
     public FlatParameters Flatten(Func<string, ParameterGroup> group)
     {
         var parameters = new FlatParameters(NamedParameters(), group);
-        ForEach(network => network.AddToGradientsInPlace(true));
+        ForEach(network => network.Model.AddToGradientsInPlace(true));
         return parameters;
     }
 
     /// <summary>Gives gradients to autograd again, for whoever trains the networks next.</summary>
-    public void Release() => ForEach(network => network.AddToGradientsInPlace(false));
+    public void Release() => ForEach(network => network.Model.AddToGradientsInPlace(false));
 
     /// <summary>
     /// Copies of the parameters, with which composed layers compute until they are disposed of; null where fused kernels or float32 have no use
@@ -60,20 +60,20 @@ internal sealed class PretrainingNetworks(params IReadOnlyList<PretrainingNetwor
         Dictionary<string, Parameter> named = NamedParameters().ToDictionary(item => item.Name, item => item.Parameter);
         return new ParameterCopies(
             parameters.Values, parameters.Gradients, parameters.Entries.Select(entry => (named[entry.Name], (Func<Tensor, Tensor>)entry.View)),
-            ComputeDtype, [.. networks.Select(network => network.Module)]);
+            ComputeDtype, [.. networks.Select(network => network.Model)]);
     }
 
     /// <summary>Switches dropout on or off; tells whether it was on.</summary>
     public bool Train(bool on)
     {
-        bool before = networks[0].Module.training;
-        ForEach(network => network.Module.train(on));
+        bool before = networks[0].Model.training;
+        ForEach(network => network.Model.train(on));
         return before;
     }
 
     /// <summary>Makes the dropout of the next forward pass a function of these three numbers alone.</summary>
     public void RestartDropout(long seed, long step, long microBatch) =>
-        ForEach(network => network.Tower.Dropout.Restart(RandomSeeds.Derive(seed, network.Dropout, step, microBatch)));
+        ForEach(network => network.Model.RestartDropout(RandomSeeds.Derive(seed, network.Dropout, step, microBatch)));
 
     private void ForEach(Action<PretrainingNetwork> action)
     {

@@ -99,7 +99,7 @@ public unsafe class KernelThreadsTests
         where T : struct, IElement
     {
         Tensor residual = matrix([Rows, Hidden]), branch = matrix([Rows, Hidden]), output = zeros_like(residual), sum = zeros_like(residual);
-        Tensor bias = vector([Hidden]), weight = vector([Hidden]), offset = vector([Hidden]), statistics = zeros(2, Rows);
+        Tensor branchBias = vector([Hidden]), weight = vector([Hidden]), bias = vector([Hidden]), statistics = zeros(2, Rows);
         Tensor gradient = matrix([Rows, Hidden]), gradResidual = zeros_like(residual), gradBranch = zeros_like(residual), grads = zeros(3, Hidden);
         float* mean = (float*)Data(statistics), sums = (float*)Data(grads);
         var mask = new DropoutMask(6, 0.2);
@@ -110,14 +110,14 @@ public unsafe class KernelThreadsTests
             Epsilon = 1e-6f,
             Residual = Data(residual),
             Branch = Data(branch),
-            Bias = (float*)Data(bias),
+            BranchBias = (float*)Data(branchBias),
             Weight = (float*)Data(weight),
-            Offset = (float*)Data(offset),
+            Bias = (float*)Data(bias),
             Mask = mask,
             Sum = Data(sum),
             Output = Data(output),
             Mean = mean,
-            InverseDeviation = mean + Rows,
+            InverseStd = mean + Rows,
         };
         ResidualLayerNorm.Forward<T>(ref forward);
         ResidualLayerNorm.BackwardArguments backward = new()
@@ -126,7 +126,7 @@ public unsafe class KernelThreadsTests
             Width = Hidden,
             Sum = Data(sum),
             Mean = mean,
-            InverseDeviation = mean + Rows,
+            InverseStd = mean + Rows,
             Weight = (float*)Data(weight),
             GradOutput = Data(gradient),
             GradOutput2 = Data(output),

@@ -5,9 +5,8 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>The replaced token detection head: dense, activation, dense to one logit a token.</summary>
-internal sealed class DiscriminatorPredictions : StationaryModule
+internal sealed class DetectionHead : StationaryModule, IAddsGradients
 {
-    private readonly string _activationName;
     private readonly Func<Tensor, Tensor> _activation;
     private DetectionHeadParameters<Tensor?>? _gradients;
 
@@ -17,10 +16,9 @@ internal sealed class DiscriminatorPredictions : StationaryModule
     [ComponentName(Name = "dense_prediction")]
     private readonly Dense _prediction;
 
-    public DiscriminatorPredictions(ElectraConfig config, Initializer initializer)
-        : base(nameof(DiscriminatorPredictions))
+    public DetectionHead(ElectraConfig config, Initializer initializer)
+        : base(nameof(DetectionHead))
     {
-        _activationName = config.HiddenAct;
         _activation = Activations.Get(config.HiddenAct);
         _dense = Dense.Normal(initializer, config.HiddenSize, config.HiddenSize);
         _prediction = Dense.Glorot(initializer, config.HiddenSize, 1);
@@ -29,26 +27,27 @@ internal sealed class DiscriminatorPredictions : StationaryModule
 
     private DetectionHeadParameters<Tensor> Parameters => new(_dense.Weight, _dense.Bias, _prediction.Weight, _prediction.Bias);
 
-    /// <summary>As <see cref="ElectraModel.AddToGradientsInPlace"/>.</summary>
+    /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {
-        foreach (Tensor? gradient in _gradients?.ToArray() ?? []) gradient?.Dispose();
+        ParameterGradients.Free(_gradients?.ToArray());
         _gradients = inPlace ? Parameters.Map(ParameterGradients.Kept) : null;
     }
 
     /// <summary>Judges each token.</summary>
-    /// <returns>float32 (batch, seq)</returns>
-    public Tensor forward(Tensor hidden, bool useFusedKernels)
+    /// <param name="hidden">(batch, seq, hidden)</param>
+    /// <param name="isFused">What <see cref="KernelGate.RunsDetectionHead"/> says.</param>
+    /// <returns>(batch, seq): float32 where it is fused, else as <paramref name="hidden"/></returns>
+    public Tensor forward(Tensor hidden, bool isFused)
     {
-        if (useFusedKernels && FusedDetectionHead.Supports(hidden, _activationName))
-            return FusedDetectionHead.Run(hidden, Parameters, _gradients);
-        return Precision.Cast(_prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1), ScalarType.Float32);
+        if (isFused) return FusedDetectionHead.Run(hidden, Parameters, _gradients);
+        return _prediction.forward(_activation(_dense.forward(hidden))).squeeze(-1);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (Tensor? gradient in disposing ? _gradients?.ToArray() ?? [] : []) gradient?.Dispose();
+        if (disposing) ParameterGradients.Free(_gradients?.ToArray());
         base.Dispose(disposing);
     }
 }

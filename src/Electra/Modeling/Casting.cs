@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Electra.Modeling;
 
 /// <summary>Where float32 parameters meet activations of the compute dtype.</summary>
-internal static class Precision
+internal static class Casting
 {
     /// <summary>The tensor itself when it has the dtype already, so that float32 runs pay for no extra handle.</summary>
     public static Tensor Cast(Tensor value, ScalarType dtype) => value.dtype == dtype ? value : value.to(dtype);
