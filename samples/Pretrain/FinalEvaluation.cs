@@ -26,9 +26,9 @@ internal sealed class FinalEvaluation
     {
         (this.data, this.plan, special) = (data, plan, tokenizer.SpecialTokens);
         Words = new VocabularyWords(tokenizer.Vocabulary, special.AllIds);
-        masked = new UnigramModel(tokenizer.VocabularySize, NeverMasked);
-        unigrams = new UnigramModel(tokenizer.VocabularySize, special.AllIds);
-        var wholeWords = new UnigramModel(tokenizer.VocabularySize, special.AllIds);
+        masked = new UnigramModel(tokenizer.VocabSize, NeverMasked);
+        unigrams = new UnigramModel(tokenizer.VocabSize, special.AllIds);
+        var wholeWords = new UnigramModel(tokenizer.VocabSize, special.AllIds);
         foreach (int[] line in data.ReadTrainingLines(CountedTokens))
         {
             masked.Add(line);
@@ -39,7 +39,7 @@ internal sealed class FinalEvaluation
         HeldOutLines = [.. data.ReadHeldOutLines(ProbedTokens)];
         var splitter = new SentenceSplitter(tokenizer.Vocabulary);
         // a corpus of numbers, say, has no words to swap
-        bool hasWords = Enumerable.Range(0, wholeWords.VocabularySize).Count(id => wholeWords.Count(id) > 0) > 1;
+        bool hasWords = Enumerable.Range(0, wholeWords.VocabSize).Count(id => wholeWords.Count(id) > 0) > 1;
         if (!hasWords) return;
         Swaps = SwapProbe.Create(
             HeldOutLines.SelectMany(splitter.Split), Words, wholeWords, DefaultJob.SwapSentences, PositionsForWords, ProbeSeed);

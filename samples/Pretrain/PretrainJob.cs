@@ -86,7 +86,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     private void ShowData(PretrainingDataset data, PreparedCorpus corpus)
     {
         if (corpus.IsReused) console.Say($"reusing the vocabulary and shards under {folder.Root}");
-        console.Say($"vocabulary {corpus.Tokenizer.VocabularySize:N0} tokens; {CorpusSummary.Text(data.Manifest)}");
+        console.Say($"vocabulary {corpus.Tokenizer.VocabSize:N0} tokens; {CorpusSummary.Text(data.Manifest)}");
         console.Say(CorpusSummary.HeldOut(data.HeldOutReport));
         if (CorpusSummary.Warning(data.HeldOutReport, options.Data.HeldOutFraction) is { } warning) console.Warn(warning);
     }

@@ -6,7 +6,7 @@ using Electra.Tokenization;
 
 File.WriteAllLines("text.txt", Enumerable.Range(0, 2000).Select(i => $"Line {i} tells of the {(i % 2 == 0 ? "cat" : "dog")}.\n"));
 IDocumentSource text = CorpusFiles.Open(["text.txt"]);
-var vocabulary = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabularySize = 200 });
+var vocabulary = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabSize = 200 });
 foreach (string line in text.ReadDocuments().SelectMany(document => document.Lines)) vocabulary.Add(line);
 var tokenizer = new ElectraTokenizer(vocabulary.Train());
 new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions { Overwrite = true }).Build(text, "shards");

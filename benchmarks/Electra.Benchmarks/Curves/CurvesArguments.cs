@@ -7,7 +7,7 @@ internal sealed record CurvesArguments
     public int? Layers { get; init; }
     public IReadOnlyList<string> Corpus { get; init; } = [];
     public string? Vocabulary { get; init; }
-    public int? VocabularySize { get; init; }
+    public int? VocabSize { get; init; }
     public int? Steps { get; init; }
     public int? BatchSize { get; init; }
     public int? SequenceLength { get; init; }

@@ -29,7 +29,7 @@ internal static class CurvesCommand
     };
 
     private static readonly Option<string?> Vocabulary = Text("--vocab", "vocab.txt", "A WordPiece vocabulary. Default: one is learned.");
-    private static readonly Option<int?> VocabularySize = Number("--vocab-size", "Tokens of the learned one. Default: 8000.", 100);
+    private static readonly Option<int?> VocabSize = Number("--vocab-size", "Tokens of the learned one. Default: 8000.", 100);
     private static readonly Option<int?> Steps = Number("--steps", "Updates of each run. Default: 2000.", 40);
     private static readonly Option<int?> BatchSize = Number("--batch-size", "Sequences an update. Default: 32.", 1);
     private static readonly Option<int?> SequenceLength = Number("--sequence-length", "Tokens a sequence. Default: 64.", 8);
@@ -64,7 +64,7 @@ internal static class CurvesCommand
     {
         var command = new Command("curves", Explanation)
         {
-            Model, Layers, Corpus, Vocabulary, VocabularySize, Steps, BatchSize, SequenceLength, LearningRate, Seeds, EvaluateEvery,
+            Model, Layers, Corpus, Vocabulary, VocabSize, Steps, BatchSize, SequenceLength, LearningRate, Seeds, EvaluateEvery,
             Threads, Device, Output, Json,
         };
         command.SetAction(result => run(Read(result)));
@@ -77,7 +77,7 @@ internal static class CurvesCommand
         Layers = result.GetValue(Layers),
         Corpus = result.GetValue(Corpus) ?? [],
         Vocabulary = result.GetValue(Vocabulary),
-        VocabularySize = result.GetValue(VocabularySize),
+        VocabSize = result.GetValue(VocabSize),
         Steps = result.GetValue(Steps),
         BatchSize = result.GetValue(BatchSize),
         SequenceLength = result.GetValue(SequenceLength),

@@ -30,7 +30,7 @@ internal sealed record CurvesSettings
 
     public required string? Vocabulary { get; init; }
 
-    public required int VocabularySize { get; init; }
+    public required int VocabSize { get; init; }
 
     public required int Seeds { get; init; }
 
@@ -57,7 +57,7 @@ internal sealed record CurvesSettings
         int steps = arguments.Steps ?? 2000, length = arguments.SequenceLength ?? 64;
         if (length > config.MaxPositionEmbeddings)
             throw new UsageException($"--sequence-length {length} is over the model's {config.MaxPositionEmbeddings} positions.");
-        if (arguments is { Vocabulary: not null, VocabularySize: not null })
+        if (arguments is { Vocabulary: not null, VocabSize: not null })
             throw new UsageException("--vocab and --vocab-size exclude each other.");
         if (arguments.Vocabulary is string file && !File.Exists(file)) throw new UsageException($"--vocab '{file}' does not exist.");
         int evaluateEvery = arguments.EvaluateEvery ?? steps / 10;
@@ -86,7 +86,7 @@ internal sealed record CurvesSettings
             },
             Corpus = arguments.Corpus,
             Vocabulary = arguments.Vocabulary,
-            VocabularySize = arguments.VocabularySize ?? 8000,
+            VocabSize = arguments.VocabSize ?? 8000,
             Seeds = arguments.Seeds ?? 3,
             Device = device,
             Threads = arguments.Threads ?? Environment.ProcessorCount,

@@ -16,7 +16,7 @@ internal static class TokenizeBenchmark
 {
     private const long Characters = 8_000_000;
     private const long CharactersToLearnFrom = 4_000_000;
-    private const int VocabularySize = 30_522;
+    private const int VocabSize = 30_522;
     private const int TextCharacters = 400;
     private const int TextsABatch = 2_048;
 
@@ -54,7 +54,7 @@ internal static class TokenizeBenchmark
         var builder = new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions { ThreadCount = settings.Threads, Overwrite = true });
         Distribution shards = Repeat.Runs(1, settings.Steps, CPU, () => builder.Build(new DocumentsInMemory(documents), folder["shards"]));
         string text = settings.Corpus.Count > 0 ? string.Join(' ', settings.Corpus) : "synthetic text (50,000 Zipf-distributed words)";
-        string words = settings.Vocabulary ?? $"a vocabulary learned from it ({tokenizer.VocabularySize} tokens)";
+        string words = settings.Vocabulary ?? $"a vocabulary learned from it ({tokenizer.VocabSize} tokens)";
         return new BenchmarkResult(
             "tokenize", FormattableString.Invariant($"{characters / 1e6:N1} M characters of {text} with {words}"),
             [
@@ -88,7 +88,7 @@ internal static class TokenizeBenchmark
 
     private static ElectraTokenizer Learn(Document[] documents)
     {
-        var trainer = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabularySize = VocabularySize });
+        var trainer = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabSize = VocabSize });
         foreach (Document document in new FirstDocuments(new DocumentsInMemory(documents), CharactersToLearnFrom).ReadDocuments())
             foreach (string line in document.Lines) trainer.Add(line);
         return new ElectraTokenizer(trainer.Train());

@@ -36,7 +36,7 @@ internal static class VocabularyCommand
                 Lowercase = !result.GetValue(Cased),
                 StripAccents = result.GetValue(KeepAccents) ? false : null,
             };
-            var options = new WordPieceTrainerOptions { VocabularySize = result.GetValue(Size) ?? 8000, Tokenizer = tokenizer };
+            var options = new WordPieceTrainerOptions { VocabSize = result.GetValue(Size) ?? 8000, Tokenizer = tokenizer };
             Document[] documents = [.. CorpusFiles.Open(CorpusFiles.Expand(result.GetValue(Corpus)!)).ReadDocuments()];
             Console.WriteLine("alphabet | kept of the text's characters | words lost in learning | held out: [UNK] of words | tokens a word");
             Console.WriteLine(VocabularyTrial.Run(documents, options with { AlphabetLimit = result.GetValue(Alphabet) ?? 1000 }));

@@ -9,23 +9,23 @@ internal static class SyntheticShards
     private const int Seed = 20;
 
     /// <summary>Writes one document that makes exactly <paramref name="examples"/> full examples, so that no batch has padding.</summary>
-    public static void WriteFullExamples(string folder, int vocabularySize, int examples, int sequenceLength) =>
+    public static void WriteFullExamples(string folder, int vocabSize, int examples, int sequenceLength) =>
         // An example holds [CLS], its text and [SEP]; the packer's run has one more [SEP] after the document.
-        Write(folder, vocabularySize, [(examples * (sequenceLength - 2)) - 1]);
+        Write(folder, vocabSize, [(examples * (sequenceLength - 2)) - 1]);
 
     /// <summary>Writes documents of varying length, 500 tokens on average, in lines of about 25.</summary>
-    public static void WriteDocuments(string folder, int vocabularySize, int tokens)
+    public static void WriteDocuments(string folder, int vocabSize, int tokens)
     {
         var lengths = new Random(Seed);
         List<int> documents = [];
         for (int left = tokens; left > 0; left -= documents[^1]) documents.Add(lengths.Next(50, 951));
-        Write(folder, vocabularySize, documents);
+        Write(folder, vocabSize, documents);
     }
 
-    private static void Write(string folder, int vocabularySize, IEnumerable<int> documents)
+    private static void Write(string folder, int vocabSize, IEnumerable<int> documents)
     {
-        var words = new ZipfWords(vocabularySize - FirstWord, Seed);
-        var vocabulary = new ShardVocabulary(new string('0', 64), vocabularySize, PadId: 0, ClsId: 1, SepId: 2, MaskId: 3);
+        var words = new ZipfWords(vocabSize - FirstWord, Seed);
+        var vocabulary = new ShardVocabulary(new string('0', 64), vocabSize, PadId: 0, ClsId: 1, SepId: 2, MaskId: 3);
         using var shards = new TokenShardSet(folder, vocabulary, long.MaxValue);
         foreach (int length in documents)
         {

@@ -15,7 +15,7 @@ internal static class CorpusFingerprint
     public static CorpusIdentity Compute(RunPlan plan, IEnumerable<string> files) => CorpusIdentity.Of(files, plan.Reading)
         .With("text", plan.IsDefaultCorpus ? $"the SDK's documentation, version {Version}" : "files")
         .With("vocabulary", plan.Vocabulary is null
-            ? $"learned, {plan.Learning.VocabularySize.ToString(CultureInfo.InvariantCulture)} tokens"
+            ? $"learned, {plan.Learning.VocabSize.ToString(CultureInfo.InvariantCulture)} tokens"
             : $"a file with the hash {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(plan.Vocabulary)))[..12]}")
         .With("tokenizer", plan.TokenizerChoices);
 }

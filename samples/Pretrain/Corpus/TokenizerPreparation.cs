@@ -66,7 +66,7 @@ internal sealed class TokenizerPreparation(RunPlan plan, RunFolder folder, RunCo
         }
         catch (InvalidOperationException exception)
         {
-            throw new UsageException($"No vocabulary of {plan.Learning.VocabularySize:N0} tokens can be learned: {exception.Message}");
+            throw new UsageException($"No vocabulary of {plan.Learning.VocabSize:N0} tokens can be learned: {exception.Message}");
         }
     }
 

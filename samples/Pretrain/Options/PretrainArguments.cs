@@ -7,7 +7,7 @@ internal sealed record PretrainArguments
 
     public string? Vocabulary { get; init; }
 
-    public int? VocabularySize { get; init; }
+    public int? VocabSize { get; init; }
 
     public int? Alphabet { get; init; }
 

@@ -22,7 +22,7 @@ internal static class PretrainCommand
     private static readonly Option<string?> Vocabulary = Text("--vocab", "vocab.txt",
         "A WordPiece vocabulary to use. Default: one is learned from the corpus.");
 
-    private static readonly Option<int?> VocabularySize = Number<int>("--vocab-size", "Tokens in the vocabulary to learn.");
+    private static readonly Option<int?> VocabSize = Number<int>("--vocab-size", "Tokens in the vocabulary to learn.");
 
     private static readonly Option<int?> Alphabet = Number<int>("--alphabet",
         "Different characters that the vocabulary to learn holds; words with others become [UNK]. Default: chosen from the corpus.");
@@ -119,7 +119,7 @@ internal static class PretrainCommand
     {
         var command = new RootCommand("Pre-trains an ELECTRA text encoder, from raw text to Hugging Face folders.")
         {
-            Corpus, Vocabulary, VocabularySize, Alphabet, MinimumFrequency, Cased, KeepAccents, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
+            Corpus, Vocabulary, VocabSize, Alphabet, MinimumFrequency, Cased, KeepAccents, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
             Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
             OneDocumentPerLine, HeldOutShare, CorpusChanged,
         };
@@ -146,7 +146,7 @@ internal static class PretrainCommand
         {
             Corpus = result.GetValue(Corpus) ?? [],
             Vocabulary = result.GetValue(Vocabulary),
-            VocabularySize = result.GetValue(VocabularySize),
+            VocabSize = result.GetValue(VocabSize),
             Alphabet = result.GetValue(Alphabet),
             MinimumFrequency = result.GetValue(MinimumFrequency),
             Cased = result.GetValue(Cased),

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Numerics;
 using Electra.Configuration;
 using Electra.Data;
-using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Tokenization;
@@ -39,7 +38,7 @@ internal static class RunPlanBuilder
             Vocabulary = arguments.Vocabulary,
             Learning = new WordPieceTrainerOptions
             {
-                VocabularySize = arguments.VocabularySize ?? config.VocabSize,
+                VocabSize = arguments.VocabSize ?? config.VocabSize,
                 AlphabetLimit = arguments.Alphabet is int characters ? AtLeast("--alphabet", characters, 1) : null,
                 MinimumFrequency = AtLeast("--min-frequency", arguments.MinimumFrequency ?? new WordPieceTrainerOptions().MinimumFrequency, 1),
                 Tokenizer = new ElectraTokenizerOptions { Lowercase = !arguments.Cased, StripAccents = arguments.KeepAccents ? false : null },
@@ -103,7 +102,7 @@ internal static class RunPlanBuilder
             LearningRate = arguments.LearningRate ?? recipe.LearningRate,
             // a run shorter than the recipe's keeps a warm-up of a tenth
             WarmupSteps = AtLeast("--warmup-steps", arguments.WarmupSteps ?? Math.Min(recipe.WarmupSteps, Math.Max(1, steps / 10)), 0),
-            Schedule = arguments.Schedule is { } shape ? Enum.Parse<LearningRateScheduleKind>(shape, ignoreCase: true) : recipe.Schedule,
+            Schedule = arguments.Schedule is { } shape ? ScheduleText.Kind(shape) : recipe.Schedule,
             Precision = arguments.Precision switch
             {
                 "fp32" => TrainingPrecision.Float32,
@@ -185,7 +184,7 @@ internal static class RunPlanBuilder
             throw new UsageException("--budget and --steps exclude each other; drop one of them.");
         if (arguments is { Phases: not null, SequenceLength: not null })
             throw new UsageException("--phases and --sequence-length exclude each other; drop --sequence-length.");
-        if (arguments is { Vocabulary: not null, VocabularySize: not null })
+        if (arguments is { Vocabulary: not null, VocabSize: not null })
             throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
         if (arguments is { Vocabulary: not null, Alphabet: not null } or { Vocabulary: not null, MinimumFrequency: not null })
             throw new UsageException("--alphabet and --min-frequency are for a vocabulary that is learned; drop them to use --vocab.");
@@ -233,7 +232,7 @@ internal static class RunPlanBuilder
     {
         if (plan.Vocabulary is null)
         {
-            AtLeast("--vocab-size", plan.Learning.VocabularySize, SmallestVocabulary);
+            AtLeast("--vocab-size", plan.Learning.VocabSize, SmallestVocabulary);
             return;
         }
 

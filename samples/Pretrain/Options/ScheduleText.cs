@@ -1,13 +1,22 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Electra.Optimization;
 using Electra.Training;
 
 namespace Electra.Samples.Pretrain.Options;
 
-/// <summary>Reads what is typed for <c>--budget</c>, <c>--phases</c> and <c>--batch-ramp</c>.</summary>
+/// <summary>Reads what is typed for <c>--schedule</c>, <c>--budget</c>, <c>--phases</c> and <c>--batch-ramp</c>.</summary>
 internal static partial class ScheduleText
 {
     private const double Rounding = 1e-6;
+
+    /// <summary>One of the shapes that the command line knows.</summary>
+    public static LearningRateScheduleKind Kind(string typed) => typed switch
+    {
+        "cosine" => LearningRateScheduleKind.Cosine,
+        "wsd" => LearningRateScheduleKind.WarmupStableDecay,
+        _ => LearningRateScheduleKind.Linear,
+    };
 
     /// <summary>A time such as 90s, 45m, 2h, 1.5h, 1h30m or 3d.</summary>
     /// <exception cref="UsageException">It is no such time.</exception>

@@ -54,7 +54,7 @@ public static class PretrainedExtensions
     public static void SavePretrained<TModel>(this TModel model, string folder, ElectraTokenizer? tokenizer = null)
         where TModel : nn.Module, IElectraModule<TModel>
     {
-        if (tokenizer is not null) model.Config.RequireVocabulary(tokenizer.VocabularySize, tokenizer.SpecialTokens.PadId);
+        if (tokenizer is not null) model.Config.RequireVocabulary(tokenizer.VocabSize, tokenizer.SpecialTokens.PadId);
         Directory.CreateDirectory(folder);
         ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], Dtype = "float32", TorchDtype = "float32" };
         SafetensorsWriter.Write(

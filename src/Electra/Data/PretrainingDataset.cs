@@ -118,12 +118,12 @@ public sealed class PretrainingDataset : IDisposable
     }
 
     /// <summary>Checks that a model can take the batches.</summary>
-    /// <param name="vocabularySize">The rows of its word table.</param>
+    /// <param name="vocabSize">The rows of its word table.</param>
     /// <param name="maxPositions">The rows of its position table.</param>
     /// <param name="tokenTypes">The rows of its token-type table.</param>
     /// <param name="phases">The sequence lengths of a run's phases; null or empty: the dataset's own length.</param>
     /// <exception cref="ArgumentException">It cannot; the message names every reason.</exception>
-    public void RequireFits(int vocabularySize, int maxPositions, int tokenTypes, IReadOnlyList<int>? phases = null)
+    public void RequireFits(int vocabSize, int maxPositions, int tokenTypes, IReadOnlyList<int>? phases = null)
     {
         var faults = new StringBuilder();
         bool hasPhases = phases is { Count: > 0 };
@@ -134,8 +134,8 @@ public sealed class PretrainingDataset : IDisposable
                 faults.Append($" The sequence length {length}{whose} exceeds the model's {maxPositions} positions: shorten it.");
         }
 
-        if (Manifest.Vocabulary.Size > vocabularySize)
-            faults.Append($" The shards use {Manifest.Vocabulary.Size:N0} tokens, the model has {vocabularySize:N0}: enlarge it.");
+        if (Manifest.Vocabulary.Size > vocabSize)
+            faults.Append($" The shards use {Manifest.Vocabulary.Size:N0} tokens, the model has {vocabSize:N0}: enlarge it.");
         if (Options.Packer == PackerKind.SegmentPair && tokenTypes < 2)
             faults.Append($" Segment pairs need 2 token types, the model has {tokenTypes}: use the contiguous packer.");
         if (faults.Length > 0) throw new ArgumentException($"The data does not fit the model.{faults}");

@@ -11,28 +11,28 @@ public sealed class UnigramModel
     private long[]? cumulative;
 
     /// <summary>Starts with no counts.</summary>
-    /// <param name="vocabularySize">Number of token ids.</param>
+    /// <param name="vocabSize">Number of token ids.</param>
     /// <param name="excludedIds">Ids that are never counted, drawn or judged: the special tokens.</param>
-    public UnigramModel(int vocabularySize, IEnumerable<int> excludedIds)
+    public UnigramModel(int vocabSize, IEnumerable<int> excludedIds)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabSize);
         ArgumentNullException.ThrowIfNull(excludedIds);
-        counts = new long[vocabularySize];
-        excluded = new bool[vocabularySize];
+        counts = new long[vocabSize];
+        excluded = new bool[vocabSize];
         foreach (int id in excludedIds) excluded[id] = true;
     }
 
     /// <summary>Counts the tokens of a corpus: of a large one, those of documents at even distances, which is as good.</summary>
     /// <param name="corpus">Usually the training documents of a dataset.</param>
-    /// <param name="vocabularySize">Number of token ids.</param>
+    /// <param name="vocabSize">Number of token ids.</param>
     /// <param name="excludedIds">Ids that are never counted, drawn or judged.</param>
     /// <param name="maximumTokens">About how many tokens are read at most. <value>20,000,000: some tenths of a second.</value></param>
     internal static UnigramModel Of(
-        TokenCorpus corpus, int vocabularySize, IEnumerable<int> excludedIds, long maximumTokens = 20_000_000)
+        TokenCorpus corpus, int vocabSize, IEnumerable<int> excludedIds, long maximumTokens = 20_000_000)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumTokens);
-        var model = new UnigramModel(vocabularySize, excludedIds);
+        var model = new UnigramModel(vocabSize, excludedIds);
         int stride = (int)Math.Min(int.MaxValue / 2, 1 + ((corpus.TokenCount - 1) / maximumTokens));
         var tokens = Array.Empty<long>();
         for (int document = 0; document < corpus.DocumentCount; document += stride)
@@ -47,7 +47,7 @@ public sealed class UnigramModel
     }
 
     /// <summary>Number of token ids.</summary>
-    public int VocabularySize => counts.Length;
+    public int VocabSize => counts.Length;
 
     /// <summary>Tokens counted so far.</summary>
     public long Total { get; private set; }

@@ -50,7 +50,7 @@ public sealed class ElectraForMaskedLM : ElectraHeadModel, IElectraModule<Electr
     /// As in <see cref="ElectraModel.forward"/>, or, on a CPU, a position is outside the sequence.
     /// </exception>
     public Tensor forwardAt(
-        Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, PaddingLayout? layout = null)
+        Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor maskedPositions, PackedSequences? layout = null)
     {
         ModelInputs.CheckPositions(maskedPositions, inputIds, Device);
         using DisposeScope scope = NewDisposeScope();

@@ -26,7 +26,7 @@ public sealed class ElectraForPreTraining : ElectraHeadModel, IElectraModule<Ele
         Tensor? tokenTypeIds = null,
         Tensor? positionIds = null,
         Tensor? inputsEmbeds = null,
-        PaddingLayout? layout = null) =>
+        PackedSequences? layout = null) =>
         Logits(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout);
 
     private protected override Tensor Head(Tensor hidden) =>

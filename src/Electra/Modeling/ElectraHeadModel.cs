@@ -74,7 +74,7 @@ public abstract class ElectraHeadModel : StationaryModule
         Tensor? tokenTypeIds,
         Tensor? positionIds = null,
         Tensor? inputsEmbeds = null,
-        PaddingLayout? layout = null)
+        PackedSequences? layout = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = Electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout); // (batch, seq, hidden)

@@ -127,7 +127,7 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
         Tensor? tokenTypeIds = null,
         Tensor? positionIds = null,
         Tensor? inputsEmbeds = null,
-        PaddingLayout? layout = null)
+        PackedSequences? layout = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor embedded = Embed(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);

@@ -22,7 +22,7 @@ public sealed record LearningRateSchedule
     /// <summary>Updates of the whole run; the rate is 0 from there on.</summary>
     public required long TrainSteps { get; init; }
 
-    /// <summary>For <see cref="LearningRateScheduleKind.Wsd"/>: the share of the run, at its end, over which the rate falls.</summary>
+    /// <summary>For <see cref="LearningRateScheduleKind.WarmupStableDecay"/>: the share of the run, at its end, over which the rate falls.</summary>
     /// <value>0.1.</value>
     public double DecayFraction { get; init; } = 0.1;
 
@@ -43,7 +43,7 @@ public sealed record LearningRateSchedule
         {
             LearningRateScheduleKind.Linear => remaining / afterWarmup,
             LearningRateScheduleKind.Cosine => 0.5 * (1 - Math.Cos(Math.PI * remaining / afterWarmup)),
-            LearningRateScheduleKind.Wsd => Math.Min(1, remaining / Math.Max(1, Math.Round(DecayFraction * TrainSteps))),
+            LearningRateScheduleKind.WarmupStableDecay => Math.Min(1, remaining / Math.Max(1, Math.Round(DecayFraction * TrainSteps))),
             _ => throw new InvalidOperationException($"{Kind} is no schedule."),
         };
     }
@@ -65,7 +65,7 @@ public sealed record LearningRateSchedule
         {
             LearningRateScheduleKind.Linear => left,
             LearningRateScheduleKind.Cosine => 0.5 * (1 - Math.Cos(Math.PI * left)),
-            LearningRateScheduleKind.Wsd => Math.Min(1, left / DecayFraction),
+            LearningRateScheduleKind.WarmupStableDecay => Math.Min(1, left / DecayFraction),
             LearningRateScheduleKind.Google => Math.Pow(left, Power),
             _ => throw new InvalidOperationException($"{Kind} is no schedule."),
         };

@@ -29,9 +29,9 @@ internal sealed class PretrainingWork(TokenBatch batch, MaskedBatch corrupted, S
     public MaskedBatch Part(int part)
     {
         int rows = plan.MicroBatchSize, start = part * rows;
-        PaddingLayout? layout = batch.Lengths is null || device is null
+        PackedSequences? layout = batch.Lengths is null || device is null
             ? null
-            : PaddingLayout.Of([.. batch.Lengths.Skip(start).Take(rows)], (int)batch.InputIds.shape[1], device);
+            : PackedSequences.Of([.. batch.Lengths.Skip(start).Take(rows)], (int)batch.InputIds.shape[1], device);
         return corrupted.Rows(start, rows, layout);
     }
 

@@ -9,5 +9,5 @@ public static class ElectraConfigExtensions
     /// <param name="config">A network, such as a preset.</param>
     /// <param name="tokenizer">Has the vocabulary.</param>
     public static ElectraConfig WithVocabulary(this ElectraConfig config, ElectraTokenizer tokenizer) =>
-        config.WithVocabulary(tokenizer.VocabularySize, tokenizer.SpecialTokens.PadId);
+        config.WithVocabulary(tokenizer.VocabSize, tokenizer.SpecialTokens.PadId);
 }

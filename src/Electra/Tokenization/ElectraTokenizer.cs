@@ -31,7 +31,7 @@ public sealed class ElectraTokenizer
     }
 
     /// <summary>Number of tokens, special and added ones included.</summary>
-    public int VocabularySize => _vocabulary.Tokens.Length;
+    public int VocabSize => _vocabulary.Tokens.Length;
 
     /// <summary>Tokens in the order of their ids.</summary>
     public IReadOnlyList<string> Vocabulary => _vocabulary.Tokens;
@@ -46,7 +46,7 @@ public sealed class ElectraTokenizer
     public string VocabularyHash => _vocabulary.Hash;
 
     /// <summary>What words are spelled with: the first tokens of the vocabulary, all but those that were added beyond it.</summary>
-    internal int ModelVocabularySize => _vocabulary.ModelSize;
+    internal int ModelVocabSize => _vocabulary.ModelSize;
 
     /// <summary>All tokens that are found in the text as they stand, and their ids.</summary>
     internal IReadOnlyList<(AddedToken Token, int Id)> AddedTokens => _vocabulary.Added;
@@ -151,12 +151,12 @@ public sealed class ElectraTokenizer
     }
 
     /// <summary>The token of an id.</summary>
-    /// <param name="id">0 to <see cref="VocabularySize"/> - 1.</param>
+    /// <param name="id">0 to <see cref="VocabSize"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is outside the vocabulary.</exception>
     public string IdToToken(int id)
     {
-        if ((uint)id >= (uint)VocabularySize)
-            throw new ArgumentOutOfRangeException(nameof(id), id, $"the vocabulary has ids 0 to {VocabularySize - 1}");
+        if ((uint)id >= (uint)VocabSize)
+            throw new ArgumentOutOfRangeException(nameof(id), id, $"the vocabulary has ids 0 to {VocabSize - 1}");
         return _vocabulary.Tokens[id];
     }
 

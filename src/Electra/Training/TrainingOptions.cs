@@ -28,7 +28,7 @@ public abstract partial record TrainingOptions
     /// <value>Linear.</value>
     public LearningRateScheduleKind Schedule { get; init; } = LearningRateScheduleKind.Linear;
 
-    /// <summary>For <see cref="LearningRateScheduleKind.Wsd"/>: the share of the run over which the rate falls, in (0, 1].</summary>
+    /// <summary>For <see cref="LearningRateScheduleKind.WarmupStableDecay"/>: the share of the run over which the rate falls, in (0, 1].</summary>
     /// <value>0.1.</value>
     public double DecayFraction { get; init; } = 0.1;
 

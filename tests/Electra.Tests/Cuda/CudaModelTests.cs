@@ -49,7 +49,7 @@ public class CudaModelTests
 
         Tensor expected = onCpu.forwardAt(ids, mask, ids % 2, positions);
         Tensor actual = onGpu.forwardAt(
-            ids.to(device), mask.to(device), (ids % 2).to(device), positions.to(device), PaddingLayout.Of(Lengths, 9, device));
+            ids.to(device), mask.to(device), (ids % 2).to(device), positions.to(device), PackedSequences.Of(Lengths, 9, device));
         expected.pow(2).sum().backward();
         actual.pow(2).sum().backward();
 
@@ -76,7 +76,7 @@ public class CudaModelTests
 
         using ElectraModel kept = Model(false), recomputed = Model(true);
         Tensor ids = TinyConfig.Ids(3, 9).to(device), mask = Mask().to(device);
-        PaddingLayout? layout = packed ? PaddingLayout.Of(Lengths, 9, device) : null;
+        PackedSequences? layout = packed ? PackedSequences.Of(Lengths, 9, device) : null;
 
         Tensor actual = recomputed.forward(ids, mask, layout: layout);
         actual.to(ScalarType.Float32).pow(2).sum().backward();

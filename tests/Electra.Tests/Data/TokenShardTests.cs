@@ -14,11 +14,11 @@ public sealed class TokenShardTests : IDisposable
     [Theory]
     [InlineData(65_536)]
     [InlineData(65_537)]
-    public void What_is_written_is_read(int vocabularySize) => Documents.Sample(
+    public void What_is_written_is_read(int vocabSize) => Documents.Sample(
         documents =>
         {
-            using TokenShardReader reader = Write(documents, vocabularySize);
-            Assert.Equal((vocabularySize, documents.Length), (reader.VocabularySize, reader.DocumentCount));
+            using TokenShardReader reader = Write(documents, vocabSize);
+            Assert.Equal((vocabSize, documents.Length), (reader.VocabSize, reader.DocumentCount));
             Assert.Equal(documents.Sum(document => document.Sum(line => (long)line.Length)), reader.TokenCount);
             for (int i = 0; i < documents.Length; i++)
             {
@@ -143,9 +143,9 @@ public sealed class TokenShardTests : IDisposable
         Assert.Contains("a.tokens", error.Message, StringComparison.Ordinal);
     }
 
-    private TokenShardReader Write(int[][][] documents, int vocabularySize)
+    private TokenShardReader Write(int[][][] documents, int vocabSize)
     {
-        using (var writer = new TokenShardWriter(_folder.File("a.tokens"), WordCorpus.Vocabulary(vocabularySize)))
+        using (var writer = new TokenShardWriter(_folder.File("a.tokens"), WordCorpus.Vocabulary(vocabSize)))
         {
             foreach (int[][] document in documents)
                 writer.AddDocument(document.SelectMany(line => line).ToArray(), document.Select(line => line.Length).ToArray());

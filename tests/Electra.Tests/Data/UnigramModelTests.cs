@@ -33,7 +33,7 @@ public class UnigramModelTests
     public void A_corpus_is_counted_whole_or_at_even_distances()
     {
         using var folder = new TemporaryFolder();
-        using PretrainingDataset data = EvaluationShards.Write(folder.FullPath, vocabularySize: 60, documents: 40);
+        using PretrainingDataset data = EvaluationShards.Write(folder.FullPath, vocabSize: 60, documents: 40);
         TokenCorpus corpus = data.Training.Corpus;
         UnigramModel all = UnigramModel.Of(corpus, 60, [7]), some = UnigramModel.Of(corpus, 60, [7], corpus.TokenCount / 3);
         int[] tokens = [.. CorpusLines.Read(corpus).SelectMany(line => line)];

@@ -95,7 +95,7 @@ public class RecomputedLayerTests
         Tensor ids = TinyConfig.Ids(3, 9);
         if (!padding) return model.forward(ids);
         Tensor mask = arange(9).lt(tensor(Lengths).unsqueeze(1)).to(ScalarType.Int64);
-        return model.forward(ids, mask, layout: PaddingLayout.Of(Lengths, 9, CPU));
+        return model.forward(ids, mask, layout: PackedSequences.Of(Lengths, 9, CPU));
     }
 
     private static IEnumerable<Tensor> Parameters(ElectraModel model) =>

@@ -31,7 +31,7 @@ public class LearningRateScheduleTests
     [Theory]
     [InlineData(LearningRateScheduleKind.Linear)]
     [InlineData(LearningRateScheduleKind.Cosine)]
-    [InlineData(LearningRateScheduleKind.Wsd)]
+    [InlineData(LearningRateScheduleKind.WarmupStableDecay)]
     public void Warm_up_reaches_the_peak_and_the_run_ends_at_zero(LearningRateScheduleKind kind)
     {
         LearningRateSchedule schedule = Schedule(kind);
@@ -51,8 +51,8 @@ public class LearningRateScheduleTests
         Assert.Equal(0.5, Schedule(LearningRateScheduleKind.Linear).At(55), 12);
         Assert.Equal(0.5, Schedule(LearningRateScheduleKind.Cosine).At(55), 12);
         Assert.True(Schedule(LearningRateScheduleKind.Cosine).At(30) > Schedule(LearningRateScheduleKind.Linear).At(30) + 0.05);
-        Assert.Equal(1, Schedule(LearningRateScheduleKind.Wsd).At(90), 12);
-        Assert.Equal(0.5, Schedule(LearningRateScheduleKind.Wsd).At(95), 12);
+        Assert.Equal(1, Schedule(LearningRateScheduleKind.WarmupStableDecay).At(90), 12);
+        Assert.Equal(0.5, Schedule(LearningRateScheduleKind.WarmupStableDecay).At(95), 12);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class LearningRateScheduleTests
     [Theory]
     [InlineData(LearningRateScheduleKind.Linear, 0.5)]
     [InlineData(LearningRateScheduleKind.Cosine, 0.5)]
-    [InlineData(LearningRateScheduleKind.Wsd, 1)]
+    [InlineData(LearningRateScheduleKind.WarmupStableDecay, 1)]
     [InlineData(LearningRateScheduleKind.Google, 0.5)]
     public void With_a_clock_the_rate_falls_with_time_however_many_updates_there_are(LearningRateScheduleKind kind, double halfway)
     {
@@ -80,7 +80,7 @@ public class LearningRateScheduleTests
     [Fact]
     public void With_a_clock_warm_up_counts_updates_but_is_over_by_a_tenth_of_the_time()
     {
-        LearningRateSchedule schedule = Schedule(LearningRateScheduleKind.Wsd) with { WarmupSteps = 1000 };
+        LearningRateSchedule schedule = Schedule(LearningRateScheduleKind.WarmupStableDecay) with { WarmupSteps = 1000 };
         Assert.Equal(0.001, schedule.At(0, 0), 12);
         Assert.Equal(0.5, schedule.At(499, 0.01), 12); // quick updates
         Assert.Equal(1, schedule.At(999, 0.02), 12);

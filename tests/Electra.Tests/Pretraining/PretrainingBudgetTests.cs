@@ -88,7 +88,7 @@ public class PretrainingBudgetTests
         {
             Budget = TimeSpan.FromSeconds(100),
             LogEvery = 1,
-            Schedule = LearningRateScheduleKind.Wsd,
+            Schedule = LearningRateScheduleKind.WarmupStableDecay,
             DecayFraction = 0.2,
         };
         using var run = new PretrainingRun(folder, options, seen, time: _clock);

@@ -173,7 +173,7 @@ public class PretrainingOptionsTests
     {
         PretrainingOptions options = PretrainingOptions.Recipe("large").AsMaskedLM() with
         {
-            Schedule = LearningRateScheduleKind.Wsd,
+            Schedule = LearningRateScheduleKind.WarmupStableDecay,
             OutputFolder = "somewhere",
         };
         Assert.Equal(options, PretrainingOptions.Parse(options.ToJson(), "test"));

@@ -37,7 +37,7 @@ public class PretrainingResumeTests
         {
             LogEvery = 3,
             EvaluateEvery = 3,
-            Schedule = LearningRateScheduleKind.Wsd,
+            Schedule = LearningRateScheduleKind.WarmupStableDecay,
             DecayFraction = 0.5,
         };
         StopAndResume(whole, parted, options, stopAt);

@@ -71,7 +71,7 @@ public class PretrainingTrainerTests
     public void A_run_learns_more_of_its_text_than_how_frequent_words_are(PretrainingObjective objective)
     {
         using var folder = new TemporaryFolder();
-        using (EvaluationShards.Write(folder.File("shards"), vocabularySize: 40, documents: 400))
+        using (EvaluationShards.Write(folder.File("shards"), vocabSize: 40, documents: 400))
         {
         }
 

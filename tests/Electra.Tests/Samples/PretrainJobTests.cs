@@ -65,7 +65,7 @@ public sealed class PretrainJobTests : IDisposable
     {
         Corpus = [folder.File("text")],
         Model = config,
-        VocabularySize = 200,
+        VocabSize = 200,
         SequenceLength = 16,
         BatchSize = 8,
         MicroBatchSize = 4,
@@ -84,7 +84,7 @@ public sealed class PretrainJobTests : IDisposable
         Assert.True(Run(Arguments));
         using ElectraForPreTraining discriminator = ElectraForPreTraining.FromPretrained(folder.File("run", "discriminator"));
         using ElectraForMaskedLM generator = ElectraForMaskedLM.FromPretrained(folder.File("run", "generator"));
-        Assert.Equal(ElectraTokenizer.FromPretrained(folder.File("run", "discriminator")).VocabularySize,
+        Assert.Equal(ElectraTokenizer.FromPretrained(folder.File("run", "discriminator")).VocabSize,
             discriminator.Electra.Config.VocabSize);
         string metrics = File.ReadAllText(folder.File("run", "metrics.jsonl"));
         Assert.All(["train", "evaluation", "final"], kind => Assert.Contains($"\"kind\":\"{kind}\"", metrics, StringComparison.Ordinal));
@@ -198,13 +198,13 @@ public sealed class PretrainJobTests : IDisposable
         PretrainArguments arguments = Arguments with { Steps = 2, WarmupSteps = 1 };
         Assert.True(Run(arguments));
         folder.Write("text/new.txt", "A new text.");
-        string message = Assert.Throws<UsageException>(() => Run(arguments with { VocabularySize = 210 })).Message;
+        string message = Assert.Throws<UsageException>(() => Run(arguments with { VocabSize = 210 })).Message;
         Assert.All(
             [$"new: {folder.File("text", "new.txt")}", "vocabulary is learned, 210 tokens, but was learned, 200 tokens", "--corpus-changed keep", "--resume never"],
             part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.DoesNotContain('\n', message);
 
-        Assert.True(Run(arguments with { VocabularySize = 210, KeepPrepared = true }));
+        Assert.True(Run(arguments with { VocabSize = 210, KeepPrepared = true }));
         Assert.True(Run(arguments with { Corpus = [folder.File("gone")], KeepPrepared = true }));
         Assert.Contains("this run is complete", shown.ToString(), StringComparison.Ordinal);
         Assert.True(Run(arguments with { Resume = false }));
@@ -258,7 +258,7 @@ public sealed class PretrainJobTests : IDisposable
     public void A_vocabulary_that_is_given_is_used_as_it_is()
     {
         string vocabulary = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\nsat\non\na\nmat\n.\n");
-        Assert.True(Run(Arguments with { Vocabulary = vocabulary, VocabularySize = null }));
+        Assert.True(Run(Arguments with { Vocabulary = vocabulary, VocabSize = null }));
         Assert.Equal(File.ReadAllText(vocabulary), File.ReadAllText(folder.File("run", "vocab.txt")));
     }
 

@@ -33,7 +33,7 @@ public sealed class RecipeTests : IDisposable
         RunPlan plan = Plan(model, onGpu);
         Assert.Equal(Options(model, onGpu), plan.Options);
         Assert.Equal(Config(model), plan.Config);
-        Assert.Equal(plan.Config.VocabSize, plan.Learning.VocabularySize);
+        Assert.Equal(plan.Config.VocabSize, plan.Learning.VocabSize);
         Assert.Equal(model == Nothing ? "tiny, cut to 2 layers" : model, plan.Model);
     }
 

@@ -81,7 +81,7 @@ public sealed class RunPlanBuilderTests : IDisposable
         string path = folder.File("config.json");
         (ElectraConfig.Tiny with { VocabSize = 777, MaxPositionEmbeddings = 40 }).Save(path);
         RunPlan plan = RunPlanBuilder.Build(Arguments with { Model = path, SequenceLength = 40 });
-        Assert.Equal(777, plan.Learning.VocabularySize);
+        Assert.Equal(777, plan.Learning.VocabSize);
         Assert.Contains("40 positions", Refused(Arguments with { Model = path, SequenceLength = 41 }), StringComparison.Ordinal);
     }
 
@@ -101,7 +101,7 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Contains("is in a folder for the output of this run", Refused(Arguments with { Corpus = [folder.File("text")], Output = folder.File("text") }),
             StringComparison.Ordinal);
         Assert.Contains("--seed", Refused(Arguments with { Seed = -1 }), StringComparison.Ordinal);
-        Assert.Contains("--vocab-size", Refused(Arguments with { VocabularySize = 3 }), StringComparison.Ordinal);
+        Assert.Contains("--vocab-size", Refused(Arguments with { VocabSize = 3 }), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -170,7 +170,7 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Contains("does not exist", Refused(Arguments with { Vocabulary = folder.File("vocab.txt") }), StringComparison.Ordinal);
         string withoutMask = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\n");
         Assert.Contains("[MASK]", Refused(Arguments with { Vocabulary = withoutMask }), StringComparison.Ordinal);
-        Assert.Contains("exclude each other", Refused(Arguments with { Vocabulary = withoutMask, VocabularySize = 500 }),
+        Assert.Contains("exclude each other", Refused(Arguments with { Vocabulary = withoutMask, VocabSize = 500 }),
             StringComparison.Ordinal);
         string badConfig = folder.Write("config.json", """{"hidden_size": 7, "num_attention_heads": 2}""");
         Assert.Contains("hidden_size", Refused(Arguments with { Model = badConfig }), StringComparison.Ordinal);

@@ -68,19 +68,19 @@ public sealed class TokenizerPreparationTests : IDisposable
     {
         string chinese = folder.Write("zh.txt", string.Concat(Enumerable.Range(0, 80).Select(line =>
             string.Concat(Enumerable.Range(0, 60).Select(i => (char)('一' + (((line * 60) + i) % 700)))) + "\n\n")));
-        Assert.True(Run(Arguments(chinese) with { VocabularySize = 900 }));
+        Assert.True(Run(Arguments(chinese) with { VocabSize = 900 }));
         Assert.Contains("different characters", shown.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("learns nothing", shown.ToString(), StringComparison.Ordinal);
 
         shown.GetStringBuilder().Clear();
-        Assert.True(Run(Arguments(chinese) with { VocabularySize = 900, Alphabet = 100, Output = folder.File("limited") }));
+        Assert.True(Run(Arguments(chinese) with { VocabSize = 900, Alphabet = 100, Output = folder.File("limited") }));
         Assert.Contains("% of the text's words are [UNK] to the vocabulary, of which the model learns nothing: try a larger",
             shown.ToString().ReplaceLineEndings(" "), StringComparison.Ordinal);
 
         shown.GetStringBuilder().Clear();
         string half = string.Concat(Enumerable.Range(0, 350).Select(i => (char)('一' + (2 * i)) + "\n"));
         string vocabulary = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n" + half);
-        Assert.True(Run(Arguments(chinese) with { VocabularySize = null, Vocabulary = vocabulary, Output = folder.File("given") }));
+        Assert.True(Run(Arguments(chinese) with { VocabSize = null, Vocabulary = vocabulary, Output = folder.File("given") }));
         Assert.Contains("50.00 % of the text's words are [UNK]", shown.ToString(), StringComparison.Ordinal);
         Assert.Contains("another --vocab", shown.ToString().ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
@@ -95,7 +95,7 @@ public sealed class TokenizerPreparationTests : IDisposable
     public void A_given_vocabulary_has_its_characters_already()
     {
         string vocabulary = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
-        PretrainArguments given = Arguments(Latin()) with { VocabularySize = null, Vocabulary = vocabulary };
+        PretrainArguments given = Arguments(Latin()) with { VocabSize = null, Vocabulary = vocabulary };
         Assert.Contains("--alphabet", Assert.Throws<UsageException>(() => RunPlanBuilder.Build(given with { Alphabet = 9 })).Message, StringComparison.Ordinal);
         Assert.Contains("--min-frequency", Assert.Throws<UsageException>(() => RunPlanBuilder.Build(given with { MinimumFrequency = 9 })).Message, StringComparison.Ordinal);
         Assert.False(RunPlanBuilder.Build(given with { Cased = true }).Learning.Tokenizer.Lowercase);
@@ -119,7 +119,7 @@ public sealed class TokenizerPreparationTests : IDisposable
         {
             Corpus = [corpus],
             Model = config,
-            VocabularySize = 200,
+            VocabSize = 200,
             SequenceLength = 16,
             BatchSize = 4,
             Steps = 1,

@@ -11,7 +11,7 @@ public class AddedTokenTests
     public void Tokens_beyond_the_vocabulary_get_the_ids_after_it_and_words_are_not_spelled_with_them()
     {
         ElectraTokenizer tokenizer = With(new AddedToken { Content = "[NEW]", Special = true }, new AddedToken { Content = "##c", SingleWord = true });
-        Assert.Equal((18, 16, 17), (tokenizer.VocabularySize, tokenizer.TokenToId("[NEW]"), tokenizer.TokenToId("##c")));
+        Assert.Equal((18, 16, 17), (tokenizer.VocabSize, tokenizer.TokenToId("[NEW]"), tokenizer.TokenToId("##c")));
         Assert.Equal(["a", "[NEW]", "b"], tokenizer.Tokenize("a[NEW]b"));
         Assert.Equal(["[UNK]"], tokenizer.Tokenize("ac"));
     }
@@ -70,7 +70,7 @@ public class AddedTokenTests
     {
         ElectraTokenizer tokenizer = With(new AddedToken { Content = "[MASK]", Special = true, LStrip = true });
         AssertTokens(tokenizer, "a [MASK] b", "a|[MASK]|b", "0-1 1-8 9-10");
-        Assert.Equal(Vocabulary.Length, tokenizer.VocabularySize);
+        Assert.Equal(Vocabulary.Length, tokenizer.VocabSize);
         Assert.NotEqual(new ElectraTokenizer(Vocabulary).VocabularyHash, tokenizer.VocabularyHash);
     }
 

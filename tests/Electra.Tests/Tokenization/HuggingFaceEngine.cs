@@ -81,7 +81,7 @@ internal static class HuggingFaceEngine
     }
 
     private static string Show(Encoded encoded, ElectraTokenizer tokenizer) => string.Join(' ', encoded.Ids.Select((id, i) =>
-        $"{(id < tokenizer.VocabularySize ? Escape(tokenizer.IdToToken(id)) : id)}[{encoded.Offsets[2 * i]}-{encoded.Offsets[(2 * i) + 1]}]"));
+        $"{(id < tokenizer.VocabSize ? Escape(tokenizer.IdToToken(id)) : id)}[{encoded.Offsets[2 * i]}-{encoded.Offsets[(2 * i) + 1]}]"));
 
     private static string Escape(string text) =>
         string.Concat(text.Select(unit => unit is >= ' ' and < '\x7f' ? unit.ToString() : $"\\u{(int)unit:X4}"));

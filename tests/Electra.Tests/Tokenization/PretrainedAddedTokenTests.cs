@@ -84,7 +84,7 @@ public sealed class PretrainedAddedTokenTests : IDisposable
             ElectraTokenizer loaded = Load();
             Assert.Equal(tokens, loaded.Options.AddedTokens);
             Assert.Equal(options with { AddedTokens = [] }, loaded.Options with { AddedTokens = [] });
-            Assert.Equal((saved.VocabularyHash, saved.VocabularySize), (loaded.VocabularyHash, loaded.VocabularySize));
+            Assert.Equal((saved.VocabularyHash, saved.VocabSize), (loaded.VocabularyHash, loaded.VocabSize));
         }
     }
 
@@ -130,7 +130,7 @@ public sealed class PretrainedAddedTokenTests : IDisposable
 
         File.Delete(_folder.File("added_tokens.json"));
         Write("vocab.txt", Vocabulary + "<x>\n");
-        Assert.Equal(13, Load().VocabularySize);
+        Assert.Equal(13, Load().VocabSize);
         Write("vocab.txt", Vocabulary.Replace("new", "old"));
         message = Assert.Throws<InvalidDataException>(Load).Message;
         Assert.Contains("id 6 is 'old'", message);

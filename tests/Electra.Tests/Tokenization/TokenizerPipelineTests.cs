@@ -141,7 +141,7 @@ public sealed class TokenizerPipelineTests : IDisposable
         Config($$$"""{"tokenizer_class":"{{{tokenizerClass}}}"}""");
         Assert.Contains(tokenizerClass, Assert.Throws<InvalidDataException>(Load).Message);
         Config("""{"tokenizer_class":"BertTokenizerFast"}""");
-        Assert.Equal(5, Load().VocabularySize);
+        Assert.Equal(5, Load().VocabSize);
     }
 
     private ElectraTokenizer Load() => ElectraTokenizer.FromPretrained(_folder.FullPath);

@@ -11,7 +11,7 @@ public class WordPieceVocabularyTrainerTests
     {
         // "hug" 10, "pug" 5, "pun" 12, "bun" 4, "hugs" 5: first ##u##g (20), then ##u##n (16), then h##ug (15)
         IReadOnlyList<string> vocabulary = Train(
-            Repeat("hug", 10) + Repeat("pug", 5) + Repeat("pun", 12) + Repeat("bun", 4) + Repeat("hugs", 5), new() { VocabularySize = 18 });
+            Repeat("hug", 10) + Repeat("pug", 5) + Repeat("pun", 12) + Repeat("bun", 4) + Repeat("hugs", 5), new() { VocabSize = 18 });
         Assert.Equal(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "b", "g", "h", "n", "p", "s", "u", "##g", "##n", "##s", "##u"],
             vocabulary.Take(16));
         Assert.Equal(18, vocabulary.Count);
@@ -48,7 +48,7 @@ public class WordPieceVocabularyTrainerTests
     {
         string[] lines =
             [.. Enumerable.Range(0, 400).Select(i => $"line {i * 7919 % 1009} of number{i % 31} ing{i % 17} the running runner ran")];
-        var options = new WordPieceTrainerOptions { VocabularySize = 150 };
+        var options = new WordPieceTrainerOptions { VocabSize = 150 };
         Assert.Equal(Train(string.Join('\n', lines), options), Train(string.Join('\n', lines.Reverse()), options));
     }
 
@@ -56,7 +56,7 @@ public class WordPieceVocabularyTrainerTests
     public void Size_unused_slots_minimum_frequency_and_alphabet_limit_are_kept()
     {
         string text = Repeat("alpha beta gamma", 20) + " rare§ " + Repeat("ж", 3);
-        IReadOnlyList<string> vocabulary = Train(text, new() { VocabularySize = 40, UnusedSlots = 3, MinimumFrequency = 4 });
+        IReadOnlyList<string> vocabulary = Train(text, new() { VocabSize = 40, UnusedSlots = 3, MinimumFrequency = 4 });
         Assert.Equal(["[PAD]", "[unused0]", "[unused1]", "[unused2]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], vocabulary.Take(8));
         Assert.True(vocabulary.Count <= 40);
         Assert.DoesNotContain("§", vocabulary);
@@ -64,7 +64,7 @@ public class WordPieceVocabularyTrainerTests
         Assert.Contains("gamma", vocabulary);
 
         IReadOnlyList<string> limited = Train(
-            Repeat("aaab", 9) + Repeat("c", 1), new() { VocabularySize = 40, AlphabetLimit = 2, MinimumFrequency = 1 });
+            Repeat("aaab", 9) + Repeat("c", 1), new() { VocabSize = 40, AlphabetLimit = 2, MinimumFrequency = 1 });
         Assert.Equal(["a", "b"], limited.Where(token => token.Length == 1));
     }
 
@@ -73,7 +73,7 @@ public class WordPieceVocabularyTrainerTests
     {
         // 3,000 characters with frequencies that fall like 1 / rank, as those of real text do
         string text = string.Concat(Enumerable.Range(0, 3_000).Select(i => new string((char)('一' + i), 12_000 / (i + 3))));
-        var tokenizer = new ElectraTokenizer(Train(text, new() { VocabularySize = 8_000 }));
+        var tokenizer = new ElectraTokenizer(Train(text, new() { VocabSize = 8_000 }));
         Assert.InRange(tokenizer.EncodeToIds(text).Count(id => id == tokenizer.SpecialTokens.UnknownId) / (double)text.Length, 0, 0.0006);
     }
 
@@ -81,8 +81,8 @@ public class WordPieceVocabularyTrainerTests
     public void Training_normalises_as_the_tokenizer_does()
     {
         string text = Repeat("Café [MASK] NAÏVE", 5);
-        Assert.Contains("cafe", Train(text, new() { VocabularySize = 100 }));
-        IReadOnlyList<string> cased = Train(text, new() { VocabularySize = 100, Tokenizer = new() { Lowercase = false } });
+        Assert.Contains("cafe", Train(text, new() { VocabSize = 100 }));
+        IReadOnlyList<string> cased = Train(text, new() { VocabSize = 100, Tokenizer = new() { Lowercase = false } });
         Assert.Contains("Café", cased);
         Assert.DoesNotContain("MASK", cased);
     }
@@ -90,7 +90,7 @@ public class WordPieceVocabularyTrainerTests
     [Fact]
     public void A_full_word_table_forgets_the_rarest_and_says_by_how_much()
     {
-        var trainer = new WordPieceVocabularyTrainer(new() { MaxDistinctWords = 1_000, VocabularySize = 100, AlphabetLimit = 26 });
+        var trainer = new WordPieceVocabularyTrainer(new() { MaxDistinctWords = 1_000, VocabSize = 100, AlphabetLimit = 26 });
         var random = new Random(5);
         for (int i = 0; i < 20_000; i++)
         {
@@ -110,8 +110,8 @@ public class WordPieceVocabularyTrainerTests
     {
         Assert.Contains("no text", Assert.Throws<InvalidOperationException>(() => new WordPieceVocabularyTrainer().Train()).Message);
         Assert.Contains("AlphabetLimit", Assert.Throws<InvalidOperationException>(
-            () => Train(Repeat("abcdefghijklmnop", 4), new() { VocabularySize = 12, AlphabetLimit = 16 })).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new WordPieceVocabularyTrainer(new() { VocabularySize = 5 }));
+            () => Train(Repeat("abcdefghijklmnop", 4), new() { VocabSize = 12, AlphabetLimit = 16 })).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WordPieceVocabularyTrainer(new() { VocabSize = 5 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new WordPieceVocabularyTrainer(new() { MinimumFrequency = 0 }));
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
@@ -124,7 +124,7 @@ public class WordPieceVocabularyTrainerTests
     public void Held_out_Wikipedia_takes_no_more_tokens_a_word_than_expected_of_8000_pieces()
     {
         // 4 MB of text, 8,000 tokens: 1.54 tokens a word when this was written; bert-base-uncased needs 1.34 with 30,522
-        var trainer = new WordPieceVocabularyTrainer(new() { VocabularySize = 8_000 });
+        var trainer = new WordPieceVocabularyTrainer(new() { VocabSize = 8_000 });
         FileStream packed = File.OpenRead(ReferenceData.Data("wikipedia/train.txt.zst"));
         using (var reader = new StreamReader(new ZstdSharp.DecompressionStream(packed, leaveOpen: false)))
         {

@@ -68,7 +68,7 @@ public class RunScheduleTests
         {
             Budget = TimeSpan.FromHours(10),
             BatchRamp = new BatchRamp { InitialBatchSize = 16, Share = 0.1 },
-            Schedule = LearningRateScheduleKind.Wsd,
+            Schedule = LearningRateScheduleKind.WarmupStableDecay,
         });
         StepPlan At(double hours, long step = 5_000) => schedule.At(step, TimeSpan.FromHours(hours));
         Assert.Equal((0, 16), (At(0).Phase, At(0).BatchSize));
@@ -86,8 +86,8 @@ public class RunScheduleTests
     [InlineData(LearningRateScheduleKind.Linear, false)]
     [InlineData(LearningRateScheduleKind.Linear, true)]
     [InlineData(LearningRateScheduleKind.Cosine, true)]
-    [InlineData(LearningRateScheduleKind.Wsd, false)]
-    [InlineData(LearningRateScheduleKind.Wsd, true)]
+    [InlineData(LearningRateScheduleKind.WarmupStableDecay, false)]
+    [InlineData(LearningRateScheduleKind.WarmupStableDecay, true)]
     public void A_timed_run_ends_with_its_budget_at_rate_zero_though_updates_get_slower(LearningRateScheduleKind kind, bool phases)
     {
         const int budget = 10_000;
@@ -123,7 +123,7 @@ public class RunScheduleTests
         Assert.InRange(rates[^1], 1e-9, 0.005);
         double[] falls = [.. rates.Skip(100).Zip(rates.Skip(99), (after, before) => before - after)];
         Assert.InRange(falls.Min(), 0, 1); // never up again after warm-up
-        Assert.InRange(falls.Max(), 0, 4.1 * (kind == LearningRateScheduleKind.Wsd ? 10 : 2) / budget);
+        Assert.InRange(falls.Max(), 0, 4.1 * (kind == LearningRateScheduleKind.WarmupStableDecay ? 10 : 2) / budget);
         // The estimate knows of phases, but not of what the machine will do.
         Assert.InRange(totals[100], phases ? 9_200 : 9_990, phases ? 9_300 : 10_010);
         Assert.InRange(totals[^1000], rates.Count - 10, rates.Count + 10);

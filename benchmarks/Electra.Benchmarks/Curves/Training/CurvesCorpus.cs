@@ -20,7 +20,7 @@ internal sealed record CurvesCorpus(string Folder, string Text, long Tokens, Ele
         source = new FirstDocuments(source, settings.Characters);
         ElectraTokenizer tokenizer = settings.Vocabulary is string file
             ? ElectraTokenizer.FromVocabulary(file)
-            : new ElectraTokenizer(Learn(source, settings.VocabularySize));
+            : new ElectraTokenizer(Learn(source, settings.VocabSize));
         TokenShardManifest manifest = new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions { ThreadCount = settings.Threads })
             .Build(source, folder);
         string text = settings.Corpus.Count > 0 ? string.Join(' ', settings.Corpus.Select(Path.GetFileName)) : "synthetic text";
@@ -29,11 +29,11 @@ internal sealed record CurvesCorpus(string Folder, string Text, long Tokens, Ele
 
     /// <summary>In one line.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{Text}: {Tokens / 1e6:N1} M tokens read, vocabulary {Tokenizer.VocabularySize:N0}");
+        $"{Text}: {Tokens / 1e6:N1} M tokens read, vocabulary {Tokenizer.VocabSize:N0}");
 
     private static IReadOnlyList<string> Learn(IDocumentSource source, int size)
     {
-        var trainer = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabularySize = size });
+        var trainer = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabSize = size });
         foreach (Document document in source.ReadDocuments())
             foreach (string line in document.Lines) trainer.Add(line);
         try

@@ -16,7 +16,7 @@ public sealed record ShardVocabulary(string Hash, int Size, int PadId, int ClsId
     {
         SpecialTokens special = tokenizer.SpecialTokens;
         return new ShardVocabulary(
-            tokenizer.VocabularyHash, tokenizer.VocabularySize, special.PadId, special.ClsId, special.SepId, special.MaskId);
+            tokenizer.VocabularyHash, tokenizer.VocabSize, special.PadId, special.ClsId, special.SepId, special.MaskId);
     }
 
     /// <summary>Ids that are no text.</summary>

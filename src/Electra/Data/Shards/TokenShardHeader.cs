@@ -9,7 +9,7 @@ namespace Electra.Data;
 /// uint32, content hash uint64); the CRC-32C of every 64 KiB block of those three sections (uint32). Sections start at multiples of 8.
 /// </summary>
 internal readonly record struct TokenShardHeader(
-    int BytesPerToken, int VocabularySize, string VocabularyHash, long Tokens, long Lines, long Documents)
+    int BytesPerToken, int VocabSize, string VocabularyHash, long Tokens, long Lines, long Documents)
 {
     public const int Bytes = 128;
     public const int BlockBytes = 1 << 16;
@@ -48,7 +48,7 @@ internal readonly record struct TokenShardHeader(
         Magic.CopyTo(destination);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[8..], Version);
         BinaryPrimitives.WriteInt32LittleEndian(destination[12..], BytesPerToken);
-        BinaryPrimitives.WriteInt32LittleEndian(destination[16..], VocabularySize);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[16..], VocabSize);
         BinaryPrimitives.WriteInt32LittleEndian(destination[20..], BlockBytes);
         BinaryPrimitives.WriteInt64LittleEndian(destination[24..], Tokens);
         BinaryPrimitives.WriteInt64LittleEndian(destination[32..], Lines);

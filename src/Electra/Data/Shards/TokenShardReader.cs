@@ -50,7 +50,7 @@ internal sealed unsafe class TokenShardReader : IDisposable
     public string VocabularyHash => _header.VocabularyHash;
 
     /// <summary>The size of that vocabulary.</summary>
-    public int VocabularySize => _header.VocabularySize;
+    public int VocabSize => _header.VocabSize;
 
     /// <summary>The documents in the shard.</summary>
     public int DocumentCount => (int)_header.Documents;

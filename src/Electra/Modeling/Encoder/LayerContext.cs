@@ -14,5 +14,5 @@ internal sealed record LayerContext(
     Tensor? Mask,
     DropoutStream Dropout,
     bool RecomputeActivations,
-    PaddingLayout? Packed = null,
+    PackedSequences? Packed = null,
     List<Tensor>? Attentions = null);

@@ -18,7 +18,7 @@ internal static class PackedAttention
 
     /// <summary>Attends. Tensors are (tokens, heads, head size), all of one dtype; so is the result.</summary>
     public static Tensor Apply(
-        Tensor query, Tensor key, Tensor value, PaddingLayout layout, LayerContext context, double dropout, bool training)
+        Tensor query, Tensor key, Tensor value, PackedSequences layout, LayerContext context, double dropout, bool training)
     {
         if (query.device_type == DeviceType.CUDA)
             return FlashAttention.Run(query, key, value, layout.Offsets, layout.Longest, training ? dropout : 0);
@@ -41,7 +41,7 @@ internal static class PackedAttention
         Tensor tokens = zeros([8, 1, 8], ScalarType.BFloat16, device);
         try
         {
-            FlashAttention.Run(tokens, tokens, tokens, PaddingLayout.Of([8], 8, device).Offsets, 8, 0).Dispose();
+            FlashAttention.Run(tokens, tokens, tokens, PackedSequences.Of([8], 8, device).Offsets, 8, 0).Dispose();
             return true;
         }
         catch (InvalidOperationException)

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>The figures of a discriminator on held-out text, and that of token identity alone.</summary>
-internal sealed class DetectionEvaluation(int vocabularySize)
+internal sealed class DetectionEvaluation(int vocabSize)
 {
     private readonly BinaryClassificationScores _scores = new();
-    private readonly TokenIdentityBaseline[] _folds = [new(vocabularySize), new(vocabularySize)];
+    private readonly TokenIdentityBaseline[] _folds = [new(vocabSize), new(vocabSize)];
     private double _loss;
     private long _tokens;
 

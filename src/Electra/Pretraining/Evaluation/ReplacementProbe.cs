@@ -28,7 +28,7 @@ public sealed class ReplacementProbe
     public static ReplacementProbe Uniform(IReadOnlyList<int[]> heldOut, UnigramModel unigrams, double share = 0.1, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(unigrams);
-        int[] ids = [.. Enumerable.Range(0, unigrams.VocabularySize).Where(id => unigrams.Count(id) > 0)];
+        int[] ids = [.. Enumerable.Range(0, unigrams.VocabSize).Where(id => unigrams.Count(id) > 0)];
         if (ids.Length == 0) throw new ArgumentException("Count some training text first.", nameof(unigrams));
         return Create(heldOut, unigrams, share, seed, random => ids[random.Next(ids.Length)]);
     }

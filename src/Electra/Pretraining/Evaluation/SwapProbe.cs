@@ -34,7 +34,7 @@ public sealed class SwapProbe
         ArgumentNullException.ThrowIfNull(words);
         ArgumentNullException.ThrowIfNull(wholeWords);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        if (Enumerable.Range(0, wholeWords.VocabularySize).Count(id => wholeWords.Count(id) > 0) < 2)
+        if (Enumerable.Range(0, wholeWords.VocabSize).Count(id => wholeWords.Count(id) > 0) < 2)
         {
             throw new ArgumentException("Swapping needs at least two different whole words; count more training text.", nameof(wholeWords));
         }

@@ -19,15 +19,15 @@ internal sealed class TokenIdentityBaseline
     private long replacedTotal;
 
     /// <summary>Starts with nothing learned.</summary>
-    /// <param name="vocabularySize">Number of token ids.</param>
+    /// <param name="vocabSize">Number of token ids.</param>
     /// <param name="smoothing">Weight of the overall rate: an id seen this often counts half by its own. <value>5</value></param>
-    public TokenIdentityBaseline(int vocabularySize, double smoothing = 5)
+    public TokenIdentityBaseline(int vocabSize, double smoothing = 5)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(smoothing);
         this.smoothing = smoothing;
-        seen = new long[vocabularySize];
-        replaced = new long[vocabularySize];
+        seen = new long[vocabSize];
+        replaced = new long[vocabSize];
     }
 
     /// <summary>Learns the replaced rates from one part of the evaluation data (what the discriminator reads, and the truth).</summary>

@@ -25,7 +25,7 @@ internal sealed record MaskedBatch(
     Tensor IsText)
 {
     /// <summary>Where padding is, as known on the host; null without padding or when it is not known.</summary>
-    public PaddingLayout? Layout { get; init; }
+    public PackedSequences? Layout { get; init; }
 
     /// <summary>For each slot the uniform draw in [0, 1) that a sample is taken by; null where none is taken. (batch, slots) float32</summary>
     internal Tensor? SamplingDraws { get; init; }
@@ -34,7 +34,7 @@ internal sealed record MaskedBatch(
     /// <param name="start">The first.</param>
     /// <param name="count">How many.</param>
     /// <param name="layout">Where padding is in them.</param>
-    internal MaskedBatch Rows(long start, long count, PaddingLayout? layout) => new(
+    internal MaskedBatch Rows(long start, long count, PackedSequences? layout) => new(
         OriginalInputIds.narrow(0, start, count), AttentionMask?.narrow(0, start, count), TokenTypeIds?.narrow(0, start, count),
         InputIds.narrow(0, start, count), MaskedPositions.narrow(0, start, count), MaskedOriginalIds.narrow(0, start, count),
         MaskedWeights.narrow(0, start, count), Places.narrow(0, start, count), IsText.narrow(0, start, count))

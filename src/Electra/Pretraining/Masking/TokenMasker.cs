@@ -13,22 +13,22 @@ internal sealed class TokenMasker : IDisposable
 
     /// <summary>Makes a masker for one vocabulary on one device.</summary>
     /// <param name="options">How to mask.</param>
-    /// <param name="vocabularySize">Number of words.</param>
+    /// <param name="vocabSize">Number of words.</param>
     /// <param name="maskId">The id of [MASK].</param>
     /// <param name="specialIds">Ids that are never chosen: [PAD], [CLS], [SEP], [MASK] and whatever else is no text.</param>
     /// <param name="device">Where batches are.</param>
     /// <exception cref="ArgumentException">A fraction or an id is out of range.</exception>
-    public TokenMasker(MaskingOptions options, int vocabularySize, int maskId, IEnumerable<int> specialIds, Device device)
+    public TokenMasker(MaskingOptions options, int vocabSize, int maskId, IEnumerable<int> specialIds, Device device)
     {
         string problems = string.Join("; ", options.Problems());
         if (problems.Length > 0) throw new ArgumentException($"Wrong masking options: {problems}.", nameof(options));
         int[] special = [.. specialIds.Append(maskId)];
-        if (special.Any(id => id < 0 || id >= vocabularySize))
-            throw new ArgumentException($"A special id lies outside the vocabulary of {vocabularySize} words.", nameof(specialIds));
+        if (special.Any(id => id < 0 || id >= vocabSize))
+            throw new ArgumentException($"A special id lies outside the vocabulary of {vocabSize} words.", nameof(specialIds));
         Options = options;
         _maskId = maskId;
         using var scope = NewDisposeScope();
-        bool[] maskable = [.. Enumerable.Repeat(true, vocabularySize)];
+        bool[] maskable = [.. Enumerable.Repeat(true, vocabSize)];
         foreach (int id in special) maskable[id] = false;
         _maskable = tensor(maskable, device: device).DetachFromDisposeScope();
     }

@@ -154,9 +154,9 @@ internal sealed class PretrainedTokenizerReader
     private void CheckSameVocabulary(ElectraTokenizer tokenizer)
     {
         string[] lines = VocabularyFile.Read(_vocabularyPath);
-        for (int id = 0; id < Math.Max(lines.Length, tokenizer.ModelVocabularySize); id++)
+        for (int id = 0; id < Math.Max(lines.Length, tokenizer.ModelVocabSize); id++)
         {
-            string? line = id < lines.Length ? lines[id] : null, token = id < tokenizer.VocabularySize ? tokenizer.Vocabulary[id] : null;
+            string? line = id < lines.Length ? lines[id] : null, token = id < tokenizer.VocabSize ? tokenizer.Vocabulary[id] : null;
             if (line?.TrimEnd() == token?.TrimEnd()) continue;
             throw new InvalidDataException($"{_vocabularyPath}: id {id} is {(line is null ? "missing" : $"'{line}'")}, in {_tokenizerPath} " +
                 $"{(token is null ? "missing" : $"'{token}'")}; remove the file that is out of date");

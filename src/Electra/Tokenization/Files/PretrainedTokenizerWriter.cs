@@ -19,11 +19,11 @@ internal static class PretrainedTokenizerWriter
         // whoever stops this halfway leaves no file of another tokenizer that contradicts those of this one
         File.Delete(At(TokenizerJson.Name));
         File.Delete(At(PretrainedTokenizerReader.AddedTokensName));
-        VocabularyFile.Write(At(VocabularyFile.Name), tokenizer.Vocabulary.Take(tokenizer.ModelVocabularySize));
+        VocabularyFile.Write(At(VocabularyFile.Name), tokenizer.Vocabulary.Take(tokenizer.ModelVocabSize));
         JsonFile.Write(
             At(PretrainedTokenizerReader.ConfigName), DescribeConfig(tokenizer, longest ?? tokenizer.Options.ModelMaxLength ?? UsualMaxLength));
         JsonFile.Write(At(PretrainedTokenizerReader.SpecialTokensName), DescribeSpecialTokens(tokenizer));
-        var beyond = new JsonObject(tokenizer.AddedTokens.Where(added => added.Id >= tokenizer.ModelVocabularySize)
+        var beyond = new JsonObject(tokenizer.AddedTokens.Where(added => added.Id >= tokenizer.ModelVocabSize)
             .Select(added => KeyValuePair.Create(added.Token.Content, (JsonNode?)added.Id)));
         if (beyond.Count > 0) JsonFile.Write(At(PretrainedTokenizerReader.AddedTokensName), beyond);
         JsonFile.Write(At(TokenizerJson.Name), TokenizerJson.Describe(tokenizer));

@@ -48,7 +48,7 @@ internal sealed record TokenizerJson(
     public static JsonObject Describe(ElectraTokenizer tokenizer)
     {
         var vocabulary = new JsonObject();
-        for (int id = 0; id < tokenizer.ModelVocabularySize; id++) vocabulary.Add(tokenizer.Vocabulary[id], id);
+        for (int id = 0; id < tokenizer.ModelVocabSize; id++) vocabulary.Add(tokenizer.Vocabulary[id], id);
         return new()
         {
             ["version"] = Version,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Electra.Tokenization;
 
 /// <summary>What kind of vocabulary <see cref="WordPieceVocabularyTrainer"/> learns.</summary>
@@ -5,7 +7,8 @@ public sealed record WordPieceTrainerOptions
 {
     /// <summary>Tokens in all: special tokens, unused slots, alphabet and learned pieces; fewer when the text gives no more.</summary>
     /// <value>Default 30,522.</value>
-    public int VocabularySize { get; init; } = 30_522;
+    [JsonPropertyName("VocabularySize")] // what prepared corpora are known by
+    public int VocabSize { get; init; } = 30_522;
 
     /// <summary>Characters and pairs of pieces rarer than this are not learned.</summary>
     /// <value>Default 2; at least 1.</value>
@@ -37,7 +40,7 @@ public sealed record WordPieceTrainerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(UnusedSlots, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDistinctWords, 1_000);
         ArgumentNullException.ThrowIfNull(Tokenizer);
-        ArgumentOutOfRangeException.ThrowIfLessThan(VocabularySize, UnusedSlots + 6); // five special tokens and at least one character
+        ArgumentOutOfRangeException.ThrowIfLessThan(VocabSize, UnusedSlots + 6); // five special tokens and at least one character
         return this;
     }
 }

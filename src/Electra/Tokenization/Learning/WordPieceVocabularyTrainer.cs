@@ -66,7 +66,7 @@ public sealed class WordPieceVocabularyTrainer
         List<string> vocabulary = [_options.Tokenizer.PadToken];
         for (int i = 0; i < _options.UnusedSlots; i++) vocabulary.Add($"[unused{i}]");
         vocabulary.AddRange(SpecialTokenNames.AsSpan()[..4]);
-        int free = _options.VocabularySize - vocabulary.Count;
+        int free = _options.VocabSize - vocabulary.Count;
         var alphabet = new Alphabet(_words.Counts);
         HashSet<Rune> kept = _options.AlphabetLimit is int limit
             ? alphabet.Take(limit, _options.MinimumFrequency)
@@ -77,7 +77,7 @@ public sealed class WordPieceVocabularyTrainer
         if (alphabetSize > free)
         {
             throw new InvalidOperationException($"the characters of the text take {alphabetSize} tokens, but only {free} of " +
-                $"{_options.VocabularySize} are free; raise VocabularySize, or lower AlphabetLimit ({_options.AlphabetLimit}) or leave it out");
+                $"{_options.VocabSize} are free; raise VocabSize, or lower AlphabetLimit ({_options.AlphabetLimit}) or leave it out");
         }
 
         learner.Learn((int)(free * PiecePruner.Surplus), _options.MinimumFrequency, cancellationToken);

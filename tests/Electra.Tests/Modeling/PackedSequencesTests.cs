@@ -14,7 +14,7 @@ public class PaddingLayoutTests
     public void Tokens_are_laid_one_after_the_other_and_come_back_among_zeros()
     {
         using DisposeScope scope = NewDisposeScope();
-        PaddingLayout layout = PaddingLayout.Of([2, 0, 3], 4, CPU);
+        PackedSequences layout = PackedSequences.Of([2, 0, 3], 4, CPU);
         Tensor padded = arange(1, 25, ScalarType.Float32).view(3, 4, 2);
 
         Tensor packed = layout.Pack(padded), back = layout.Unpack(packed);
@@ -29,13 +29,13 @@ public class PaddingLayoutTests
     [Fact]
     public void Lengths_that_do_not_fit_are_refused()
     {
-        Assert.Contains("4 positions can't hold 5", Assert.Throws<ArgumentException>(() => PaddingLayout.Of([2, 5], 4, CPU)).Message);
-        Assert.Contains("hold -1", Assert.Throws<ArgumentException>(() => PaddingLayout.Of([-1], 4, CPU)).Message);
-        Assert.Contains("no token", Assert.Throws<ArgumentException>(() => PaddingLayout.Of([0, 0], 4, CPU)).Message);
+        Assert.Contains("4 positions can't hold 5", Assert.Throws<ArgumentException>(() => PackedSequences.Of([2, 5], 4, CPU)).Message);
+        Assert.Contains("hold -1", Assert.Throws<ArgumentException>(() => PackedSequences.Of([-1], 4, CPU)).Message);
+        Assert.Contains("no token", Assert.Throws<ArgumentException>(() => PackedSequences.Of([0, 0], 4, CPU)).Message);
         using DisposeScope scope = NewDisposeScope();
         using var model = new ElectraModel(Config) { PacksTokens = true };
         Tensor ids = TinyConfig.Ids(2, 6);
-        var error = Assert.Throws<ArgumentException>(() => model.forward(ids, ones_like(ids), layout: PaddingLayout.Of([5, 6], 7, CPU)));
+        var error = Assert.Throws<ArgumentException>(() => model.forward(ids, ones_like(ids), layout: PackedSequences.Of([5, 6], 7, CPU)));
         Assert.Contains("2 x 7 positions, the batch of 2 x 6", error.Message);
     }
 
@@ -51,7 +51,7 @@ public class PaddingLayoutTests
         int[] lengths = [6, 11, 1, 11];
         Tensor ids = TinyConfig.Ids(4, 11), mask = arange(11).lt(tensor(lengths).unsqueeze(1)).to(ScalarType.Int64);
         Tensor positions = tensor(new long[] { 0, 5, 3, 10, 0, 0, 7, 2 }).view(4, 2);
-        PaddingLayout layout = PaddingLayout.Of(lengths, 11, CPU);
+        PackedSequences layout = PackedSequences.Of(lengths, 11, CPU);
 
         Tensor expected = padded.forwardAt(ids, mask, ids % 2, positions), actual = packed.forwardAt(ids, mask, ids % 2, positions, layout);
         Tensor states = packed.Electra.forward(ids, mask, layout: layout);
@@ -76,7 +76,7 @@ public class PaddingLayoutTests
         Assert.False(model.CanPack);
         Tensor ids = TinyConfig.Ids(2, 6), mask = ones_like(ids);
         mask[0, 4..] = 0;
-        Assert.True(model.forward(ids, mask).eq(model.forward(ids, mask, layout: PaddingLayout.Of([4, 6], 6, CPU))).all().item<bool>());
+        Assert.True(model.forward(ids, mask).eq(model.forward(ids, mask, layout: PackedSequences.Of([4, 6], 6, CPU))).all().item<bool>());
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class PaddingLayoutTests
         TensorLeak.AssertNone(() =>
         {
             using DisposeScope step = NewDisposeScope();
-            model.forward(ids, mask, layout: PaddingLayout.Of([4, 9], 9, CPU)).sum().backward();
+            model.forward(ids, mask, layout: PackedSequences.Of([4, 9], 9, CPU)).sum().backward();
         });
     }
 

@@ -9,9 +9,9 @@ namespace Electra.Modeling;
 /// other, without asking the device where they are. Its tensors belong to the scope in which it is made and must live until the backward pass
 /// is over.
 /// </summary>
-public sealed class PaddingLayout
+public sealed class PackedSequences
 {
-    private PaddingLayout(int[] lengths, int sequenceLength, Tensor rows, Tensor offsets) =>
+    private PackedSequences(int[] lengths, int sequenceLength, Tensor rows, Tensor offsets) =>
         (Lengths, SequenceLength, Rows, Offsets) = (lengths, sequenceLength, rows, offsets);
 
     /// <summary>Tokens of each sequence that are no padding.</summary>
@@ -34,7 +34,7 @@ public sealed class PaddingLayout
     /// <param name="sequenceLength">Positions of each sequence.</param>
     /// <param name="device">Where the batch is.</param>
     /// <exception cref="ArgumentException">A length is out of range, or there is no token at all.</exception>
-    public static PaddingLayout Of(ReadOnlySpan<int> lengths, int sequenceLength, Device device)
+    public static PackedSequences Of(ReadOnlySpan<int> lengths, int sequenceLength, Device device)
     {
         int[] tokens = lengths.ToArray(), offsets = new int[lengths.Length + 1];
         for (int i = 0; i < tokens.Length; i++)
@@ -48,7 +48,7 @@ public sealed class PaddingLayout
         var rows = new long[offsets[^1]];
         for (int i = 0; i < tokens.Length; i++)
             for (int j = 0; j < tokens[i]; j++) rows[offsets[i] + j] = ((long)i * sequenceLength) + j;
-        return new PaddingLayout(tokens, sequenceLength, HostToDevice.Move(tensor(rows), device), HostToDevice.Move(tensor(offsets), device));
+        return new PackedSequences(tokens, sequenceLength, HostToDevice.Move(tensor(rows), device), HostToDevice.Move(tensor(offsets), device));
     }
 
     /// <summary>The tokens of a padded batch: (batch, seq, width) to (tokens, width).</summary>
@@ -67,5 +67,5 @@ public sealed class PaddingLayout
     }
 
     /// <summary>The same with another handle to <see cref="Offsets"/>.</summary>
-    internal PaddingLayout With(Tensor offsets) => new((int[])Lengths, SequenceLength, Rows, offsets);
+    internal PackedSequences With(Tensor offsets) => new((int[])Lengths, SequenceLength, Rows, offsets);
 }
