@@ -6,7 +6,7 @@ namespace Electra.Modeling;
 /// The seeds of a model's dropout masks, one a dropout call, in call order. Restart it at the start of a step to make the step's masks a
 /// function of that seed alone. Not thread-safe, as a model's forward pass is not.
 /// </summary>
-public sealed class DropoutStream
+internal sealed class DropoutStream
 {
     private ulong _state;
 

@@ -69,7 +69,7 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     } = ScalarType.Float32;
 
     /// <summary>The seeds of this model's dropout.</summary>
-    public DropoutStream Dropout { get; }
+    internal DropoutStream Dropout { get; }
 
     /// <summary>
     /// Whether layers run as one node with this library's own CPU kernels where those exist: on a CPU, with the erf gelu, sizes of multiples of 16

@@ -7,7 +7,7 @@ namespace Electra.Optimization;
 /// <param name="Shape">Its shape.</param>
 /// <param name="Offset">Its first element in the buffer.</param>
 /// <param name="Length">Its number of elements.</param>
-public sealed record FlatParameter(string Name, IReadOnlyList<long> Shape, long Offset, long Length)
+internal sealed record FlatParameter(string Name, IReadOnlyList<long> Shape, long Offset, long Length)
 {
     /// <summary>This parameter's part of a flat tensor laid out like the buffer, as a view of its own shape.</summary>
     public Tensor View(Tensor flat)

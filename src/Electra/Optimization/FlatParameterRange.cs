@@ -4,4 +4,4 @@ namespace Electra.Optimization;
 /// <param name="Group">How they are updated.</param>
 /// <param name="Offset">The first element.</param>
 /// <param name="Length">Number of elements, alignment gaps included.</param>
-public readonly record struct FlatParameterRange(ParameterGroup Group, long Offset, long Length);
+internal readonly record struct FlatParameterRange(ParameterGroup Group, long Offset, long Length);

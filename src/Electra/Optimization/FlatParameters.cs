@@ -63,13 +63,13 @@ public sealed class FlatParameters : IDisposable
     public Tensor Gradients { get; }
 
     /// <summary>The parameters in the order of the buffer.</summary>
-    public IReadOnlyList<FlatParameter> Entries { get; }
+    internal IReadOnlyList<FlatParameter> Entries { get; }
 
     /// <summary>The parameters that were frozen and are no part of the buffer.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> Frozen { get; }
 
     /// <summary>The update groups, which together cover the buffer.</summary>
-    public IReadOnlyList<FlatParameterRange> Ranges { get; }
+    internal IReadOnlyList<FlatParameterRange> Ranges { get; }
 
     /// <summary>Number of distinct trained values, without gaps.</summary>
     public long ParameterCount { get; }

@@ -5,7 +5,7 @@ namespace Electra.Data;
 /// whose text field is one document; line ends inside the text separate its lines. A line that is no such object is malformed; blank lines
 /// are passed over. Half of a surrogate pair in the text becomes U+FFFD, which tokenizers drop.
 /// </summary>
-public sealed class JsonLinesDocumentSource : IDocumentSource
+internal sealed class JsonLinesDocumentSource : IDocumentSource
 {
     private readonly string _path;
     private readonly CorpusOptions _options;

@@ -9,7 +9,7 @@ namespace Electra.Data;
 /// of the text column is one document. One row group's column is in memory at a time. A null is malformed, as are invalid UTF-8 bytes
 /// in a column without the string annotation; in a column with it, invalid bytes arrive as U+FFFD.
 /// </summary>
-public sealed class ParquetDocumentSource : IDocumentSource
+internal sealed class ParquetDocumentSource : IDocumentSource
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly string _path;

@@ -4,7 +4,7 @@ namespace Electra.Data;
 /// The documents of a UTF-8 text file (<c>.txt</c>, <c>.txt.gz</c>, <c>.txt.zst</c>): a line is a sentence or a paragraph, a blank line
 /// ends a document, unless each line is a document by option. Invalid UTF-8 is malformed and, skipped, costs its line.
 /// </summary>
-public sealed class TextDocumentSource : IDocumentSource
+internal sealed class TextDocumentSource : IDocumentSource
 {
     private readonly string _path;
     private readonly CorpusOptions _options;

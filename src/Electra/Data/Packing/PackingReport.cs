@@ -5,7 +5,7 @@ namespace Electra.Data;
 /// <param name="TokensKept">Those that are in some example; each counts once.</param>
 /// <param name="Examples">The examples.</param>
 /// <param name="SequenceLength">The positions of an example.</param>
-public sealed record PackingReport(long TokensIn, long TokensKept, long Examples, int SequenceLength)
+internal sealed record PackingReport(long TokensIn, long TokensKept, long Examples, int SequenceLength)
 {
     /// <summary>The part of the text that is kept, from 0 to 1.</summary>
     public double KeptFraction => TokensIn == 0 ? 1 : (double)TokensKept / TokensIn;

@@ -1,7 +1,7 @@
 namespace Electra.Training;
 
 /// <summary>Statistics that depend on the order of scores only.</summary>
-public static class RankStatistics
+internal static class RankStatistics
 {
     /// <summary>
     /// The area under the ROC curve: the chance that a positive item scores above a negative one, ties counting one half. Exact
