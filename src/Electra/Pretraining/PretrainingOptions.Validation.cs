@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Electra.Data;
 
 namespace Electra.Pretraining;
@@ -11,6 +12,23 @@ public sealed partial record PretrainingOptions
     {
         string[] faults = [.. Problems()];
         return faults.Length == 0 ? this : throw new ArgumentException($"Wrong pre-training options: {string.Join("; ", faults)}.");
+    }
+
+    /// <summary>Makes sure that a model was made with these options.</summary>
+    /// <exception cref="ArgumentException">It was not; names what differs.</exception>
+    internal PretrainingOptions RequireModel(PretrainingModelOptions model) => RequireSame(nameof(Model), Model, model, "the model was made with");
+
+    /// <summary>Makes sure that data was opened with these options.</summary>
+    /// <exception cref="ArgumentException">It was not; names what differs.</exception>
+    internal PretrainingOptions RequireData(DataOptions data) => RequireSame(nameof(Data), Data, data, "the data was opened with");
+
+    private PretrainingOptions RequireSame<T>(string name, T said, T used, string how)
+    {
+        if (Equals(said, used)) return this;
+        var differences = new List<string>();
+        Compare(name, JsonSerializer.SerializeToNode(said, Json), JsonSerializer.SerializeToNode(used, Json), differences);
+        throw new ArgumentException(
+            $"These options are not those that {how}: {string.Join("; ", differences.Select(line => line.Replace(" now, but was ", ", there ", StringComparison.Ordinal)))}. Make both from one {nameof(PretrainingOptions)}.");
     }
 
     private IEnumerable<string> Problems()

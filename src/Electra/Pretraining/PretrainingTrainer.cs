@@ -20,9 +20,9 @@ public sealed class PretrainingTrainer : IDisposable
     /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
     /// <param name="model">The networks, whose parameters are laid out anew; the caller disposes them, after the trainer.</param>
     /// <param name="data">
-    /// The text; the caller disposes it, after the trainer. Its options count, not those in <paramref name="options"/>.
+    /// The text; the caller disposes it, after the trainer.
     /// </param>
-    /// <param name="options">How the run goes; the model's own options count.</param>
+    /// <param name="options">How the run goes; what it says of model and data must be what those were made with.</param>
     /// <param name="observer">Is told of progress.</param>
     /// <param name="logger">Is told of starts, saves, evaluations, alarms, and of what a resume found changed or damaged.</param>
     /// <param name="time">
@@ -30,7 +30,8 @@ public sealed class PretrainingTrainer : IDisposable
     /// </param>
     /// <param name="folderLock">The output folder's lock, when the caller holds it already and keeps it. <value>Default: one is taken.</value></param>
     /// <exception cref="ArgumentException">
-    /// An option is out of range, the data does not fit the model, or the output folder holds a run with other options.
+    /// An option is out of range, model or data were made with others, the data does not fit the model, or the output folder holds a run with other
+    /// options.
     /// </exception>
     /// <exception cref="InvalidDataException">No checkpoint in the output folder is intact.</exception>
     /// <exception cref="RunInUseException">Another trainer is at work in the output folder.</exception>
@@ -43,8 +44,8 @@ public sealed class PretrainingTrainer : IDisposable
         TimeProvider? time = null,
         RunLock? folderLock = null)
         : this(
-            model.Config, model.Device, masker => PretrainingObjectives.Of(model, masker), data, options with { Model = model.Options }, observer, logger,
-            time, folderLock, model.CopiesParameters)
+            model.Config, model.Device, masker => PretrainingObjectives.Of(model, masker), data, options.RequireModel(model.Options), observer, logger, time,
+            folderLock, model.CopiesParameters)
     {
     }
 
@@ -71,7 +72,7 @@ public sealed class PretrainingTrainer : IDisposable
         RunLock? folderLock = null,
         bool? copies = null)
     {
-        Options = (options with { Data = data.Options }).Validate();
+        Options = options.Validate().RequireData(data.Options);
         data.RequireFits(
             config.VocabSize, config.MaxPositionEmbeddings, config.TypeVocabSize, [.. Options.Phases.Select(phase => phase.SequenceLength)]);
         ShardVocabulary words = data.Manifest.Vocabulary;

@@ -102,6 +102,24 @@ public class PretrainingTrainerTests
     }
 
     [Fact]
+    public void Options_that_model_or_data_were_not_made_with_are_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        PretrainingOptions options = PretrainingRun.Options(folder, steps: 2);
+        SyntheticCorpus.Write(folder.File("shards"));
+        using PretrainingDataset data = PretrainingDataset.Open(folder.File("shards"), options.Data);
+        using var model = new ElectraPretrainingModel(SyntheticCorpus.Config(), options.Model);
+        string Refusal(PretrainingOptions said) => Assert.Throws<ArgumentException>(() => new PretrainingTrainer(model, data, said)).Message;
+        Assert.Contains(
+            "the model was made with: Model.GeneratorSize is 0.5, there 0.25.", Refusal(options with { Model = options.Model with { GeneratorSize = 0.5 } }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "the data was opened with: Data.BatchSize is 4, there 8.", Refusal(options with { Data = options.Data with { BatchSize = 4 } }),
+            StringComparison.Ordinal);
+        new PretrainingTrainer(model, data, options).Dispose();
+    }
+
+    [Fact]
     public void A_checkpoint_may_be_saved_when_held_out_text_was_evaluated()
     {
         using var folder = new TemporaryFolder();

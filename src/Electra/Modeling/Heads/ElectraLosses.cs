@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Electra.Modeling;
 
-/// <summary>The loss of each head, as a pure function of float32 logits and labels; each returns a float32 scalar.</summary>
+/// <summary>
+/// The loss of each head, as a pure function of float32 logits and labels: a float32 scalar, or, for whoever divides by counts of his own, a loss of
+/// each place.
+/// </summary>
 public static class ElectraLosses
 {
     /// <summary>Labels of this value take no part in <see cref="MaskedLM"/> and <see cref="TokenClassification"/>.</summary>
@@ -77,6 +80,31 @@ public static class ElectraLosses
     /// <param name="logits">(batch, choices)</param>
     /// <param name="labels">int64 (batch)</param>
     public static Tensor MultipleChoice(Tensor logits, Tensor labels) => CrossEntropy(logits, labels);
+
+    /// <summary>The negative log-likelihood of each masked token; 0 at unused slots.</summary>
+    /// <param name="logProbabilities">(batch, slots, vocabulary)</param>
+    /// <param name="originalIds">int64 (batch, slots)</param>
+    /// <param name="weights">1 for slots in use, 0 for others. (batch, slots)</param>
+    /// <returns>(batch, slots)</returns>
+    internal static Tensor OfEachSlot(Tensor logProbabilities, Tensor originalIds, Tensor weights)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor likelihood = logProbabilities.gather(-1, originalIds.unsqueeze(-1)).squeeze(-1); // (batch, slots)
+        return (likelihood * weights).neg().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The binary cross-entropy of each token; 0 at padding.</summary>
+    /// <param name="logits">(batch, seq), above 0 = replaced</param>
+    /// <param name="isReplaced">bool (batch, seq)</param>
+    /// <param name="attentionMask">(batch, seq), 0 at padding; null without padding</param>
+    /// <returns>(batch, seq)</returns>
+    internal static Tensor OfEachToken(Tensor logits, Tensor isReplaced, Tensor? attentionMask)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor? weights = attentionMask?.to(ScalarType.Float32);
+        return nn.functional.binary_cross_entropy_with_logits(
+            logits, isReplaced.to(ScalarType.Float32), weights, nn.Reduction.None).MoveToOuterDisposeScope();
+    }
 
     private static Tensor CrossEntropy(Tensor logits, Tensor labels)
     {

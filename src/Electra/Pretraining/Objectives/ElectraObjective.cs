@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Modeling;
 using Electra.Training;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
         Tensor isReplaced = replaced.ne(rows.OriginalInputIds);                                         // (batch, seq)
         Tensor logits = model.Discriminator.forward(
             replaced, rows.AttentionMask, rows.TokenTypeIds, layout: rows.Layout);                      // (batch, seq)
-        Tensor losses = PretrainingLosses.ReplacedTokenDetection(logits, isReplaced, rows.AttentionMask); // (batch, seq)
+        Tensor losses = ElectraLosses.OfEachToken(logits, isReplaced, rows.AttentionMask); // (batch, seq)
         Tensor detection = losses.sum() / counts.Tokens;
         Tensor loss = (model.Options.GeneratorLossWeight * maskedLM) + (model.Options.DiscriminatorLossWeight * detection);
         return new ElectraOutput(

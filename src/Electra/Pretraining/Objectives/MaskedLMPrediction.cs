@@ -27,7 +27,7 @@ internal static class MaskedLMPrediction
         Tensor predictions = network
             .forwardAt(masked.InputIds, masked.AttentionMask, masked.TokenTypeIds, masked.MaskedPositions, masked.Layout)
             .log_softmax(-1); // (batch, slots, vocabulary)
-        Tensor losses = PretrainingLosses.MaskedLM(predictions, masked);
+        Tensor losses = ElectraLosses.OfEachSlot(predictions, masked.MaskedOriginalIds, masked.MaskedWeights);
         Tensor hits = predictions.argmax(-1).eq(masked.MaskedOriginalIds).mul(masked.MaskedWeights);
         Tensor? sampled = uniform is null ? null : ReplacementSampler.Sample(predictions, uniform, temperature);
         return new Generation(losses.sum(), losses.detach(), hits, sampled, predictions.detach()).MoveToOuterDisposeScope();
