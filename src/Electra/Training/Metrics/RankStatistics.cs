@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Electra.Training;
 
 /// <summary>Statistics that depend on the order of scores only.</summary>
@@ -11,18 +13,25 @@ internal static class RankStatistics
     /// <param name="isPositive">The truth, as long as <paramref name="scores"/>.</param>
     /// <returns>0 to 1; 0.5 when one of the two classes is absent, since there is then nothing to rank.</returns>
     /// <exception cref="ArgumentException">The lengths differ or a score is NaN.</exception>
-    public static double AreaUnderRocCurve(ReadOnlySpan<float> scores, ReadOnlySpan<bool> isPositive)
+    public static double AreaUnderRocCurve(ReadOnlySpan<float> scores, ReadOnlySpan<bool> isPositive) => AreaUnderRocCurve(scores, isPositive, 0.5);
+
+    /// <summary>As above; NaN when all examples are of one class.</summary>
+    public static double AreaUnderRocCurve(ReadOnlySpan<double> scores, ReadOnlySpan<bool> isPositive) =>
+        AreaUnderRocCurve(scores, isPositive, double.NaN);
+
+    private static double AreaUnderRocCurve<T>(ReadOnlySpan<T> scores, ReadOnlySpan<bool> isPositive, double ofOneClass)
+        where T : struct, IFloatingPointIeee754<T>
     {
         if (scores.Length != isPositive.Length)
         {
             throw new ArgumentException($"{scores.Length} scores need as many labels, not {isPositive.Length}.", nameof(isPositive));
         }
 
-        float[] keys = scores.ToArray();
+        T[] keys = scores.ToArray();
         bool[] labels = isPositive.ToArray();
         Array.Sort(keys, labels);
         // sorting puts NaN first
-        if (keys.Length > 0 && float.IsNaN(keys[0])) throw new ArgumentException("A score is NaN; it can't be ranked.", nameof(scores));
+        if (keys.Length > 0 && T.IsNaN(keys[0])) throw new ArgumentException("A score is NaN; it can't be ranked.", nameof(scores));
 
         long positives = 0;
         double positiveRankSum = 0;
@@ -42,7 +51,7 @@ internal static class RankStatistics
         }
 
         long negatives = keys.Length - positives;
-        if (positives == 0 || negatives == 0) return 0.5;
+        if (positives == 0 || negatives == 0) return ofOneClass;
         return (positiveRankSum - positives * (positives + 1) / 2.0) / ((double)positives * negatives);
     }
 
