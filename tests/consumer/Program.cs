@@ -10,8 +10,7 @@ var vocabulary = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { Vo
 foreach (string line in text.ReadDocuments().SelectMany(document => document.Lines)) vocabulary.Add(line);
 var tokenizer = new ElectraTokenizer(vocabulary.Train());
 new TokenShardBuilder(tokenizer, new TokenShardBuilderOptions { Overwrite = true }).Build(text, "shards");
-var sizes = new DataOptions { SequenceLength = 32, BatchSize = 32 };
-var options = PretrainingOptions.Recipe("tiny") with { Data = sizes, TrainSteps = 60, WarmupSteps = 10, LearningRate = 1e-3 };
+var options = PretrainingOptions.Recipe("tiny") with { Data = new() { SequenceLength = 32, BatchSize = 32 }, TrainSteps = 60, WarmupSteps = 10, LearningRate = 1e-3 };
 using var data = PretrainingDataset.Open("shards", options.Data);
 using var model = new ElectraPretrainingModel(ElectraConfig.Tiny.WithVocabulary(tokenizer), options.Model);
 using var trainer = new PretrainingTrainer(model, data, options);
