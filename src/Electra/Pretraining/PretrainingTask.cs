@@ -38,6 +38,7 @@ internal sealed class PretrainingTask : ITrainingTask
         _alarms = new TrainingAlarms(options.AlarmPatience);
         _batches = new(() => new RunBatches(data, RunPhase.Of(options), _place, pinned: Device.type == DeviceType.CUDA)); // where a checkpoint says
         Networks.ComputeDtype = ComputeType.Resolve(options.Precision, Device, logger);
+        WarnOfUnknownKeys();
         Parameters = Networks.Flatten(ParameterGroups.WithDecay(options.WeightDecay));
         Copies = Networks.Copy(Parameters, copies);
         Networks.Train(true);
@@ -149,6 +150,15 @@ internal sealed class PretrainingTask : ITrainingTask
         Networks.Release();
         Parameters.Dispose();
         _objective.Dispose();
+    }
+
+    private void WarnOfUnknownKeys()
+    {
+        string keys = string.Join(", ", KernelConfiguration.UnknownKeys(_objective.Config));
+        if (Device.type != DeviceType.CPU || keys.Length == 0) return;
+        _logger.LogWarning(
+            "The network's configuration has keys that this library knows nothing of ({Keys}), so its own CPU kernels stand back and libtorch's operators "
+            + "compute all layers, several times slower. Take them out if they mean nothing to the network.", keys);
     }
 
     private static PretrainingOptions Saved(TrainingCheckpoint checkpoint) =>

@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
+using Electra.Configuration;
 using Electra.Data;
 using Electra.Pretraining;
 using Electra.Tests.Pretraining.Evaluation;
 using Electra.Tests.Support;
 using Electra.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -99,6 +102,24 @@ public class PretrainingTrainerTests
         if (objective == PretrainingObjective.MaskedLM) return;
         Assert.True(report.Detection!.Discriminator.AreaUnderCurve > report.Detection.TokenIdentityAreaUnderCurve + 0.15, $"{report}");
         Assert.True(report.Detection.DiscriminatorLoss < report.Detection.ConstantDiscriminatorLoss - 0.03, $"{report}");
+    }
+
+    [Theory]
+    [InlineData("rotary_base", true)]
+    [InlineData("transformers_version", false)] // bookkeeping
+    public void Keys_that_make_a_run_slow_are_named(string key, bool isTold)
+    {
+        using var folder = new TemporaryFolder();
+        PretrainingOptions options = PretrainingRun.Options(folder, steps: 2);
+        SyntheticCorpus.Write(folder.File("shards"));
+        JsonObject json = JsonNode.Parse(SyntheticCorpus.Config().ToJson())!.AsObject();
+        json[key] = "7";
+        using PretrainingDataset data = PretrainingDataset.Open(folder.File("shards"), options.Data);
+        using var model = new ElectraPretrainingModel(ElectraConfig.Parse(json.ToJsonString(), "config.json"), options.Model);
+        var logger = new FakeLogger<PretrainingTrainer>();
+        new PretrainingTrainer(model, data, options, logger: logger).Dispose();
+        string[] warnings = [.. logger.Collector.GetSnapshot().Where(record => record.Level == LogLevel.Warning).Select(record => record.Message)];
+        Assert.Equal(isTold, warnings.Any(message => message.Contains($"({key})", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -42,8 +42,10 @@ internal static class KernelConfiguration
         [.. UnlistedOf(new ElectraConfig(), name => !Honoured.Contains(name) && !Unconcerned.Contains(name) && name != nameof(ElectraConfig.UnknownKeys))];
 
     /// <summary>Whether kernels know all that a configuration asks for.</summary>
-    public static bool Knows(ElectraConfig config) =>
-        HasDefaults(config, Unlisted) && (config.UnknownKeys is null || config.UnknownKeys.Keys.All(UnconcernedKeys.Contains));
+    public static bool Knows(ElectraConfig config) => HasDefaults(config, Unlisted) && !UnknownKeys(config).Any();
+
+    /// <summary>The keys of a config.json that may mean something to the network and are unknown here.</summary>
+    public static IEnumerable<string> UnknownKeys(ElectraConfig config) => (config.UnknownKeys?.Keys ?? []).Where(key => !UnconcernedKeys.Contains(key));
 
     /// <summary>The properties of a configuration that a list leaves out, each with its value there.</summary>
     /// <param name="defaults">One in which all have their default values.</param>
