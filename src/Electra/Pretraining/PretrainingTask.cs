@@ -107,7 +107,7 @@ internal sealed class PretrainingTask : ITrainingTask
         ShardVocabulary words = _data.Manifest.Vocabulary;
         _unigrams ??= UnigramModel.Of(_data.Training.Corpus, _objective.Config.VocabSize, words.SpecialIds);
         IEnumerable<TokenBatch> batches = _batches.Value.HeldOut.ReadOnce(phase.MicroBatchSize, _options.EvaluationExamples);
-        EvaluationReport report = new PretrainingEvaluator(_objective, _unigrams).Evaluate(batches, cancellationToken);
+        EvaluationReport report = HeldOutEvaluation.Evaluate(_objective, batches, _unigrams, seed: 0, cancellationToken);
         return log =>
         {
             log?.Write(step, "evaluation", [.. report.Figures(), ("sequence_length", phase.SequenceLength)]);

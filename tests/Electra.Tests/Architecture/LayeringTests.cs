@@ -25,6 +25,8 @@ public class LayeringTests
     [InlineData("Pretraining/A.cs", "using Electra.FineTuning.Metrics;", "FineTuning")]
     [InlineData("Native/A.cs", "using Electra.Configuration;", "Configuration")]
     [InlineData("Extras/A.cs", "", "'Extras' is not one of the layers")]
+    [InlineData("Pretraining/Schedule/A.cs", "", "'Schedule' is not one of the rooms of Pretraining")]
+    [InlineData("Modeling/Heads/Losses/A.cs", "", "'Heads/Losses' is not one of the rooms")]
     public void A_planted_breach_is_found(string path, string code, string named) =>
         Assert.Contains(named, Assert.Single(Layers.Breaches(path, code)), StringComparison.Ordinal);
 

@@ -27,6 +27,17 @@ internal static partial class Layers
         ["FineTuning"] = [.. UpTo2, "Training"],
     };
 
+    /// <summary>The rooms of those folders that have any; a room has none of its own.</summary>
+    private static readonly Dictionary<string, string[]> Rooms = new()
+    {
+        ["Native"] = ["Kernels"],
+        ["Tokenization"] = ["AddedTokens", "Encoding", "Files", "Learning", "Normalization", "WordPiece"],
+        ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
+        ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
+        ["Training"] = ["Metrics", "Reporting", "Schedule", "State"],
+        ["Pretraining"] = ["Alarms", "Evaluation", "Masking", "Objectives"],
+    };
+
     /// <summary>What may follow a layer's name: its types and folders, as <c>Modeling.ElectraModel</c> and <c>Modeling.Heads</c>.</summary>
     private static readonly HashSet<string> Members =
         [.. typeof(TrainingCheckpoint).Assembly.GetTypes().SelectMany(NamesWithinElectra)];
@@ -42,6 +53,10 @@ internal static partial class Layers
             yield return $"{path}: folder '{own}' is not one of the layers; add it to {nameof(Layers)} and to the design page";
             yield break;
         }
+
+        string room = string.Join('/', path.Split('/')[1..^1]);
+        if (room.Length > 0 && !Rooms.GetValueOrDefault(own, []).Contains(room))
+            yield return $"{path}: '{room}' is not one of the rooms of {own}; add it to {nameof(Layers)}, or use one that is there";
 
         string code = CSharpCode.Only(text);
         foreach (Match match in Reference().Matches(code))

@@ -97,9 +97,10 @@ public sealed class PretrainingEvaluatorTests : IDisposable
         using ElectraPretrainingModel model = Model(PretrainingObjective.Electra);
         using TokenMasker masker = Masker(new MaskingOptions());
         using IPretrainingObjective objective = PretrainingObjectives.Of(model, masker);
-        var evaluator = new PretrainingEvaluator(objective, unigrams);
+        EvaluationReport Evaluate(IEnumerable<TokenBatch> batches, CancellationToken cancellationToken = default) =>
+            HeldOutEvaluation.Evaluate(objective, batches, unigrams, seed: 0, cancellationToken);
         model.Train(training);
-        evaluator.Evaluate(data.HeldOut.ReadOnce(7));
+        Evaluate(data.HeldOut.ReadOnce(7));
         Assert.Equal((training, training), (model.Generator.training, model.Discriminator.training));
         using var cancellation = new CancellationTokenSource();
         int read = 0;
@@ -108,9 +109,9 @@ public sealed class PretrainingEvaluatorTests : IDisposable
             if (++read == 3) cancellation.Cancel();
             return batch;
         });
-        Assert.Throws<OperationCanceledException>(() => evaluator.Evaluate(batches, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => Evaluate(batches, cancellation.Token));
         Assert.Equal(3, read);
-        Assert.Throws<ArgumentException>(() => evaluator.Evaluate([]));
+        Assert.Throws<ArgumentException>(() => Evaluate([]));
         Assert.Equal((training, training), (model.Generator.training, model.Discriminator.training));
     }
 
