@@ -23,8 +23,9 @@ internal static partial class Layers
         ["Data"] = [.. Level0, "Tokenization"],
         ["Checkpoints"] = [.. Level0, "Tokenization", "Modeling"],
         ["Training"] = UpTo2,
+        ["Inference"] = [.. Level0, "Tokenization", "Modeling", "Checkpoints"],
         ["Pretraining"] = [.. UpTo2, "Training"],
-        ["FineTuning"] = [.. UpTo2, "Training"],
+        ["FineTuning"] = [.. UpTo2, "Training", "Inference"],
     };
 
     /// <summary>The rooms of those folders that have any; a room has none of its own.</summary>
@@ -35,6 +36,8 @@ internal static partial class Layers
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
         ["Training"] = ["Metrics", "Reporting", "Schedule", "State"],
+        ["Inference"] = ["Answers", "Batches", "Words"],
+        ["FineTuning"] = ["Evaluation", "Examples", "Glue", "Heads", "Reading", "Tasks", "Trials"],
         ["Pretraining"] = ["Alarms", "Evaluation", "Masking", "Objectives"],
     };
 

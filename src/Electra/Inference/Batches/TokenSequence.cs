@@ -1,0 +1,10 @@
+namespace Electra.Inference;
+
+/// <summary>One text, or one pair, as a model takes it: framed by [CLS] and [SEP], cut to its longest length, without padding.</summary>
+/// <param name="Ids">Vocabulary ids.</param>
+/// <param name="SecondFrom">Where the second text begins, whose token type is 1; the length where there is none.</param>
+internal readonly record struct TokenSequence(int[] Ids, int SecondFrom)
+{
+    /// <summary>Number of tokens.</summary>
+    public int Length => Ids.Length;
+}
