@@ -87,6 +87,11 @@ public sealed partial record ElectraConfig
     /// <value>null</value>
     public double? ClassifierDropout { get; init; }
 
+    /// <summary>The form of a fine-tuned head. A key of this library's own, written only when it is not the default.</summary>
+    /// <value>HuggingFace</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public HeadStyle HeadStyle { get; init; } = HeadStyle.HuggingFace;
+
     /// <summary>How the multiple-choice head summarises a sequence; only <c>first</c> is supported.</summary>
     /// <value>first</value>
     public string SummaryType { get; init; } = "first";

@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using TorchSharp;
+using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -59,6 +60,43 @@ public abstract class ElectraHeadModel : StationaryModule
     /// <summary>Makes the dropout of the next forward passes, head included, a function of a seed.</summary>
     /// <param name="seed">As in <see cref="DropoutStream.Restart"/>.</param>
     public void RestartDropout(long seed) => Electra.Dropout.Restart(seed);
+
+    /// <summary>Draws the weights of whatever is no part of the encoder anew, from a seed alone.</summary>
+    /// <param name="seed">The same seed, the same weights.</param>
+    /// <param name="initialization">From which distribution.</param>
+    internal void InitializeHead(long seed, HeadInitialization initialization)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using var fresh = new Initializer(CPU, seed, Config.InitializerRange);
+        foreach ((string name, Parameter parameter) in ParameterListing.Distinct((string.Empty, this)))
+        {
+            if (name.StartsWith("electra.", StringComparison.Ordinal)) continue;
+            using Parameter drawn = parameter.dim() < 2 ? fresh.Zeros(parameter.shape[0])
+                : initialization == HeadInitialization.Glorot ? fresh.GlorotUniform(parameter.shape[0], parameter.shape[1])
+                : fresh.Normal(parameter.shape);
+            parameter.copy_(drawn);
+        }
+    }
+
+    /// <summary>Takes parameters out of training, until they are thawed one by one.</summary>
+    /// <param name="prefixes">Beginnings of their names.</param>
+    /// <exception cref="ArgumentException">No name begins so; the message names some that there are.</exception>
+    internal void Freeze(IReadOnlyList<string> prefixes)
+    {
+        (string Name, Parameter Parameter)[] all = [.. ParameterListing.Distinct((string.Empty, this))];
+        foreach (string prefix in prefixes)
+        {
+            Parameter[] named = [.. all.Where(item => item.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(item => item.Parameter)];
+            if (named.Length == 0)
+            {
+                string parts = string.Join(", ", all.Select(item => string.Join('.', item.Name.Split('.')[..^1])).Distinct().Take(12));
+                throw new ArgumentException($"No parameter's name begins with '{prefix}'; parameters are of {parts}, ...", nameof(prefixes));
+            }
+
+            foreach (Parameter parameter in named) parameter.requires_grad_(false);
+        }
+    }
 
     /// <summary>Sets <see cref="IAddsGradients.AddToGradientsInPlace"/> for the whole network.</summary>
     internal virtual void AddToGradientsInPlace(bool inPlace)

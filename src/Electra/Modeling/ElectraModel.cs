@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using TorchSharp;
+using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -162,6 +163,34 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
         foreach (Tensor kept in attentions) scope.Attach(kept);
         foreach (Tensor kept in hiddenStates.Concat(attentions)) kept.MoveToOuterDisposeScope();
         return new ElectraModelOutput(last, hiddenStates, attentions);
+    }
+
+    /// <summary>Draws all weights anew, as a fresh model of that seed has them.</summary>
+    internal void ReinitializeAll(long seed)
+    {
+        using var fresh = new ElectraModel(Config, CPU, seed);
+        Take(fresh, this);
+    }
+
+    /// <summary>Draws the weights of the top layers anew.</summary>
+    /// <param name="count">How many; from 0 to all.</param>
+    /// <param name="seed">The same seed, the same weights.</param>
+    internal void ReinitializeTopLayers(int count, long seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Config.NumHiddenLayers);
+        using var initializer = new Initializer(CPU, seed, Config.InitializerRange);
+        foreach (ElectraLayer layer in _encoder.Layers.Skip(Config.NumHiddenLayers - count))
+        {
+            using var fresh = new ElectraLayer(Config, initializer);
+            Take(fresh, layer);
+        }
+    }
+
+    private static void Take(nn.Module from, nn.Module to)
+    {
+        using IDisposable noGradient = no_grad();
+        foreach (((_, Parameter source), (_, Parameter target)) in from.named_parameters().Zip(to.named_parameters())) target.copy_(source);
     }
 
     static ElectraModel IElectraModule<ElectraModel>.Create(ElectraConfig config, Device? device, long seed) =>

@@ -34,6 +34,9 @@ internal sealed class Initializer(Device? device, long seed, double range) : IDi
         return Make([rows, columns], values => values.uniform_(-bound, bound, _random));
     }
 
+    /// <summary>Normal with the config's <c>initializer_range</c> as sigma.</summary>
+    public Parameter Normal(params long[] shape) => Make(shape, values => values.normal_(0, range, _random));
+
     /// <summary>All zero.</summary>
     public Parameter Zeros(long size) => Make([size], values => values.zero_());
 

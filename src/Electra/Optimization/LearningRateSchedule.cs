@@ -36,12 +36,12 @@ public sealed record LearningRateSchedule
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         if (step >= TrainSteps) return 0;
         if (Kind == LearningRateScheduleKind.Google) return Google(step);
-        if (step < WarmupSteps) return PeakLearningRate * (step + 1) / WarmupSteps;
+        if (step < WarmupSteps) return PeakLearningRate * (Kind == LearningRateScheduleKind.LinearFromZero ? step : step + 1) / WarmupSteps;
         double remaining = TrainSteps - step; // >= 1, so that the last update still moves
         double afterWarmup = TrainSteps - WarmupSteps;
         return PeakLearningRate * Kind switch
         {
-            LearningRateScheduleKind.Linear => remaining / afterWarmup,
+            LearningRateScheduleKind.Linear or LearningRateScheduleKind.LinearFromZero => remaining / afterWarmup,
             LearningRateScheduleKind.Cosine => 0.5 * (1 - Math.Cos(Math.PI * remaining / afterWarmup)),
             LearningRateScheduleKind.WarmupStableDecay => Math.Min(1, remaining / Math.Max(1, Math.Round(DecayFraction * TrainSteps))),
             _ => throw new InvalidOperationException($"{Kind} is no schedule."),
@@ -59,11 +59,11 @@ public sealed record LearningRateSchedule
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfNegative(progress);
         double left = Math.Max(0, 1 - progress);
-        double reached = Kind == LearningRateScheduleKind.Google ? step : step + 1;
+        double reached = Kind is LearningRateScheduleKind.Google or LearningRateScheduleKind.LinearFromZero ? step : step + 1;
         double warmup = WarmupSteps == 0 ? 1 : Math.Min(1, Math.Max(reached / WarmupSteps, progress / LongestTimedWarmup));
         return PeakLearningRate * warmup * Kind switch
         {
-            LearningRateScheduleKind.Linear => left,
+            LearningRateScheduleKind.Linear or LearningRateScheduleKind.LinearFromZero => left,
             LearningRateScheduleKind.Cosine => 0.5 * (1 - Math.Cos(Math.PI * left)),
             LearningRateScheduleKind.WarmupStableDecay => Math.Min(1, left / DecayFraction),
             LearningRateScheduleKind.Google => Math.Pow(left, Power),

@@ -17,4 +17,7 @@ public enum LearningRateScheduleKind
 
     /// <summary>Google's code: polynomial decay from the first step, multiplied by the warm-up; the first update has rate 0.</summary>
     Google,
+
+    /// <summary><see cref="Linear"/> as Hugging Face counts it: the first update has rate 0, the one after warm-up the peak.</summary>
+    LinearFromZero,
 }

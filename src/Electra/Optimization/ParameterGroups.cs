@@ -18,21 +18,27 @@ public static partial class ParameterGroups
     /// The rule for fine-tuning: as <see cref="WithDecay"/>, with a rate that shrinks from the head down to the embeddings
     /// (<see cref="LayerwiseMultiplier"/>).
     /// </summary>
-    public static Func<string, ParameterGroup> WithLayerwiseDecay(double weightDecay, int layers, double layerwiseLearningRateDecay) =>
-        name => new ParameterGroup(IsDecayed(name) ? weightDecay : 0, LayerwiseMultiplier(name, layers, layerwiseLearningRateDecay));
+    /// <param name="weightDecay">Decoupled decay.</param>
+    /// <param name="layers">Number of encoder layers.</param>
+    /// <param name="layerwiseLearningRateDecay">As in <see cref="LayerwiseMultiplier"/>.</param>
+    /// <param name="hasExtraPower">As in <see cref="LayerwiseMultiplier"/>.</param>
+    public static Func<string, ParameterGroup> WithLayerwiseDecay(
+        double weightDecay, int layers, double layerwiseLearningRateDecay, bool hasExtraPower = false) =>
+        name => new ParameterGroup(IsDecayed(name) ? weightDecay : 0, LayerwiseMultiplier(name, layers, layerwiseLearningRateDecay, hasExtraPower));
 
     /// <summary>
-    /// The paper's layer-wise rate: <c>decay^(layers + 2 - depth)</c>, where the embeddings and their projection have depth 0,
-    /// encoder layer i has depth i + 1 and a head has depth layers + 2, hence multiplier 1.
+    /// The layer-wise rate: 1 for a head, <c>decay</c> for the top layer, <c>decay^2</c> for the one below, and so on; embeddings and their
+    /// projection have <c>decay^(layers + 1)</c>. Google's code has one power more everywhere below the head.
     /// </summary>
     /// <param name="name">A state-dict name, with or without a prefix such as <c>electra.</c>.</param>
     /// <param name="layers">Number of encoder layers.</param>
     /// <param name="decay">In (0, 1]; the paper has 0.8 for small and base, 0.9 for large.</param>
-    public static double LayerwiseMultiplier(string name, int layers, double decay)
+    /// <param name="hasExtraPower">Whether everything below the head has one power more. <value>Default: false.</value></param>
+    public static double LayerwiseMultiplier(string name, int layers, double decay, bool hasExtraPower = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
         if (decay is not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay must be in (0, 1].");
-        int depth = layers + 2;
+        int extra = hasExtraPower ? 1 : 0, head = layers + 1 + extra, depth = head;
         if (Embeddings().IsMatch(name)) depth = 0;
         else if (EncoderLayer().Match(name) is { Success: true } layer)
         {
@@ -41,7 +47,7 @@ public static partial class ParameterGroups
                 throw new ArgumentException($"'{name}' belongs to layer {depth - 1}, but there are only {layers} layers.", nameof(name));
         }
 
-        return Math.Pow(decay, layers + 2 - depth);
+        return Math.Pow(decay, head - depth);
     }
 
     [GeneratedRegex("LayerNorm|layer_norm|bias")]

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Electra.Data;
 using Electra.Training;
 
@@ -7,21 +6,9 @@ namespace Electra.Pretraining;
 
 public sealed partial record PretrainingOptions
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
-    };
-
-    // What may change between the parts of one run, since what is learned doesn't hang on it (a micro-batch decides on memory, and only
-    // the order of sums and the dropout draws depend on it; but a ramp grows in micro-batches).
-    private static readonly string[] Free =
-    [
-        nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(EvaluationExamples), nameof(SaveEvery),
-        nameof(KeepCheckpoints), nameof(AlarmPatience),
-    ];
+    // Beside what may change in any run (a micro-batch decides on memory, and only the order of sums and the dropout draws depend on it; but a ramp
+    // grows in micro-batches).
+    private static readonly string[] AlsoFree = [nameof(EvaluationExamples), nameof(AlarmPatience)];
 
     private const string MicroBatch = $".{nameof(DataOptions.MicroBatchSize)}"; // of the data and of every phase
 
@@ -35,16 +22,8 @@ public sealed partial record PretrainingOptions
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static PretrainingOptions Parse(string json, string source)
     {
-        try
-        {
-            var options = JsonSerializer.Deserialize<PretrainingOptions>(json, Json);
-            if (options is null || options.Phases.Contains(null!)) throw new JsonException("null");
-            return options.Validate();
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{source}: these are no pre-training options: {error.Message}", error);
-        }
+        PretrainingOptions options = Read<PretrainingOptions>(json, source, "pre-training options");
+        return options.Validate();
     }
 
     /// <summary>
@@ -56,7 +35,7 @@ public sealed partial record PretrainingOptions
     public IReadOnlyList<string> DifferencesFrom(PretrainingOptions saved, long step = 0)
     {
         var differences = new List<string>();
-        List<string> free = [.. Free];
+        List<string> free = [.. Free, .. AlsoFree];
         if (BatchRamp is null) free.Add(MicroBatch);
         if (Extends(saved))
         {

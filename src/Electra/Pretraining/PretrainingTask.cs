@@ -59,7 +59,7 @@ internal sealed class PretrainingTask : ITrainingTask
     /// <summary>The last evaluation of this task; null before the first.</summary>
     public EvaluationReport? LastEvaluation { get; set; }
 
-    private PretrainingNetworks Networks => _objective.Networks;
+    private TrainedNetworks Networks => _objective.Networks;
 
     public ITrainingWork Next(StepPlan plan, long step)
     {

@@ -16,6 +16,9 @@ internal sealed class PretrainingWork(TokenBatch batch, MaskedBatch corrupted, S
     /// <inheritdoc/>
     public long TokenCount => batch.TokenCount;
 
+    /// <inheritdoc/>
+    public int Parts => plan.MicroBatches;
+
     /// <summary>Updates made before this one.</summary>
     public long Step => step;
 

@@ -26,6 +26,9 @@ internal interface ITrainingTask : IDisposable
     /// <summary>Whether there is text to evaluate on.</summary>
     bool HasHeldOutText { get; }
 
+    /// <summary>Whether it has no use for further updates: the run is complete then, whatever was planned.</summary>
+    bool IsDone => false;
+
     /// <summary>The text of the next update, on the device and ready for its parts; the caller disposes of it.</summary>
     /// <param name="plan">What the update takes.</param>
     /// <param name="step">Updates made.</param>

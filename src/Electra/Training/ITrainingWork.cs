@@ -5,4 +5,7 @@ internal interface ITrainingWork : IDisposable
 {
     /// <summary>Its tokens, without padding.</summary>
     long TokenCount { get; }
+
+    /// <summary>Forward and backward passes.</summary>
+    int Parts { get; }
 }

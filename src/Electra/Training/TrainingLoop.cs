@@ -72,8 +72,8 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>How far the run is, from 0 to 1.</summary>
     public double Progress => _run.Progress(StepsDone, TimeUsed);
 
-    /// <summary>Whether all updates are made, or the budget is used up.</summary>
-    public bool IsComplete => Progress >= 1;
+    /// <summary>Whether all updates are made, the budget is used up, or the task is done.</summary>
+    public bool IsComplete => Progress >= 1 || _task.IsDone;
 
     /// <summary>The newest checkpoint of the run; null before the first.</summary>
     public string? LastCheckpoint => _lastCheckpoint;
@@ -130,7 +130,7 @@ internal sealed class TrainingLoop : IDisposable
         FlatParameters parameters = _task.Parameters;
         parameters.ZeroGradients();
         _task.Copies?.Renew();
-        for (int part = 0; part < plan.MicroBatches; part++)
+        for (int part = 0; part < work.Parts; part++)
         {
             using Tensor loss = _task.Loss(work, part);
             _sums.AddLoss(loss);

@@ -35,9 +35,9 @@ internal static partial class Layers
         ["Tokenization"] = ["AddedTokens", "Encoding", "Files", "Learning", "Normalization", "WordPiece"],
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
-        ["Training"] = ["Metrics", "Reporting", "Schedule", "State"],
+        ["Training"] = ["Metrics", "Networks", "Reporting", "Schedule", "State"],
         ["Inference"] = ["Answers", "Batches", "Words"],
-        ["FineTuning"] = ["Evaluation", "Examples", "Glue", "Heads", "Reading", "Tasks", "Trials"],
+        ["FineTuning"] = ["Batches", "Evaluation", "Examples", "Glue", "Heads", "Reading", "Tasks", "Trials"],
         ["Pretraining"] = ["Alarms", "Evaluation", "Masking", "Objectives"],
     };
 

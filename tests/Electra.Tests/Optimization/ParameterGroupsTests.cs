@@ -26,7 +26,7 @@ public class ParameterGroupsTests
             foreach (JsonProperty multiplier in set.GetProperty("multipliers").EnumerateObject())
             {
                 string name = multiplier.Name == "head" ? "classifier.dense.weight" : $"electra.{multiplier.Name}.weight";
-                Assert.Equal(multiplier.Value.GetDouble(), ParameterGroups.LayerwiseMultiplier(name, layers, decay), 12);
+                Assert.Equal(multiplier.Value.GetDouble(), ParameterGroups.LayerwiseMultiplier(name, layers, decay, hasExtraPower: true), 12);
             }
         }
     }
@@ -37,10 +37,19 @@ public class ParameterGroupsTests
         using JsonDocument fixture = JsonDocument.Parse(File.ReadAllText(ReferenceData.Fixture("finetune-layerwise/meta.json")));
         double rate = fixture.RootElement.GetProperty("lr").GetDouble();
         Func<string, ParameterGroup> rule = ParameterGroups.WithLayerwiseDecay(
-            0.01, 2, fixture.RootElement.GetProperty("layerwise_lr_decay").GetDouble());
+            0.01, 2, fixture.RootElement.GetProperty("layerwise_lr_decay").GetDouble(), hasExtraPower: true);
         foreach (JsonProperty parameter in fixture.RootElement.GetProperty("lr_by_parameter").EnumerateObject())
             Assert.Equal(parameter.Value.GetDouble(), rate * rule(parameter.Name).LearningRateMultiplier, 12);
     }
+
+    [Theory]
+    [InlineData("classifier.dense.weight", 1)]
+    [InlineData("electra.encoder.layer.1.output.dense.weight", 0.8)]
+    [InlineData("electra.encoder.layer.0.output.dense.weight", 0.64)]
+    [InlineData("electra.embeddings.word_embeddings.weight", 0.512)]
+    [InlineData("electra.embeddings_project.weight", 0.512)]
+    public void Without_the_extra_power_the_top_layer_has_one_power_of_the_decay(string name, double multiplier) =>
+        Assert.Equal(multiplier, ParameterGroups.LayerwiseMultiplier(name, 2, 0.8), 12);
 
     [Fact]
     public void A_layer_that_does_not_exist_is_refused() =>

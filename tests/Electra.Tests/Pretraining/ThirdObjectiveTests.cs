@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Training;
 using Electra.Modeling;
 using Electra.Pretraining;
 using Electra.Tests.Support;
@@ -97,8 +98,8 @@ public class ThirdObjectiveTests
 
         public ElectraConfig Config => network.Config;
 
-        public PretrainingNetworks Networks { get; } = new(
-            new PretrainingNetwork("network", network, RandomSeeds.Purpose.DiscriminatorDropout));
+        public TrainedNetworks Networks { get; } = new(
+            new TrainedNetwork("network", network, RandomSeeds.Purpose.DiscriminatorDropout));
 
         public IEnumerable<(string Name, Tensor Tensor)> Sums => [("found_loss", _sum)];
 

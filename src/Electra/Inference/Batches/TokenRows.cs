@@ -26,9 +26,10 @@ internal sealed record TokenRows(Tensor InputIds, Tensor? AttentionMask, Tensor?
     /// <param name="padId">The id of padding.</param>
     /// <param name="limit">The model's positions.</param>
     /// <param name="device">Where the model is.</param>
-    public static TokenRows Of(IReadOnlyList<TokenSequence> sequences, int padId, int limit, Device device)
+    /// <param name="padToLimit">Whether to pad to <paramref name="limit"/>, whatever the lengths.</param>
+    public static TokenRows Of(IReadOnlyList<TokenSequence> sequences, int padId, int limit, Device device, bool padToLimit = false)
     {
-        int rows = sequences.Count, length = PaddedLength(sequences.Max(sequence => sequence.Length), limit);
+        int rows = sequences.Count, length = padToLimit ? limit : PaddedLength(sequences.Max(sequence => sequence.Length), limit);
         var ids = new long[rows * length];
         long[]? mask = sequences.All(sequence => sequence.Length == length) ? null : new long[ids.Length];
         long[]? types = sequences.All(sequence => sequence.SecondFrom >= sequence.Length) ? null : new long[ids.Length];

@@ -63,6 +63,9 @@ public sealed class ElectraEmbeddings : StationaryModule, IAddsGradients
     /// <summary>The position table, float32 (positions, embedding).</summary>
     public Parameter PositionEmbeddings => _positions.Weight;
 
+    /// <summary>The token type table, float32 (types, embedding).</summary>
+    internal Parameter TokenTypeEmbeddings => _tokenTypes.Weight;
+
     /// <summary>
     /// Overwrites the position table with sines and cosines of wavelengths from 2π to 20,000π (Vaswani et al. 2017, section 3.5), scaled to
     /// <paramref name="rootMeanSquare"/>. It stays a trained table.

@@ -30,6 +30,9 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     /// <summary>What the fused path works on, one a layer.</summary>
     public IReadOnlyList<EncoderLayerParameters<Tensor>> Parameters => _layerParameters;
 
+    /// <summary>The layers, the lowest first.</summary>
+    public IEnumerable<ElectraLayer> Layers => _layers;
+
     /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {

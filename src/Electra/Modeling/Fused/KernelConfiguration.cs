@@ -21,7 +21,8 @@ internal static class KernelConfiguration
     /// <summary>Properties that change nothing in what kernels compute: of first weights, fine-tuned heads and the file.</summary>
     public static readonly FrozenSet<string> Unconcerned = FrozenSet.Create(
         nameof(ElectraConfig.InitializerRange), nameof(ElectraConfig.Id2Label), nameof(ElectraConfig.Label2Id), nameof(ElectraConfig.NumLabels),
-        nameof(ElectraConfig.ProblemType), nameof(ElectraConfig.ClassifierDropout), nameof(ElectraConfig.SummaryType),
+        nameof(ElectraConfig.ProblemType), nameof(ElectraConfig.ClassifierDropout), nameof(ElectraConfig.HeadStyle),
+        nameof(ElectraConfig.SummaryType),
         nameof(ElectraConfig.SummaryUseProj), nameof(ElectraConfig.SummaryActivation), nameof(ElectraConfig.SummaryLastDropout),
         nameof(ElectraConfig.UseCache), nameof(ElectraConfig.Architectures), nameof(ElectraConfig.Dtype), nameof(ElectraConfig.TorchDtype));
 

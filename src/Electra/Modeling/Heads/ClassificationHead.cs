@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 
 namespace Electra.Modeling;
 
-/// <summary>The sequence classification head over [CLS]: dropout, dense, gelu, dropout, dense.</summary>
+/// <summary>
+/// The sequence classification head over [CLS]: dropout, dense, gelu, dropout, dense; in the style of Google's code dropout and the last of these alone.
+/// </summary>
 internal sealed class ClassificationHead : StationaryModule
 {
     private readonly double _dropout;
 
     [ComponentName(Name = "dense")]
-    private readonly Dense _dense;
+    private readonly Dense? _dense;
 
     [ComponentName(Name = "out_proj")]
     private readonly Dense _outProjection;
@@ -19,7 +21,7 @@ internal sealed class ClassificationHead : StationaryModule
         : base(nameof(ClassificationHead))
     {
         _dropout = config.ClassifierDropout ?? config.HiddenDropoutProb;
-        _dense = Dense.Glorot(initializer, config.HiddenSize, config.HiddenSize);
+        if (config.HeadStyle == HeadStyle.HuggingFace) _dense = Dense.Glorot(initializer, config.HiddenSize, config.HiddenSize);
         _outProjection = Dense.Glorot(initializer, config.HiddenSize, config.NumLabels);
         RegisterComponents();
     }
@@ -27,6 +29,7 @@ internal sealed class ClassificationHead : StationaryModule
     public Tensor forward(Tensor hidden, DropoutStream dropout)
     {
         Tensor first = Dropout.Apply(hidden.select(1, 0), _dropout, dropout, training); // (batch, hidden)
+        if (_dense is null) return _outProjection.forward(first); // (batch, labels)
         Tensor activated = Activations.Gelu(_dense.forward(first));
         return _outProjection.forward(Dropout.Apply(activated, _dropout, dropout, training)); // (batch, labels)
     }

@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Training;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;

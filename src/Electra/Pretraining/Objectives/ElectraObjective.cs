@@ -19,7 +19,7 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
 
     public ElectraConfig Config => model.Config;
 
-    public PretrainingNetworks Networks => model.Networks;
+    public TrainedNetworks Networks => model.Networks;
 
     public IEnumerable<(string Name, Tensor Tensor)> Sums => [.. _generator.State, .. _discriminator.State];
 

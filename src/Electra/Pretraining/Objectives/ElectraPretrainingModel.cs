@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Modeling;
+using Electra.Training;
 using Electra.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -32,7 +33,7 @@ public sealed class ElectraPretrainingModel : IDisposable
         {
             Generator = new ElectraForMaskedLM(config, Device, Options.Seed);
             StartPositions(Generator.Electra);
-            Networks = new PretrainingNetworks(Network(Generator));
+            Networks = new TrainedNetworks(Network(Generator));
             return;
         }
 
@@ -49,7 +50,7 @@ public sealed class ElectraPretrainingModel : IDisposable
         Generator = new ElectraForMaskedLM(generator, Device, Options.Seed, shared);
         StartPositions(_discriminator.Electra);
         if (Options.EmbeddingSharing == EmbeddingSharing.None) StartPositions(Generator.Electra);
-        Networks = new PretrainingNetworks(
+        Networks = new TrainedNetworks(
             new("discriminator", _discriminator, RandomSeeds.Purpose.DiscriminatorDropout),
             Network(Generator));
     }
@@ -95,7 +96,7 @@ public sealed class ElectraPretrainingModel : IDisposable
     public void Train(bool on = true) => Networks.Train(on);
 
     /// <summary>What there is, to be trained together.</summary>
-    internal PretrainingNetworks Networks { get; }
+    internal TrainedNetworks Networks { get; }
 
     /// <summary>Whether composed layers compute with copies of the parameters; null where that is faster.</summary>
     internal bool? CopiesParameters { get; set; }
@@ -107,7 +108,7 @@ public sealed class ElectraPretrainingModel : IDisposable
         _discriminator?.Dispose();
     }
 
-    private static PretrainingNetwork Network(ElectraForMaskedLM generator) =>
+    private static TrainedNetwork Network(ElectraForMaskedLM generator) =>
         new("generator", generator, RandomSeeds.Purpose.GeneratorDropout);
 
     private void StartPositions(ElectraModel tower)

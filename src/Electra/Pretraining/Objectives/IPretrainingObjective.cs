@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Training;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -14,7 +15,7 @@ internal interface IPretrainingObjective : IDisposable
     ElectraConfig Config { get; }
 
     /// <summary>What is trained.</summary>
-    PretrainingNetworks Networks { get; }
+    TrainedNetworks Networks { get; }
 
     /// <summary>Running figures on the device, which a checkpoint holds under these names.</summary>
     IEnumerable<(string Name, Tensor Tensor)> Sums { get; }

@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Training;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -13,7 +14,7 @@ internal sealed class MaskedLMObjective(ElectraPretrainingModel model, TokenMask
 
     public ElectraConfig Config => model.Config;
 
-    public PretrainingNetworks Networks => model.Networks;
+    public TrainedNetworks Networks => model.Networks;
 
     public IEnumerable<(string Name, Tensor Tensor)> Sums => _sums.State;
 

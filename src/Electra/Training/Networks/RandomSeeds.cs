@@ -1,6 +1,6 @@
 using Electra.Data;
 
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
 /// <summary>
 /// Derives the seed of every random decision of a run from the run's seed and the step, so that nothing random has to be saved:
@@ -25,6 +25,15 @@ internal static class RandomSeeds
 
         /// <summary>The discriminator's initial weights, which must not repeat the generator's.</summary>
         DiscriminatorWeights,
+
+        /// <summary>The dropout of a network that is fine-tuned.</summary>
+        FineTuningDropout,
+
+        /// <summary>The initial weights of what fine-tuning puts on an encoder, or draws anew in it.</summary>
+        FreshWeights,
+
+        /// <summary>The order of labelled examples.</summary>
+        ExampleOrder,
     }
 
     /// <summary>A well-mixed, non-negative seed for a purpose at a step (and, where it matters, a micro-batch).</summary>

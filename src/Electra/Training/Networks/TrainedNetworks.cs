@@ -4,11 +4,11 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Electra.Pretraining;
+namespace Electra.Training;
 
-/// <summary>The networks of an objective, in which whatever holds for all of them is done to each.</summary>
+/// <summary>The networks that are trained, in which whatever holds for all of them is done to each.</summary>
 /// <param name="networks">In the order in which their parameters are laid out; what two share has the first one's name.</param>
-internal sealed class PretrainingNetworks(params IReadOnlyList<PretrainingNetwork> networks)
+internal sealed class TrainedNetworks(params IReadOnlyList<TrainedNetwork> networks)
 {
     /// <summary>Where they are.</summary>
     public Device Device => networks[0].Model.Device;
@@ -75,8 +75,8 @@ internal sealed class PretrainingNetworks(params IReadOnlyList<PretrainingNetwor
     public void RestartDropout(long seed, long step, long microBatch) =>
         ForEach(network => network.Model.RestartDropout(RandomSeeds.Derive(seed, network.Dropout, step, microBatch)));
 
-    private void ForEach(Action<PretrainingNetwork> action)
+    private void ForEach(Action<TrainedNetwork> action)
     {
-        foreach (PretrainingNetwork network in networks) action(network);
+        foreach (TrainedNetwork network in networks) action(network);
     }
 }

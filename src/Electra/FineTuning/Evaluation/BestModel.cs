@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+
+namespace Electra.FineTuning;
+
+/// <summary>
+/// Which evaluation of a run was the best, and the folders with its model. A folder is given up only when a checkpoint knows the next one, so that
+/// a run that is killed at any point finds what its checkpoint speaks of.
+/// </summary>
+internal sealed class BestModel(string outputFolder)
+{
+    private const string Prefix = "best-";
+
+    /// <summary>The score of the best evaluation; null before the first.</summary>
+    public double? Score { get; private set; }
+
+    /// <summary>Updates made before it; -1 before the first.</summary>
+    public long Step { get; private set; } = -1;
+
+    /// <summary>Evaluations since then.</summary>
+    public int EvaluationsSince { get; private set; }
+
+    /// <summary>Where its model is.</summary>
+    public string Folder => FolderOf(Step);
+
+    /// <summary>Takes note of an evaluation; tells whether it is the best so far.</summary>
+    public bool Add(long step, double score)
+    {
+        // NaN, the correlation of constants, is worse than any score.
+        if (Score is double best && !(score > best) && !(double.IsNaN(best) && !double.IsNaN(score)))
+        {
+            EvaluationsSince++;
+            return false;
+        }
+
+        (Score, Step, EvaluationsSince) = (score, step, 0);
+        return true;
+    }
+
+    /// <summary>Has the best model written, under its final name only when it is whole.</summary>
+    public void Save(Action<string> write)
+    {
+        string unfinished = Path.Combine(outputFolder, $"{Prefix}unfinished");
+        if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+        write(unfinished);
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true); // of a run that was killed behind its checkpoint
+        Directory.Move(unfinished, Folder);
+    }
+
+    /// <summary>Deletes the models of earlier evaluations, which nothing speaks of any more.</summary>
+    public void DeleteOthers()
+    {
+        foreach (string folder in Directory.GetDirectories(outputFolder, Prefix + "*"))
+            if (folder != Folder) Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>What a checkpoint holds.</summary>
+    public JsonObject ToJson() => new() { ["score"] = Score is double score && double.IsFinite(score) ? score : null, ["step"] = Step, ["since"] = EvaluationsSince };
+
+    /// <summary>Takes up what a checkpoint holds.</summary>
+    public void Restore(JsonObject saved)
+    {
+        (Step, EvaluationsSince) = (saved["step"]!.GetValue<long>(), saved["since"]!.GetValue<int>());
+        Score = saved["score"]?.GetValue<double>() ?? (Step < 0 ? null : double.NaN);
+    }
+
+    private string FolderOf(long step) => Path.Combine(outputFolder, $"{Prefix}{step}");
+}

@@ -1,0 +1,138 @@
+using Electra.Checkpoints;
+using Electra.Configuration;
+using Electra.Modeling;
+using Electra.Tokenization;
+using Electra.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using static TorchSharp.torch;
+
+namespace Electra.FineTuning;
+
+/// <summary>
+/// Fine-tunes a pre-trained encoder for a task. It goes on by itself from a checkpoint in its output folder; on a CPU the result is bit for bit that
+/// of a run that was never stopped.
+/// </summary>
+public sealed class FineTuningTrainer : IDisposable
+{
+    private const string ModelFolder = "model";
+    private readonly TrainingLoop _loop;
+    private readonly FineTuningRun _run; // the loop's, which makes it and disposes of it
+    private readonly TaskNetwork _network; // the run's
+    private readonly FineTuningTask _task;
+    private readonly EncodedTask _data;
+    private readonly ElectraTokenizer _tokenizer;
+
+    /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
+    /// <param name="encoder">The Hugging Face folder of a pre-trained encoder, with its tokenizer. A head in it is dropped.</param>
+    /// <param name="task">What to fine-tune for.</param>
+    /// <param name="options">How. <value>Default: the recipe of the encoder's size, <see cref="FineTuningOptions.RecipeFor"/>.</value></param>
+    /// <param name="device">Where. <value>Default: the CPU.</value></param>
+    /// <param name="observer">Is told of progress.</param>
+    /// <param name="logger">Is told of starts, saves, evaluations, and of what a resume found changed or damaged.</param>
+    /// <param name="time">The clock. <value>Default: the system's.</value></param>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range or of no use for the task, or the output folder holds a run with other options. Nothing is written then.
+    /// </exception>
+    /// <exception cref="IOException">A file of the encoder is missing.</exception>
+    /// <exception cref="InvalidDataException">A file of the encoder is damaged, or no checkpoint in the output folder is intact.</exception>
+    /// <exception cref="RunInUseException">Another trainer is at work in the output folder.</exception>
+    public FineTuningTrainer(
+        string encoder,
+        FineTuningTask task,
+        FineTuningOptions? options = null,
+        Device? device = null,
+        IFineTuningObserver? observer = null,
+        ILogger<FineTuningTrainer>? logger = null,
+        TimeProvider? time = null)
+    {
+        ILogger log = (ILogger?)logger ?? NullLogger.Instance;
+        ElectraConfig config = ElectraConfig.Load(Path.Combine(encoder, "config.json"));
+        _task = task;
+        _tokenizer = ElectraTokenizer.FromPretrained(encoder);
+        config.RequireVocabulary(_tokenizer.VocabSize, _tokenizer.SpecialTokens.PadId);
+        Options = (options ?? FineTuningOptions.RecipeFor(config)).Validate().For(task, task.TrainingExamples, config.MaxPositionEmbeddings).Validate();
+        string[] problems = [.. task.Problems(Options)];
+        if (problems.Length > 0) throw new ArgumentException($"Options that are not for the task '{task.Name}': {string.Join("; ", problems)}.", nameof(options));
+        _data = task.Encode(_tokenizer, Options);
+        FineTuningIdentity identity = FineTuningIdentity.Of(task, _data, encoder);
+        _network = new NetworkPreparation(task, Options, log).Load(encoder, config, device);
+        FineTuningRun? run = null;
+        try
+        {
+            _loop = new TrainingLoop(
+                Options, () => run = new FineTuningRun(_network, _data, _tokenizer, Options, identity, task.MainMetric, observer ?? new SilentObserver(), log),
+                log, time, folderLock: null);
+            _run = run!;
+        }
+        catch
+        {
+            if (run is null) _network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The options of this run, with what hangs on the task and its examples.</summary>
+    public FineTuningOptions Options { get; }
+
+    /// <summary>Updates made, those before a resume included.</summary>
+    public long StepsDone => _loop.StepsDone;
+
+    /// <summary>Time that the run has taken in all its parts, evaluation and saving included; without what is not in a checkpoint.</summary>
+    public TimeSpan TimeUsed => _loop.TimeUsed;
+
+    /// <summary>Whether the run is at its end.</summary>
+    public bool IsComplete => _loop.IsComplete;
+
+    /// <summary>Called after each update with the number of updates made, so that tests can stop there.</summary>
+    internal Action<long>? StepMade
+    {
+        get => _loop.StepMade;
+        set => _loop.StepMade = value;
+    }
+
+    /// <summary>The network that is trained.</summary>
+    internal ElectraHeadModel Model => _network.Model;
+
+    /// <summary>
+    /// Trains to the end and writes the model to <c>model</c> in the output folder; or until it is cancelled: then it saves a checkpoint and returns,
+    /// and the next trainer goes on from there.
+    /// </summary>
+    /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
+    public FineTuningOutcome Train(CancellationToken cancellationToken = default)
+    {
+        bool isComplete = _loop.Train(cancellationToken);
+        if (!isComplete) return new FineTuningOutcome(false, StepsDone, null, null);
+        FineTuningEvaluation evaluation = _run.LastEvaluation!;
+        if (_run.BetterFolder(StepsDone) is string better)
+        {
+            using PretrainedWeights weights = PretrainedWeights.Open(better);
+            PretrainedLoader.Load(_network.Model, weights, better);
+            evaluation = FineTuningRun.Evaluate(_network, _data, _tokenizer, _run.BestStep, _run.Epoch(_run.BestStep), _task.MainMetric, cancellationToken);
+        }
+
+        string folder = Path.Combine(Options.OutputFolder, ModelFolder);
+        _network.Save(folder, _tokenizer);
+        return new FineTuningOutcome(true, StepsDone, evaluation, folder);
+    }
+
+    /// <summary>Makes one update. It never waits for the device.</summary>
+    public void Step() => _loop.Step();
+
+    /// <summary>Evaluates the network as it is now.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public FineTuningEvaluation Evaluate(CancellationToken cancellationToken = default)
+    {
+        _loop.Evaluate(cancellationToken);
+        return _run.LastEvaluation!;
+    }
+
+    /// <summary>Saves a checkpoint now and gives its folder.</summary>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
+    public string Save(CancellationToken cancellationToken = default) => _loop.Save(cancellationToken);
+
+    /// <summary>Frees the network and what belongs to the run.</summary>
+    public void Dispose() => _loop.Dispose();
+
+    private sealed class SilentObserver : IFineTuningObserver;
+}

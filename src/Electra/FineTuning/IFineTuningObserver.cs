@@ -1,0 +1,29 @@
+namespace Electra.FineTuning;
+
+/// <summary>Is told how a run goes, on the thread that trains. Every method does nothing unless implemented.</summary>
+public interface IFineTuningObserver
+{
+    /// <summary>A run starts, or goes on from a checkpoint.</summary>
+    /// <param name="step">Updates made already: 0 for a new run.</param>
+    /// <param name="checkpoint">The folder it goes on from; null for a new run.</param>
+    void OnStarted(long step, string? checkpoint)
+    {
+    }
+
+    /// <summary>Some steps were made.</summary>
+    void OnProgress(FineTuningReport report)
+    {
+    }
+
+    /// <summary>The network was evaluated.</summary>
+    void OnEvaluated(FineTuningEvaluation evaluation)
+    {
+    }
+
+    /// <summary>A checkpoint was saved.</summary>
+    /// <param name="step">Updates made.</param>
+    /// <param name="checkpoint">Its folder.</param>
+    void OnSaved(long step, string checkpoint)
+    {
+    }
+}

@@ -1,0 +1,52 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Electra.Inference;
+
+/// <summary>
+/// Takes any number of sequences through a model, those of similar length together, and gives what it says of each in their order. What is served
+/// and what is measured while a model is fine-tuned go through here alike.
+/// </summary>
+/// <param name="device">Where the model is.</param>
+/// <param name="padId">The id of padding.</param>
+/// <param name="limit">The model's positions.</param>
+internal sealed class SequenceRunner(Device device, int padId, int limit)
+{
+    /// <summary>Positions of a forward pass, unless one sequence has more.</summary>
+    /// <value>8,192, of which a layer's activations fill a few megabytes.</value>
+    public int PositionsPerPass { get; init; } = 8_192;
+
+    /// <summary>Runs the model, without gradients.</summary>
+    /// <param name="sequences">Any number.</param>
+    /// <param name="forward">The model in evaluation mode: float32 (rows, ...); of tokens (rows, seq, ...).</param>
+    /// <param name="cancellationToken">Stops between two passes.</param>
+    /// <returns>One array a sequence: the row; where <paramref name="forward"/> speaks of tokens, padding included.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public float[][] Run(IReadOnlyList<TokenSequence> sequences, Func<TokenRows, Tensor> forward, CancellationToken cancellationToken = default)
+    {
+        var outputs = new float[sequences.Count][];
+        int[] order = [.. Enumerable.Range(0, sequences.Count).OrderByDescending(i => sequences[i].Length)]; // the longest first: what does not fit fails at once
+        for (int start = 0; start < order.Length;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int rows = Math.Max(1, PositionsPerPass / TokenRows.PaddedLength(sequences[order[start]].Length, limit));
+            int end = Math.Min(order.Length, start + rows);
+            Run([.. order[start..end].Select(i => sequences[i])], forward, (row, output) => outputs[order[start + row]] = output.ToArray());
+            start = end;
+        }
+
+        return outputs;
+    }
+
+    private delegate void Take(int row, ReadOnlySpan<float> output);
+
+    private void Run(IReadOnlyList<TokenSequence> sequences, Func<TokenRows, Tensor> forward, Take take)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable _ = no_grad();
+        Tensor output = forward(TokenRows.Of(sequences, padId, limit, device)).cpu().contiguous();
+        ReadOnlySpan<float> values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(output.bytes);
+        int width = values.Length / sequences.Count;
+        for (int row = 0; row < sequences.Count; row++) take(row, values.Slice(row * width, width));
+    }
+}
