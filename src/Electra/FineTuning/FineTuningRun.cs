@@ -117,9 +117,12 @@ internal sealed class FineTuningRun : ITrainingTask
     {
     }
 
+    /// <summary>Reads the mean loss of an example since it was last read, and starts it again.</summary>
+    public double ReadLoss() => _sums.Read();
+
     public void Report(RunProgress progress, MetricsLog log)
     {
-        double loss = _sums.Read();
+        double loss = ReadLoss();
         var report = new FineTuningReport(
             progress.Step, progress.TrainSteps, progress.Progress, Epoch(progress.Step), loss, progress.Plan.LearningRate, progress.GradientNorm,
             _positions == 0 ? 0 : 1 - ((double)_tokens / _positions), progress.TokensPerSecond, progress.Elapsed, progress.Remaining);

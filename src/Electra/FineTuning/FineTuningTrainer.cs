@@ -91,6 +91,9 @@ public sealed class FineTuningTrainer : IDisposable
         set => _loop.StepMade = value;
     }
 
+    /// <summary>Reads the mean loss of an example since it was last read, and starts it again.</summary>
+    internal double LossSinceReport() => _run.ReadLoss();
+
     /// <summary>The network that is trained.</summary>
     internal ElectraHeadModel Model => _network.Model;
 

@@ -40,6 +40,28 @@ internal sealed class CorpusStream : ReadOnlyStream
         return new CorpusStream(path, zstd);
     }
 
+    /// <summary>
+    /// Opens a file of a form that is read from its end, as Parquet is: a compressed one is unpacked to a temporary file, which is gone with the stream.
+    /// </summary>
+    public static FileStream OpenSeekable(string path)
+    {
+        if (!IsCompressed(path)) return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        string temporary = Path.Combine(Path.GetTempPath(), $"electra-{Guid.NewGuid():N}.parquet");
+        var unpacked = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        try
+        {
+            using var packed = Open(path);
+            packed.CopyTo(unpacked);
+            unpacked.Position = 0;
+            return unpacked;
+        }
+        catch
+        {
+            unpacked.Dispose();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count)
     {

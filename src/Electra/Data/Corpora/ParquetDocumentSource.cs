@@ -30,7 +30,7 @@ internal sealed class ParquetDocumentSource : IDocumentSource
     /// <inheritdoc/>
     public IEnumerable<Document> ReadDocuments(CorpusReport report, CancellationToken cancellationToken = default)
     {
-        using Stream stream = OpenSeekable();
+        using Stream stream = CorpusStream.OpenSeekable(_path);
         using var file = new OpenFile(Guarded(() => ParquetReader.CreateAsync(stream, cancellationToken: cancellationToken)));
         ParquetReader reader = file.Reader;
         DataField column = FindColumn(reader.Schema);
@@ -102,27 +102,6 @@ internal sealed class ParquetDocumentSource : IDocumentSource
         }
 
         return column;
-    }
-
-    /// <summary>Parquet is read from its end, so a compressed file has to be unpacked to one that can be sought in.</summary>
-    private FileStream OpenSeekable()
-    {
-        if (!CorpusStream.IsCompressed(_path)) return new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        string temporary = Path.Combine(Path.GetTempPath(), $"electra-{Guid.NewGuid():N}.parquet");
-        var unpacked = new FileStream(
-            temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        try
-        {
-            using var packed = CorpusStream.Open(_path);
-            packed.CopyTo(unpacked);
-            unpacked.Position = 0;
-            return unpacked;
-        }
-        catch
-        {
-            unpacked.Dispose();
-            throw;
-        }
     }
 
     /// <summary>Damaged files make the package throw exceptions of many kinds; all become one that names the file.</summary>
