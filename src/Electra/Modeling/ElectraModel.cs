@@ -165,6 +165,15 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
         return new ElectraModelOutput(last, hiddenStates, attentions);
     }
 
+    /// <summary>
+    /// Loads what passes without gradients compute with once, in <see cref="ComputeDtype"/>: for a model whose parameters don't change any more. Training it
+    /// again takes this back.
+    /// </summary>
+    internal void PrepareForInference()
+    {
+        if (Kernels.RunsEncoder(ComputeDtype, keepsStates: false, isPacked: false)) _encoder.PrepareWeights(ComputeDtype);
+    }
+
     /// <summary>Draws all weights anew, as a fresh model of that seed has them.</summary>
     internal void ReinitializeAll(long seed)
     {

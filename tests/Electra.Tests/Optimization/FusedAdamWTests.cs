@@ -76,7 +76,7 @@ public class FusedAdamWTests
         using SafetensorsReader expected = SafetensorsReader.Open(Path.Combine(folder, "google_params_step1.safetensors"));
         using var flat = new FlatParameters(
             gradients.Entries.Keys.Select(name => (name, new Parameter(weights.ReadTensor(name)))),
-            ParameterGroups.WithLayerwiseDecay(0.01, 2, 0.8));
+            ParameterGroups.WithLayerwiseDecay(0.01, 2, 0.8, hasExtraPower: true));
         using var optimizer = new FusedAdamW(flat, new AdamWOptions { Flavor = AdamWFlavor.Google });
         foreach (FlatParameter entry in flat.Entries) gradients.CopyInto(entry.Name, entry.View(flat.Gradients));
         optimizer.Step(0.01);

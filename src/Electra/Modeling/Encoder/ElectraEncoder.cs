@@ -13,6 +13,7 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     private readonly EncoderLayerParameters<Tensor>[] _layerParameters;
     private readonly EncoderWorkspacePool _workspaces = new();
     private EncoderLayerParameters<Tensor?>[]? _layerGradients;
+    private (ScalarType Dtype, EncoderLayerWeights[] Weights)? _prepared;
 
     [ComponentName(Name = "layer")]
     private readonly ModuleList<ElectraLayer> _layers;
@@ -40,6 +41,19 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
         _layerGradients = inPlace ? [.. _layerParameters.Select(layer => layer.Map(ParameterGradients.Kept))] : null;
     }
 
+    /// <summary>
+    /// Loads the weights for products of a type once, for all passes without gradients from now on. The parameters must not change any more; when the
+    /// model is trained again, it is as if this had not been called.
+    /// </summary>
+    public void PrepareWeights(ScalarType dtype)
+    {
+        DropPrepared();
+        EncoderShape shape = Shape(1, 1, dtype, ActivationKeeping.None);
+        EncoderLayerWeights[] weights = [.. _layerParameters.Select(_ => new EncoderLayerWeights(shape))];
+        foreach ((EncoderLayerWeights layer, EncoderLayerParameters<Tensor> parameters) in weights.Zip(_layerParameters)) layer.Load(parameters);
+        _prepared = (dtype, weights);
+    }
+
     /// <summary>Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each.</summary>
     public Tensor forward(Tensor hidden, LayerContext context, List<Tensor>? hiddenStates = null)
     {
@@ -62,6 +76,7 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
         {
             ParameterGradients.Free(Gradients());
             _workspaces.Dispose();
+            DropPrepared();
         }
 
         base.Dispose(disposing);
@@ -73,9 +88,8 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     {
         ActivationKeeping keeping = !is_grad_enabled() || !WantsGradient(hidden) ? ActivationKeeping.None
             : context.RecomputeActivations ? ActivationKeeping.LayerInputs : ActivationKeeping.All;
-        EncoderShape shape = new(
-            hidden.size(0), hidden.size(1), hidden.size(2), _config.NumAttentionHeads, _config.IntermediateSize, _layerParameters.Length,
-            hidden.dtype, keeping);
+        EncoderShape shape = Shape(hidden.size(0), hidden.size(1), hidden.dtype, keeping);
+        if (training) DropPrepared();
         double dropout = training ? _config.HiddenDropoutProb : 0, attention = training ? _config.AttentionProbsDropoutProb : 0;
         var settings = new EncoderLayerSettings[_layerParameters.Length];
         for (int layer = 0; layer < settings.Length; layer++)
@@ -84,7 +98,19 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
             settings[layer] = new EncoderLayerSettings(_config.LayerNormEps, dropout, attention, seed, context.KeyBias);
         }
 
-        return new EncoderPass(_workspaces, shape, _layerParameters, _layerGradients, settings);
+        return new EncoderPass(_workspaces, shape, _layerParameters, _layerGradients, settings)
+        {
+            Prepared = keeping == ActivationKeeping.None && _prepared?.Dtype == hidden.dtype ? _prepared?.Weights : null,
+        };
+    }
+
+    private EncoderShape Shape(long batch, long tokens, ScalarType dtype, ActivationKeeping keeping) => new(
+        batch, tokens, _config.HiddenSize, _config.NumAttentionHeads, _config.IntermediateSize, _layerParameters.Length, dtype, keeping);
+
+    private void DropPrepared()
+    {
+        foreach (EncoderLayerWeights layer in _prepared?.Weights ?? []) layer.Dispose();
+        _prepared = null;
     }
 
     private bool WantsGradient(Tensor hidden) =>

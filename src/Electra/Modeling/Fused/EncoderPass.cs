@@ -15,6 +15,9 @@ internal sealed record EncoderPass(
     IReadOnlyList<EncoderLayerParameters<Tensor?>>? Gradients,
     IReadOnlyList<EncoderLayerSettings> Settings)
 {
+    /// <summary>The weights, one a layer, where the parameters don't change any more; null: they are loaded for each pass.</summary>
+    public IReadOnlyList<EncoderLayerWeights>? Prepared { get; init; }
+
     /// <summary>The buffers from the forward pass to the end of the backward pass.</summary>
     public EncoderWorkspace? Workspace { get; set; }
 

@@ -12,13 +12,13 @@ internal sealed class EncoderWorkspace : IDisposable
     private readonly EncoderLayerActivations[] _activations;
     private readonly EncoderLayerActivations[][] _activationParts; // by range, then as _activations
     private readonly EncoderScratch[] _scratchParts;               // one a thread
-    private long _bytes; // of activations, which is nearly all
+    private EncoderLayerWeights[]? _weights; // none where a model's own are used
+    private bool _isDisposed;
 
     public EncoderWorkspace(EncoderShape shape)
     {
         Shape = shape;
         Scratch = new EncoderScratch(shape);
-        Weights = Each(shape.Layers, () => new EncoderLayerWeights(shape));
         _activations = Each(shape.Keeping == ActivationKeeping.All ? shape.Layers : 1, () => new EncoderLayerActivations(shape));
         // Of two outputs a layer reads the one and writes the other where none is kept.
         int between = shape.Keeping == ActivationKeeping.None ? Math.Min(2, shape.Layers - 1) : shape.Layers - 1;
@@ -27,10 +27,10 @@ internal sealed class EncoderWorkspace : IDisposable
         _activationParts = [.. Ranges.Select(range => _activations.Select(whole => new EncoderLayerActivations(whole, range)).ToArray())];
         _scratchParts = [.. Ranges.Select(range => new EncoderScratch(Scratch, range))];
         OutputParts = [.. Ranges.Select(range => Outputs.Select(output => range.Of(output)).ToArray())];
-        long each = (8 * shape.Hidden) + shape.Intermediate + (shape.Heads * shape.Tokens);
-        _bytes = _activations.Length * shape.Rows * each * (shape.Dtype == ScalarType.BFloat16 ? 2 : 4);
+        long each = (8 * shape.Hidden) + shape.Intermediate + (shape.Heads * shape.Tokens), size = shape.Dtype == ScalarType.BFloat16 ? 2 : 4;
+        Bytes = size * ((_activations.Length * shape.Rows * each) + (shape.Layers * 3 * shape.Hidden * shape.Hidden));
         // A graph that nobody goes back through leaves its workspace to the collector, which otherwise knows of no reason to run.
-        GC.AddMemoryPressure(_bytes);
+        GC.AddMemoryPressure(Bytes);
     }
 
     ~EncoderWorkspace() => Relieve(); // buffers have finalizers of their own
@@ -41,8 +41,11 @@ internal sealed class EncoderWorkspace : IDisposable
     /// <summary>What all layers use in turn.</summary>
     public EncoderScratch Scratch { get; }
 
-    /// <summary>One a layer.</summary>
-    public IReadOnlyList<EncoderLayerWeights> Weights { get; }
+    /// <summary>About what it takes: activations and weights.</summary>
+    public long Bytes { get; }
+
+    /// <summary>One a layer, of the pass that <see cref="Load"/> was called for.</summary>
+    public IReadOnlyList<EncoderLayerWeights> Weights { get; private set; } = [];
 
     /// <summary>The batch in parts of about as many rows as fit a core's cache; none when there would be fewer than two.</summary>
     public IReadOnlyList<SequenceRange> Ranges { get; }
@@ -66,13 +69,26 @@ internal sealed class EncoderWorkspace : IDisposable
     /// <summary>Scratch for a part of the batch: one that no other thread uses.</summary>
     public EncoderScratch ScratchOf(int thread) => _scratchParts[thread];
 
+    /// <summary>Takes over the weights that the parameters have now, or that the model has prepared.</summary>
+    public void Load(EncoderPass pass)
+    {
+        if (pass.Prepared is not null)
+        {
+            Weights = pass.Prepared;
+            return;
+        }
+
+        Weights = _weights ??= Each(Shape.Layers, () => new EncoderLayerWeights(Shape));
+        for (int layer = 0; layer < Shape.Layers; layer++) _weights[layer].Load(pass.Parameters[layer]);
+    }
+
     /// <summary>A buffer that no dispose scope frees.</summary>
     public static Tensor Buffer(ScalarType dtype, params long[] shape) => empty(shape, dtype).DetachFromDisposeScope();
 
     public void Dispose()
     {
         Scratch.Dispose();
-        foreach (EncoderLayerWeights weights in Weights) weights.Dispose();
+        foreach (EncoderLayerWeights weights in _weights ?? []) weights.Dispose();
         foreach (EncoderLayerActivations activations in _activations) activations.Dispose();
         foreach (Tensor output in Outputs.Concat(OutputParts.SelectMany(part => part))) output.Dispose();
         foreach (EncoderLayerActivations part in _activationParts.SelectMany(part => part)) part.Dispose();
@@ -91,8 +107,7 @@ internal sealed class EncoderWorkspace : IDisposable
 
     private void Relieve()
     {
-        long bytes = Interlocked.Exchange(ref _bytes, 0);
-        if (bytes > 0) GC.RemoveMemoryPressure(bytes);
+        if (!Interlocked.Exchange(ref _isDisposed, true)) GC.RemoveMemoryPressure(Bytes);
     }
 
     private static T[] Each<T>(int count, Func<T> make) => [.. Enumerable.Range(0, count).Select(_ => make())];

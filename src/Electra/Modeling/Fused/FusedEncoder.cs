@@ -78,7 +78,7 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
         where T : struct, IElement
     {
         EncoderShape shape = pass.Shape;
-        for (int layer = 0; layer < shape.Layers; layer++) workspace.Weights[layer].Load(pass.Parameters[layer]);
+        workspace.Load(pass);
         Tensor result = empty(shape.Batch, shape.Tokens, shape.Hidden, shape.Dtype);
         Tensor input = Rows(hidden, shape), last = result.view(shape.Rows, shape.Hidden);
         if (workspace.Ranges.Count >= Aten.ThreadCount)

@@ -11,41 +11,75 @@ public class EncoderWorkspacePoolTests
     private static readonly EncoderShape Shape = new(2, 5, 32, 2, 48, 3, ScalarType.Float32, ActivationKeeping.All);
 
     [Fact]
-    public void The_last_workspace_of_a_shape_is_used_again_and_others_are_freed()
+    public void Small_workspaces_of_many_shapes_are_kept_and_used_again()
     {
         using var pool = new EncoderWorkspacePool();
-        EncoderWorkspace first = pool.Rent(Shape), overlapping = pool.Rent(Shape);
-        Assert.NotSame(first, overlapping);
-        pool.Return(first);
-        pool.Return(overlapping);
-        Assert.True(first.Scratch.Residual.IsInvalid);
-        Assert.Same(overlapping, pool.Rent(Shape));
-        pool.Return(overlapping);
-
-        EncoderWorkspace evaluating = pool.Rent(Shape with { Keeping = ActivationKeeping.None });
-        pool.Return(evaluating); // beside the other
-        Assert.Same(overlapping, pool.Rent(Shape));
-        pool.Return(overlapping);
-        Assert.Same(evaluating, pool.Rent(Shape with { Keeping = ActivationKeeping.None }));
-        pool.Return(evaluating);
-
-        EncoderShape[] others =
+        EncoderShape[] shapes =
         [
-            Shape with { Batch = 3 }, Shape with { Tokens = 6 }, Shape with { Dtype = ScalarType.BFloat16 },
-            Shape with { Keeping = ActivationKeeping.LayerInputs },
+            Shape, Shape with { Batch = 3 }, Shape with { Tokens = 6 }, Shape with { Dtype = ScalarType.BFloat16 },
+            Shape with { Keeping = ActivationKeeping.LayerInputs }, Shape with { Keeping = ActivationKeeping.None },
         ];
-        EncoderWorkspace before = overlapping;
-        foreach (EncoderShape other in others)
+        EncoderWorkspace[] first = [.. shapes.Select(pool.Rent)];
+        EncoderWorkspace overlapping = pool.Rent(Shape);
+        Assert.Equal(shapes, first.Select(workspace => workspace.Shape));
+        Assert.NotSame(first[0], overlapping);
+        foreach (EncoderWorkspace workspace in first) pool.Return(workspace);
+        for (int again = 0; again < 3; again++)
         {
-            EncoderWorkspace workspace = pool.Rent(other);
-            Assert.True(before.Scratch.Residual.IsInvalid);
-            Assert.Equal(other, workspace.Shape);
-            pool.Return(workspace);
-            before = workspace;
+            foreach ((EncoderShape shape, EncoderWorkspace workspace) in shapes.Zip(first))
+            {
+                Assert.Same(workspace, pool.Rent(shape));
+                pool.Return(workspace);
+            }
         }
 
         pool.Dispose();
-        Assert.True(before.Scratch.Residual.IsInvalid && evaluating.Scratch.Branch.IsInvalid);
+        Assert.All(first, workspace => Assert.True(workspace.Scratch.Branch.IsInvalid));
+        Assert.False(overlapping.Scratch.Residual.IsInvalid);
+        pool.Return(overlapping); // later than the model
+        Assert.True(overlapping.Scratch.Residual.IsInvalid);
+    }
+
+    [Fact]
+    public void Large_workspaces_are_freed_before_one_of_another_shape_is_made()
+    {
+        using var pool = new EncoderWorkspacePool();
+        EncoderShape large = Shape with { Batch = 12_000, Tokens = 16 };
+        EncoderWorkspace workspace = pool.Rent(large);
+        Assert.True(workspace.Bytes > EncoderWorkspacePool.IdleBytes);
+        pool.Return(workspace);
+        Assert.Same(workspace, pool.Rent(large)); // the last one is kept whatever its size
+        pool.Return(workspace);
+        EncoderWorkspace evaluating = pool.Rent(Shape with { Keeping = ActivationKeeping.None });
+        Assert.False(workspace.Scratch.Residual.IsInvalid);
+        EncoderWorkspace other = pool.Rent(Shape);
+        Assert.True(workspace.Scratch.Residual.IsInvalid);
+        pool.Return(evaluating);
+        pool.Return(other);
+    }
+
+    [Fact]
+    public void Weights_that_were_prepared_give_the_same_bits_until_the_model_is_trained_again()
+    {
+        using var scope = NewDisposeScope();
+        foreach (ScalarType dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        {
+            using var model = new ElectraModel(Config) { ComputeDtype = dtype };
+            model.eval();
+            using var _ = no_grad();
+            Tensor ids = TinyConfig.Ids(2, 8), before = model.forward(ids);
+            model.PrepareForInference();
+            Assert.True(before.eq(model.forward(ids)).all().item<bool>());
+            foreach (TorchSharp.Modules.Parameter parameter in model.parameters()) parameter.mul_(1.5f);
+            model.train();
+            model.forward(ids);
+            model.eval();
+            Tensor after = model.forward(ids);
+            using var fresh = new ElectraModel(Config) { ComputeDtype = dtype };
+            foreach (TorchSharp.Modules.Parameter parameter in fresh.parameters()) parameter.mul_(1.5f);
+            fresh.eval();
+            Assert.True(after.eq(fresh.forward(ids)).all().item<bool>());
+        }
     }
 
     [Theory]
