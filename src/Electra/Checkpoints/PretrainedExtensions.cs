@@ -65,7 +65,7 @@ public static class PretrainedExtensions
         tokenizer?.SavePretrained(folder, model.Config.MaxPositionEmbeddings);
     }
 
-    private static TModel Load<TModel>(string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed)
+    internal static TModel Load<TModel>(string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed)
         where TModel : nn.Module, IElectraModule<TModel>
     {
         config ??= ElectraConfig.Load(Path.Combine(folder, ConfigFileName));

@@ -118,8 +118,11 @@ public sealed partial record FineTuningOptions : TrainingOptions
     /// <summary>Updates of an epoch.</summary>
     internal long StepsPerEpoch(int examples) => (examples + BatchSize - 1) / BatchSize;
 
+    /// <summary>These options with the longest sequence that a task and an encoder of so many positions allow.</summary>
+    internal FineTuningOptions WithLength(FineTuningTask task, int positions) => this with { MaxLength = Math.Min(MaxLength ?? task.UsualLength, positions) };
+
     /// <summary>These options with what hangs on the task and its number of training examples.</summary>
-    internal FineTuningOptions For(FineTuningTask task, int examples, int positions)
+    internal FineTuningOptions For(FineTuningTask task, int examples)
     {
         long perEpoch = StepsPerEpoch(examples);
         double epochs = Epochs ?? task.UsualEpochs;
@@ -127,7 +130,6 @@ public sealed partial record FineTuningOptions : TrainingOptions
         return this with
         {
             Epochs = epochs,
-            MaxLength = Math.Min(MaxLength ?? task.UsualLength, positions),
             TrainSteps = steps,
             WarmupSteps = (long)(WarmupFraction * steps),
             EvaluateEvery = EvaluateEvery == 0 && EvaluateEachEpoch ? perEpoch : EvaluateEvery,

@@ -51,10 +51,11 @@ public sealed class FineTuningTrainer : IDisposable
         _task = task;
         _tokenizer = ElectraTokenizer.FromPretrained(encoder);
         config.RequireVocabulary(_tokenizer.VocabSize, _tokenizer.SpecialTokens.PadId);
-        Options = (options ?? FineTuningOptions.RecipeFor(config)).Validate().For(task, task.TrainingExamples, config.MaxPositionEmbeddings).Validate();
-        string[] problems = [.. task.Problems(Options)];
+        FineTuningOptions given = (options ?? FineTuningOptions.RecipeFor(config)).Validate().WithLength(task, config.MaxPositionEmbeddings);
+        string[] problems = [.. task.Problems(given)];
         if (problems.Length > 0) throw new ArgumentException($"Options that are not for the task '{task.Name}': {string.Join("; ", problems)}.", nameof(options));
-        _data = task.Encode(_tokenizer, Options);
+        _data = task.Encode(_tokenizer, given);
+        Options = given.For(task, _data.Training.Count).Validate();
         FineTuningIdentity identity = FineTuningIdentity.Of(task, _data, encoder);
         _network = new NetworkPreparation(task, Options, log).Load(encoder, config, device);
         FineTuningRun? run = null;

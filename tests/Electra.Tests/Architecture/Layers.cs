@@ -23,7 +23,7 @@ internal static partial class Layers
         ["Data"] = [.. Level0, "Tokenization"],
         ["Checkpoints"] = [.. Level0, "Tokenization", "Modeling"],
         ["Training"] = UpTo2,
-        ["Inference"] = [.. Level0, "Tokenization", "Modeling", "Checkpoints"],
+        ["Inference"] = [.. UpTo2, "Training"],
         ["Pretraining"] = [.. UpTo2, "Training"],
         ["FineTuning"] = [.. UpTo2, "Training", "Inference"],
     };
@@ -36,7 +36,7 @@ internal static partial class Layers
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
         ["Training"] = ["Metrics", "Networks", "Reporting", "Schedule", "State"],
-        ["Inference"] = ["Answers", "Batches", "Words"],
+        ["Inference"] = ["Answers", "Batches", "Results", "Words"],
         ["FineTuning"] = ["Batches", "Evaluation", "Examples", "Glue", "Heads", "Reading", "Tasks", "Trials"],
         ["Pretraining"] = ["Alarms", "Evaluation", "Masking", "Objectives"],
     };

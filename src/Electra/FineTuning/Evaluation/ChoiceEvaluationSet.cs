@@ -13,7 +13,7 @@ internal sealed class ChoiceEvaluationSet(
     {
         var scores = new float[examples.Count][];
         for (int i = 0, next = 0; i < scores.Length; next += choices[i++].Length) scores[i] = [.. Enumerable.Range(next, choices[i].Length).Select(row => outputs[row][0])];
-        int[] said = [.. scores.Select(row => HostLosses.ArgMax(row))];
+        int[] said = [.. scores.Select(row => Probabilities.ArgMax(row))];
         int[] labelled = [.. Enumerable.Range(0, examples.Count).Where(i => examples[i].Right is not null)];
         int frequent = training.CountBy(example => example.Right!.Value).OrderByDescending(count => count.Value).ThenBy(count => count.Key).First().Key;
         double Share(Func<int, bool> of) => labelled.Length == 0 ? double.NaN : labelled.Count(of) / (double)labelled.Length;
@@ -22,6 +22,6 @@ internal sealed class ChoiceEvaluationSet(
             Name, examples.Count, labelled.Length == 0 ? double.NaN : labelled.Average(i => HostLosses.CrossEntropy(scores[i], examples[i].Right!.Value)),
             Accuracy(i => said[i]), Accuracy(_ => frequent), said.Distinct().Count() == 1 && examples.Select(example => example.Right).Distinct().Count() > 1,
             [.. examples.Select((example, i) => new TaskPrediction(
-                example.Id, said[i].ToString(CultureInfo.InvariantCulture), example.Right?.ToString(CultureInfo.InvariantCulture), HostLosses.Softmax(scores[i])[said[i]]))]);
+                example.Id, said[i].ToString(CultureInfo.InvariantCulture), example.Right?.ToString(CultureInfo.InvariantCulture), Probabilities.Softmax(scores[i])[said[i]]))]);
     }
 }

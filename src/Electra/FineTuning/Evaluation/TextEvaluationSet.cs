@@ -19,7 +19,7 @@ internal sealed class TextEvaluationSet(
 
     private TaskScores JudgeClasses(IReadOnlyList<float[]> outputs)
     {
-        int[] said = [.. outputs.Select(output => HostLosses.ArgMax(output))];
+        int[] said = [.. outputs.Select(output => Probabilities.ArgMax(output))];
         int[] labelled = [.. Labelled(example => example.Labels.Count > 0)];
         int[] truth = [.. labelled.Select(i => task.IndexOf(examples[i].Labels[0]))], predicted = [.. labelled.Select(i => said[i])];
         int frequent = task.IndexOf(training.CountBy(example => example.Labels[0]).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal).First().Key);
@@ -30,7 +30,7 @@ internal sealed class TextEvaluationSet(
             Scores(labelled, metric => TextScores.OfClasses(metric, truth, constant, task.Labels.Count)),
             predicted.Distinct().Count() == 1 && truth.Distinct().Count() > 1,
             [.. examples.Select((example, i) => new TaskPrediction(
-                example.Id, task.Labels[said[i]], example.Labels.Count > 0 ? example.Labels[0] : null, HostLosses.Softmax(outputs[i])[said[i]]))]);
+                example.Id, task.Labels[said[i]], example.Labels.Count > 0 ? example.Labels[0] : null, Probabilities.Softmax(outputs[i])[said[i]]))]);
     }
 
     private TaskScores JudgeLabels(IReadOnlyList<float[]> outputs)

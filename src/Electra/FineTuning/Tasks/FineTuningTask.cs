@@ -24,11 +24,11 @@ public abstract class FineTuningTask
     /// <summary>The names of what a head tells apart, by index; empty where that has no names.</summary>
     public abstract IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Examples to learn from.</summary>
+    /// <summary>Examples to learn from; of questions, each of which has one or several windows, the questions.</summary>
     public abstract int TrainingExamples { get; }
 
     /// <summary>How often examples are gone through where options do not say.</summary>
-    /// <value>3; tasks set others.</value>
+    /// <value>3; of question answering 2, and some GLUE tasks 10.</value>
     public double UsualEpochs { get; init; } = 3;
 
     /// <summary>Tokens of the longest sequence where options do not say.</summary>

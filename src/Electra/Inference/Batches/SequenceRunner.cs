@@ -31,7 +31,7 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
             cancellationToken.ThrowIfCancellationRequested();
             int rows = Math.Max(1, PositionsPerPass / TokenRows.PaddedLength(sequences[order[start]].Length, limit));
             int end = Math.Min(order.Length, start + rows);
-            Run([.. order[start..end].Select(i => sequences[i])], forward, (row, output) => outputs[order[start + row]] = output.ToArray());
+            RunPass([.. order[start..end].Select(i => sequences[i])], forward, (row, output) => outputs[order[start + row]] = output.ToArray());
             start = end;
         }
 
@@ -40,7 +40,7 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
 
     private delegate void Take(int row, ReadOnlySpan<float> output);
 
-    private void Run(IReadOnlyList<TokenSequence> sequences, Func<TokenRows, Tensor> forward, Take take)
+    private void RunPass(IReadOnlyList<TokenSequence> sequences, Func<TokenRows, Tensor> forward, Take take)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable _ = no_grad();

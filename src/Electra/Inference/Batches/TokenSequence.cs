@@ -7,4 +7,7 @@ internal readonly record struct TokenSequence(int[] Ids, int SecondFrom)
 {
     /// <summary>Number of tokens.</summary>
     public int Length => Ids.Length;
+
+    /// <summary>Whether some of the text was left out for want of room.</summary>
+    public bool IsCut { get; init; }
 }

@@ -47,6 +47,7 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     /// </summary>
     public void PrepareWeights(ScalarType dtype)
     {
+        using IDisposable _ = no_grad();
         DropPrepared();
         EncoderShape shape = Shape(1, 1, dtype, ActivationKeeping.None);
         EncoderLayerWeights[] weights = [.. _layerParameters.Select(_ => new EncoderLayerWeights(shape))];

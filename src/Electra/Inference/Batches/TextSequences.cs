@@ -1,11 +1,12 @@
-using Electra.Inference;
 using Electra.Tokenization;
 
-namespace Electra.FineTuning;
+namespace Electra.Inference;
 
 /// <summary>Turns texts and pairs into sequences.</summary>
 internal static class TextSequences
 {
+    private const int FewTexts = 16;
+
     /// <summary>Frames and cuts texts, the longest of a pair first; many at once, on all processors.</summary>
     /// <param name="tokenizer">The encoder's.</param>
     /// <param name="texts">The texts.</param>
@@ -14,7 +15,11 @@ internal static class TextSequences
     {
         var sequences = new TokenSequence[texts.Count];
         var options = new EncodingOptions { MaxLength = maxLength };
-        Parallel.For(0, texts.Count, i => sequences[i] = Of(tokenizer, texts[i].Text, texts[i].Pair, options));
+        void Encode(int i) => sequences[i] = Of(tokenizer, texts[i].Text, texts[i].Pair, options);
+        if (texts.Count <= FewTexts)
+            for (int i = 0; i < texts.Count; i++) Encode(i);
+        else
+            Parallel.For(0, texts.Count, Encode);
         return sequences;
     }
 
@@ -23,6 +28,14 @@ internal static class TextSequences
         TokenizedText tokens = tokenizer.Encode(text, pair, options);
         int second = 0;
         while (second < tokens.Length && tokens.TypeIds[second] == 0) second++;
-        return new TokenSequence([.. tokens.Ids], second);
+        bool isCut = tokens.Length == options.MaxLength
+            && (End(tokens, 0) < text.AsSpan().TrimEnd().Length || (pair is not null && End(tokens, 1) < pair.AsSpan().TrimEnd().Length));
+        return new TokenSequence([.. tokens.Ids], second) { IsCut = isCut };
+    }
+
+    private static int End(TokenizedText tokens, int text)
+    {
+        for (int i = tokens.Length - 1; i >= 0; i--) if (tokens.TextIndices[i] == text) return tokens.Offsets[i].End;
+        return 0;
     }
 }

@@ -1,0 +1,86 @@
+using Electra.Checkpoints;
+using Electra.Modeling;
+using Electra.Tokenization;
+using Electra.Training;
+using static TorchSharp.torch;
+
+namespace Electra.Inference;
+
+/// <summary>
+/// A model with a head and its tokenizer, ready to be asked by any number of threads at once. What all predictors have in common.
+/// </summary>
+internal sealed class Predictor<TModel> : IDisposable
+    where TModel : ElectraHeadModel, IElectraModule<TModel>
+{
+    private readonly SequenceRunner _runner;
+
+    private Predictor(TModel model, ElectraTokenizer tokenizer, InferenceOptions options)
+    {
+        (Model, Tokenizer) = (model, tokenizer);
+        MaxLength = Math.Min(options.MaxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxLength, 4, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PositionsPerPass, 1, nameof(options));
+        _runner = new SequenceRunner(model.Device, tokenizer.SpecialTokens.PadId, model.Config.MaxPositionEmbeddings) { PositionsPerPass = options.PositionsPerPass };
+    }
+
+    /// <summary>The model, in evaluation mode.</summary>
+    public TModel Model { get; }
+
+    /// <summary>Its tokenizer.</summary>
+    public ElectraTokenizer Tokenizer { get; }
+
+    /// <summary>Tokens of the longest sequence.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>Loads a folder.</summary>
+    /// <param name="folder">With model and tokenizer.</param>
+    /// <param name="what">What the head does, for messages.</param>
+    /// <param name="options">How it is put to work.</param>
+    /// <exception cref="InvalidDataException">The folder's model has another head or none, or its tokenizer is another model's.</exception>
+    public static Predictor<TModel> Load(string folder, string what, InferenceOptions? options)
+    {
+        options ??= new InferenceOptions();
+        ElectraTokenizer tokenizer = ElectraTokenizer.FromPretrained(folder);
+        TModel model = PretrainedExtensions.Load<TModel>(folder, out PretrainedLoadReport report, options.Device, config: null, seed: 0);
+        try
+        {
+            if (report.MissingKeys.Count > 0)
+            {
+                string saved = model.Config.Architectures is [string name, ..] ? $"was saved as {name}, which" : "was saved from a model that";
+                throw new InvalidDataException(
+                    $"'{folder}' {saved} has no head for {what} ('{report.MissingKeys[0]}' is missing); fine-tune it for that first.");
+            }
+
+            RequireTokenizer(folder, model, tokenizer);
+            model.ComputeDtype = ComputeType.Resolve(options.Precision, model.Device);
+            model.Electra.PrepareForInference();
+            return new Predictor<TModel>(model, tokenizer, options);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Frames and cuts texts, and asks the model about each.</summary>
+    /// <param name="sequences">Any number.</param>
+    /// <param name="forward">As in <see cref="SequenceRunner.Run"/>.</param>
+    /// <param name="cancellationToken">Stops between two passes.</param>
+    public float[][] Run(IReadOnlyList<TokenSequence> sequences, Func<TokenRows, Tensor> forward, CancellationToken cancellationToken) =>
+        _runner.Run(sequences, forward, cancellationToken);
+
+    public void Dispose() => Model.Dispose();
+
+    private static void RequireTokenizer(string folder, TModel model, ElectraTokenizer tokenizer)
+    {
+        try
+        {
+            model.Config.RequireVocabulary(tokenizer.VocabSize, tokenizer.SpecialTokens.PadId);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"'{folder}': {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Electra.Training;
+using static TorchSharp.torch;
+
+namespace Electra.Inference;
+
+/// <summary>How a model is put to work.</summary>
+public sealed record InferenceOptions
+{
+    /// <summary>Where it computes.</summary>
+    /// <value>null: the CPU.</value>
+    public Device? Device { get; init; }
+
+    /// <summary>The element type of activations and matrix products.</summary>
+    /// <value>Float32.</value>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
+
+    /// <summary>The longest sequence in tokens, special ones included; what is longer is cut.</summary>
+    /// <value>null: the model's positions.</value>
+    public int? MaxLength { get; init; }
+
+    /// <summary>Positions of a forward pass, padding included, unless one text has more; positive. Decides on memory.</summary>
+    /// <value>8,192.</value>
+    public int PositionsPerPass { get; init; } = 8_192;
+}

@@ -1,0 +1,46 @@
+using Electra.Modeling;
+
+namespace Electra.Inference;
+
+/// <summary>Predicts a number for texts, or pairs of texts, with a fine-tuned model. Any number of threads may ask it at once.</summary>
+public sealed class TextRegressor : IDisposable
+{
+    private readonly Predictor<ElectraForSequenceClassification> _predictor;
+
+    private TextRegressor(Predictor<ElectraForSequenceClassification> predictor) => _predictor = predictor;
+
+    /// <summary>Loads a folder that fine-tuning, or Hugging Face's <c>ElectraForSequenceClassification</c> with one label, has written.</summary>
+    /// <param name="folder">With model and tokenizer.</param>
+    /// <param name="options">How it is put to work. <value>Default: on the CPU, in float32.</value></param>
+    /// <exception cref="IOException">The folder or a file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the model has another head or none.</exception>
+    public static TextRegressor FromPretrained(string folder, InferenceOptions? options = null)
+    {
+        Predictor<ElectraForSequenceClassification> predictor = Predictor<ElectraForSequenceClassification>.Load(folder, "regression", options);
+        if (predictor.Model.Config.NumLabels == 1) return new TextRegressor(predictor);
+        int labels = predictor.Model.Config.NumLabels;
+        predictor.Dispose();
+        throw new InvalidDataException($"'{folder}' tells {labels} labels apart: load it with {nameof(TextClassifier)}.");
+    }
+
+    /// <summary>The number for a text, or a pair.</summary>
+    /// <param name="text">The text; what is longer than the model takes is cut.</param>
+    /// <param name="pair">The second text; null where the model takes one.</param>
+    public double Predict(string text, string? pair = null) => Predict([text], pair is null ? null : [pair])[0];
+
+    /// <summary>The numbers for many texts.</summary>
+    /// <param name="texts">Any number.</param>
+    /// <param name="pairs">Second texts, as many; null where the model takes one.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <exception cref="ArgumentException">There are not as many second texts.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<double> Predict(IReadOnlyList<string> texts, IReadOnlyList<string>? pairs = null, CancellationToken cancellationToken = default)
+    {
+        TokenSequence[] sequences = TextSequences.Of(_predictor.Tokenizer, TextPairs.Of(texts, pairs), _predictor.MaxLength);
+        return [.. _predictor.Run(
+            sequences, rows => _predictor.Model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), cancellationToken).Select(output => (double)output[0])];
+    }
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => _predictor.Dispose();
+}
