@@ -17,7 +17,7 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         ParseResult parsed = PretrainCommand.Create(Run).Parse(arguments);
-        return PretrainCommand.FirstError(parsed) is { } error
+        return OptionKinds.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)
             : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }

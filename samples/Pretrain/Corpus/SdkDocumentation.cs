@@ -39,7 +39,11 @@ internal sealed class SdkDocumentation : IDocumentSource
     }
 
     /// <summary>One document a type, types in the order of first appearance.</summary>
-    public IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default)
+    public IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default) =>
+        ReadTypes(cancellationToken).Select(type => new Document(type.Lines));
+
+    /// <summary>The same with the full name of each type.</summary>
+    public IEnumerable<(string Type, IReadOnlyList<string> Lines)> ReadTypes(CancellationToken cancellationToken = default)
     {
         var linesOfType = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         var order = new List<string>();
@@ -58,7 +62,7 @@ internal sealed class SdkDocumentation : IDocumentSource
             lines.Add(line);
         }
 
-        return order.Select(type => new Document(linesOfType[type]));
+        return order.Select(type => (type, (IReadOnlyList<string>)linesOfType[type]));
     }
 
     private static IEnumerable<(string Type, string Line)> ReadMembers(string file)

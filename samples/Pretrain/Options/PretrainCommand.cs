@@ -1,15 +1,28 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Numerics;
+using static Electra.Samples.Pretrain.Options.OptionKinds;
 
 namespace Electra.Samples.Pretrain.Options;
 
 /// <summary>The command line: options, their help, and how they become <see cref="PretrainArguments"/>.</summary>
 internal static class PretrainCommand
 {
+    private const string Examples = """
+        Examples (after: dotnet run -c Release --project samples/Pretrain -- ):
+          (nothing)                                              a small model on the SDK's documentation, in minutes on a CPU
+          --corpus notes/ logs/*.txt.gz --output runs/mine       your own text: learns a vocabulary, then trains "tiny" on it
+          --corpus wiki.jsonl.zst --vocab vocab.txt --model small --device cuda --precision bf16
+                                                                 the paper's ELECTRA-Small, with a vocabulary you have
+          --corpus wiki/ --model base --micro-batch-size 16      the same updates in less memory: smaller pieces of each batch
+          --corpus wiki/ --model small --budget 2h --schedule wsd --phases 128:0.9,512:0.1 --batch-ramp 32:0.1
+                                                                 what two hours give: mostly short examples, small batches first
+          --objective mlm --output runs/mlm                      a masked language model instead, to compare with
+          (the same command again)                               after Ctrl+C: goes on where it stopped
+
+        Under --output: discriminator/ and generator/ (Hugging Face folders), vocab.txt and the tokenizer's other files, shards/,
+        checkpoints/, metrics.jsonl, tensorboard/, training.png.
+        Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input (nothing is written), 130 interrupted (run again to resume).
+        """;
+
     private static readonly Option<string[]> Corpus = new("--corpus")
     {
         HelpName = "path or glob",
@@ -123,20 +136,9 @@ internal static class PretrainCommand
             Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
             OneDocumentPerLine, HeldOutShare, CorpusChanged,
         };
-        HelpOption help = command.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        OptionKinds.AddExamples(command, Examples);
         command.SetAction(result => run(Read(result)));
         return command;
-    }
-
-    /// <summary>The first thing wrong with the command line, as one line; null when it parses.</summary>
-    public static string? FirstError(ParseResult result)
-    {
-        if (result.Errors.Count == 0) return null;
-        ParseError error = result.Errors[0];
-        string? unknown = result.UnmatchedTokens.Count > 0 ? result.UnmatchedTokens[0] : null;
-        string message = unknown is null ? error.Message.ReplaceLineEndings(" ") : $"'{unknown}' is no option of this program.";
-        return message + " See --help.";
     }
 
     private static PretrainArguments Read(ParseResult result)
@@ -177,64 +179,5 @@ internal static class PretrainCommand
             HeldOutShare = result.GetValue(HeldOutShare),
             KeepPrepared = result.GetValue(CorpusChanged) == "keep",
         };
-    }
-
-    private static Option<string?> Text(string name, string value, string description) =>
-        new(name) { Description = description, HelpName = value };
-
-    /// <summary>Numbers are read the same way in every country: a point before the decimals.</summary>
-    private static Option<T?> Number<T>(string name, string description)
-        where T : struct, INumber<T> => new(name)
-        {
-            Description = description,
-            HelpName = "n",
-            CustomParser = result =>
-            {
-                string typed = result.Tokens[0].Value;
-                if (T.TryParse(typed, NumberStyles.Float, CultureInfo.InvariantCulture, out T value)) return value;
-                string kind = typeof(T) == typeof(double) ? "a number such as 0.0005 or 5e-4" : "a whole number";
-                result.AddError($"{name} takes {kind}, not '{typed}'.");
-                return null;
-            },
-        };
-
-    private static Option<string?> Choice(string name, string[] choices, string description) => new(name)
-    {
-        Description = description,
-        HelpName = string.Join('|', choices),
-        CustomParser = result =>
-        {
-            string typed = result.Tokens[0].Value;
-            if (choices.Contains(typed)) return typed;
-            result.AddError($"{name} takes {string.Join(", ", choices[..^1])} or {choices[^1]}, not '{typed}'.");
-            return null;
-        },
-    };
-
-    /// <summary>The usual help, then what a newcomer types.</summary>
-    private sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
-    {
-        public override int Invoke(ParseResult parseResult)
-        {
-            usual.MaxWidth = Math.Min(usual.MaxWidth, 130);
-            int code = usual.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine("""
-                Examples (after: dotnet run -c Release --project samples/Pretrain -- ):
-                  (nothing)                                              a small model on the SDK's documentation, in minutes on a CPU
-                  --corpus notes/ logs/*.txt.gz --output runs/mine       your own text: learns a vocabulary, then trains "tiny" on it
-                  --corpus wiki.jsonl.zst --vocab vocab.txt --model small --device cuda --precision bf16
-                                                                         the paper's ELECTRA-Small, with a vocabulary you have
-                  --corpus wiki/ --model base --micro-batch-size 16      the same updates in less memory: smaller pieces of each batch
-                  --corpus wiki/ --model small --budget 2h --schedule wsd --phases 128:0.9,512:0.1 --batch-ramp 32:0.1
-                                                                         what two hours give: mostly short examples, small batches first
-                  --objective mlm --output runs/mlm                      a masked language model instead, to compare with
-                  (the same command again)                               after Ctrl+C: goes on where it stopped
-
-                Under --output: discriminator/ and generator/ (Hugging Face folders), vocab.txt and the tokenizer's other files, shards/,
-                checkpoints/, metrics.jsonl, tensorboard/, training.png.
-                Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input (nothing is written), 130 interrupted (run again to resume).
-                """);
-            return code;
-        }
     }
 }

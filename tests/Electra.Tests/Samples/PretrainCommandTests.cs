@@ -18,7 +18,7 @@ public class PretrainCommandTests
     [InlineData("surplus", "surplus")]
     public void A_wrong_option_is_one_clear_line(string line, string expected)
     {
-        string? error = PretrainCommand.FirstError(PretrainCommand.Create(_ => 0).Parse(line));
+        string? error = OptionKinds.FirstError(PretrainCommand.Create(_ => 0).Parse(line));
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", error, StringComparison.Ordinal);

@@ -57,6 +57,9 @@ public sealed class TextClassificationTask : FineTuningTask
     /// <summary>What labels are.</summary>
     public LabelKind Kind { get; }
 
+    /// <summary>How many training examples have each label.</summary>
+    public IReadOnlyDictionary<string, int> LabelCounts => _training.Examples.SelectMany(example => example.Labels).CountBy(label => label).ToDictionary();
+
     /// <summary>The scores, the one that counts first.</summary>
     /// <value>
     /// Of two classes accuracy, F1 of the second one and Matthews correlation; of more accuracy, macro F1 and Matthews correlation; of several labels

@@ -1,0 +1,91 @@
+using Electra.Configuration;
+using Electra.FineTuning;
+using Electra.Modeling;
+using Electra.Optimization;
+using Electra.Samples.FineTune.Tasks;
+using Electra.Samples.Pretrain.Options;
+using Electra.Training;
+
+namespace Electra.Samples.FineTune.Options;
+
+/// <summary>Reads what the arguments name, and checks everything before anything is written.</summary>
+internal static class PlanBuilder
+{
+    private const string DefaultModel = "runs/pretrain/discriminator";
+
+    /// <summary>Builds the plan.</summary>
+    /// <exception cref="UsageException">Something is missing, unreadable or out of range; says what to do.</exception>
+    public static FineTunePlan Build(FineTuneArguments arguments)
+    {
+        string model = arguments.Model ?? DefaultModel;
+        if (!File.Exists(Path.Combine(model, "config.json")))
+        {
+            throw new UsageException(arguments.Model is null
+                ? $"There is no encoder in {DefaultModel} yet. Pre-train one first: dotnet run -c Release --project samples/Pretrain; or name a Hugging Face folder: --model."
+                : $"--model '{model}' is no folder with a config.json; name a Hugging Face folder.");
+        }
+
+        try
+        {
+            (FineTuningTask task, int skipped) = TaskReader.Read(arguments);
+            FineTuningOptions options = Options(arguments, ElectraConfig.Load(Path.Combine(model, "config.json")), task);
+            var trials = new TrialsOptions
+            {
+                Seeds = [.. Enumerable.Range(0, Math.Max(1, arguments.Seeds)).Select(i => arguments.FirstSeed + i)],
+                RandomWeightRuns = arguments is { Task: null, Train: null } && arguments.RandomRuns == 0 ? 1 : arguments.RandomRuns,
+                Retries = arguments.Retries,
+            };
+            return new FineTunePlan(
+                model, task, options.Validate(), trials.Validate(), arguments.Device, skipped,
+                arguments.Test is string folder ? (TaskReader.Glue(arguments.Task ?? ""), arguments.Data!, folder) : null);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UsageException(exception.Message);
+        }
+    }
+
+    private static FineTuningOptions Options(FineTuneArguments arguments, ElectraConfig encoder, FineTuningTask task)
+    {
+        FineTuningOptions options = FineTuningOptions.RecipeFor(encoder);
+        if (arguments.Google) options = options.AsGoogleCompatible();
+        options = options with
+        {
+            Epochs = arguments.Epochs,
+            LearningRate = arguments.LearningRate ?? options.LearningRate,
+            BatchSize = arguments.BatchSize ?? options.BatchSize,
+            MaxLength = arguments.MaxLength,
+            WarmupFraction = arguments.Warmup ?? options.WarmupFraction,
+            LayerwiseLearningRateDecay = arguments.LayerDecay ?? options.LayerwiseLearningRateDecay,
+            LabelSmoothing = arguments.LabelSmoothing ?? 0,
+            RDropWeight = arguments.RDrop,
+            ReinitializedLayers = arguments.FreshLayers ?? 0,
+            Frozen = arguments.Freeze,
+            CopyTokenType = arguments.CopyTokenType,
+            SelectBest = arguments.SelectBest,
+            EarlyStoppingPatience = arguments.Patience,
+            OutputFolder = arguments.Output,
+            Resume = arguments.Resume,
+            HeadInitialization = arguments.HeadInit == "normal" ? HeadInitialization.Normal : HeadInitialization.Glorot,
+            Precision = arguments.Precision switch { "auto" => TrainingPrecision.Auto, "bf16" => TrainingPrecision.BFloat16, _ => TrainingPrecision.Float32 },
+            Padding = arguments.Padding switch { "longest" => BatchPadding.Longest, "max-length" => BatchPadding.MaxLength, _ => BatchPadding.ByLength },
+            ClassWeights = arguments.BalanceClasses ? Balanced(task) : null,
+        };
+        if (arguments.Head is string head) options = options with { HeadStyle = head == "google" ? HeadStyle.Google : HeadStyle.HuggingFace };
+        return arguments.Schedule switch
+        {
+            "linear" => options with { Schedule = LearningRateScheduleKind.Linear },
+            "linear-from-zero" => options with { Schedule = LearningRateScheduleKind.LinearFromZero },
+            "cosine" => options with { Schedule = LearningRateScheduleKind.Cosine },
+            _ => options,
+        };
+    }
+
+    private static Dictionary<string, double> Balanced(FineTuningTask task)
+    {
+        if (task is not TextClassificationTask { Kind: LabelKind.SingleLabel } classes)
+            throw new UsageException("--balance-classes is for texts with one class of several.");
+        IReadOnlyDictionary<string, int> counts = classes.LabelCounts;
+        return counts.ToDictionary(label => label.Key, label => (double)classes.TrainingExamples / (counts.Count * label.Value));
+    }
+}

@@ -1,0 +1,90 @@
+using Electra.FineTuning;
+using Electra.Samples.FineTune.Options;
+using Electra.Samples.Pretrain.Options;
+
+namespace Electra.Samples.FineTune.Tasks;
+
+/// <summary>Reads the examples that the arguments name, and makes a task of them.</summary>
+internal static class TaskReader
+{
+    /// <summary>The task, and how many rows were skipped.</summary>
+    /// <exception cref="UsageException">An argument is missing, or doesn't go with another.</exception>
+    public static (FineTuningTask Task, int Skipped) Read(FineTuneArguments arguments)
+    {
+        var options = new ReadingOptions
+        {
+            SkipMalformed = arguments.SkipBadRows,
+            HasHeader = !arguments.NoHeader,
+            LabelSeparator = arguments.LabelSeparator switch
+            {
+                null => null,
+                [char one] => one,
+                var more => throw new UsageException($"--label-separator is '{more}'; give one character."),
+            },
+        };
+        if (arguments is { Task: null, Train: null, Dev: null }) return (PlatformSummaries.Task(), 0);
+        if (arguments.Task is null) return Table(arguments, options);
+        switch (arguments.Task.ToUpperInvariant())
+        {
+            case "TAGS":
+                {
+                    ExampleSet<TaggedSentence> train = ConllFile.Read(Train(arguments), options: options), dev = ConllFile.Read(Dev(arguments), options: options);
+                    return (new TokenClassificationTask(Name(arguments), train, [("dev", dev)]), train.Skipped.Count + dev.Skipped.Count);
+                }
+
+            case "ANSWERS":
+                {
+                    ExampleSet<QuestionExample> train = SquadFile.Read(Train(arguments), options), dev = SquadFile.Read(Dev(arguments), options);
+                    return (new QuestionAnsweringTask(Name(arguments), train, dev), train.Skipped.Count + dev.Skipped.Count);
+                }
+
+            case "CHOICES":
+                {
+                    ExampleSet<ChoiceExample> train = ChoiceFile.Read(Train(arguments), options), dev = ChoiceFile.Read(Dev(arguments), options);
+                    return (new MultipleChoiceTask(Name(arguments), train, dev), train.Skipped.Count + dev.Skipped.Count);
+                }
+
+            default:
+                {
+                    GlueTask glue = Glue(arguments.Task);
+                    string data = arguments.Data ?? throw new UsageException($"--task {arguments.Task} needs --data, the folder with its original files.");
+                    return (glue.Open(data, arguments.SkipBadRows ? options : null), 0);
+                }
+        }
+    }
+
+    /// <summary>The GLUE task of a name.</summary>
+    public static GlueTask Glue(string name)
+    {
+        try
+        {
+            return GlueTask.Named(name);
+        }
+        catch (ArgumentException)
+        {
+            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers or choices, not '{name}'.");
+        }
+    }
+
+    private static (FineTuningTask, int) Table(FineTuneArguments arguments, ReadingOptions options)
+    {
+        var columns = new TableColumns(
+            arguments.Text ?? throw new UsageException("Name the column with the text: --text."),
+            arguments.Label ?? throw new UsageException("Name the column with the label: --label."), arguments.Pair, arguments.Id);
+        LabelKind? kind = arguments.Kind switch
+        {
+            "class" => LabelKind.SingleLabel,
+            "labels" => LabelKind.MultiLabel,
+            "number" => LabelKind.Number,
+            _ => null,
+        };
+        TextTable train = TextTable.Read(Train(arguments), columns, options, kind), dev = TextTable.Read(Dev(arguments), columns, options, train.Kind);
+        return (new TextClassificationTask(Name(arguments), train.Kind, train.Set, [("dev", dev.Set)]), train.Set.Skipped.Count + dev.Set.Skipped.Count);
+    }
+
+    private static string Name(FineTuneArguments arguments) => Path.GetFileNameWithoutExtension(arguments.Train!);
+
+    private static string Train(FineTuneArguments arguments) => arguments.Train ?? throw new UsageException("Name the examples to learn from: --train.");
+
+    private static string Dev(FineTuneArguments arguments) => arguments.Dev ?? throw new UsageException("Name the examples to be judged by: --dev.");
+}
