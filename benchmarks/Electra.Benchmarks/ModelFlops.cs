@@ -28,10 +28,11 @@ internal sealed record ModelFlops(double Generator, double Discriminator)
         double hidden = discriminator.HiddenSize, width = generator.HiddenSize, embedding = generator.EmbeddingSize;
         double detection = (2 * hidden * hidden) + (2 * hidden);
         double maskedLM = maskedFraction * ((2 * width * embedding) + (2 * embedding * generator.VocabSize));
-        return new ModelFlops(Tower(generator, sequenceLength) + maskedLM, Tower(discriminator, sequenceLength) + detection);
+        return new ModelFlops(OfTower(generator, sequenceLength) + maskedLM, OfTower(discriminator, sequenceLength) + detection);
     }
 
-    private static double Tower(ElectraConfig config, int sequenceLength)
+    /// <summary>Of an encoder without a head.</summary>
+    public static double OfTower(ElectraConfig config, int sequenceLength)
     {
         double layers = config.NumHiddenLayers, hidden = config.HiddenSize, intermediate = config.IntermediateSize;
         double products = layers * ((8 * hidden * hidden) + (4 * hidden * intermediate));

@@ -22,6 +22,9 @@ internal sealed record Distribution(double Median, double P10, double P90, doubl
     public Distribution Times(double factor) =>
         new(Median * factor, P10 * factor, P90 * factor, Minimum * factor, Maximum * factor, Count);
 
+    /// <summary>What a share of the measurements, 0 to 1, does not exceed.</summary>
+    public static double Percentile(IEnumerable<double> measurements, double share) => Percentile([.. measurements.Order()], share);
+
     private static double Percentile(double[] sorted, double share)
     {
         double place = share * (sorted.Length - 1);

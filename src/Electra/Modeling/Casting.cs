@@ -10,6 +10,6 @@ internal static class Casting
     public static Tensor Cast(Tensor value, ScalarType dtype) => value.dtype == dtype ? value : value.to(dtype);
 
     /// <summary><c>input weightᵀ + bias</c> in the dtype of the input.</summary>
-    public static Tensor Linear(Tensor input, Parameter weight, Parameter bias, ParameterCopies? copies) =>
+    public static Tensor Linear(Tensor input, Parameter weight, Parameter bias, IParameterCopies? copies) =>
         nn.functional.linear(input, ParameterCopies.Of(copies, weight, input.dtype), ParameterCopies.Of(copies, bias, input.dtype));
 }

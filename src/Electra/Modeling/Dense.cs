@@ -36,7 +36,7 @@ internal sealed class Dense : StationaryModule, ICastsParameters
 
     public Parameter Bias => _bias;
 
-    public ParameterCopies? Copies { private get; set; }
+    public IParameterCopies? Copies { private get; set; }
 
     public Tensor forward(Tensor input) => Casting.Linear(input, _weight, _bias, Copies); // (..., outputs)
 }

@@ -51,6 +51,8 @@ public sealed class ElectraForMultipleChoice : ElectraHeadModel, IElectraModule<
         return Logits(Flatten(inputIds), Flatten(attentionMask), Flatten(tokenTypeIds)).view(batch, choices).MoveToOuterDisposeScope();
     }
 
+    private protected override bool ReadsFirstOnly => true;
+
     private protected override Tensor Head(Tensor hidden) => _classifier.forward(_summary.forward(hidden, Electra.Dropout)); // (batch x choices, 1)
 
     static ElectraForMultipleChoice IElectraModule<ElectraForMultipleChoice>.Create(ElectraConfig config, Device? device, long seed) =>

@@ -50,6 +50,8 @@ public sealed class ElectraForSequenceClassification : ElectraHeadModel, IElectr
         };
     }
 
+    private protected override bool ReadsFirstOnly => true;
+
     private protected override Tensor Head(Tensor hidden) => _classifier.forward(hidden, Electra.Dropout); // (batch, labels)
 
     static ElectraForSequenceClassification IElectraModule<ElectraForSequenceClassification>.Create(

@@ -54,6 +54,17 @@ public abstract class ElectraHeadModel : StationaryModule
         set => Electra.RecomputeActivations = value;
     }
 
+    /// <inheritdoc cref="ElectraModel.IsInferenceOnly"/>
+    internal bool IsInferenceOnly
+    {
+        get => Electra.IsInferenceOnly;
+        set
+        {
+            Electra.IsInferenceOnly = value;
+            Electra.Lend(this);
+        }
+    }
+
     /// <inheritdoc cref="ElectraModel.CanPack"/>
     internal bool CanPack => Electra.CanPack;
 
@@ -115,13 +126,17 @@ public abstract class ElectraHeadModel : StationaryModule
         PackedSequences? layout = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = Electra.forward(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout); // (batch, seq, hidden)
+        Tensor hidden = Electra.Encode(
+            inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout, ReadsFirstOnly); // (batch, seq or 1, hidden)
         return Logits(hidden).MoveToOuterDisposeScope();
     }
 
     /// <summary>Puts the head on some rows, (..., hidden).</summary>
     /// <returns>float32, of the head's shape</returns>
     private protected Tensor Logits(Tensor hidden) => Casting.Cast(Head(hidden), ScalarType.Float32);
+
+    /// <summary>Whether the head reads the first token of each sequence alone.</summary>
+    private protected virtual bool ReadsFirstOnly => false;
 
     /// <summary>The head, in the dtype of its input or float32.</summary>
     private protected abstract Tensor Head(Tensor hidden);

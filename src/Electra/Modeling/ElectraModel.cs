@@ -1,6 +1,5 @@
 using Electra.Configuration;
 using TorchSharp;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -101,6 +100,27 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     /// <summary>Whether layers run on the tokens of padded batches alone, where their layout is given; null where that is faster.</summary>
     internal bool? PacksTokens { get; set; }
 
+    /// <summary>
+    /// Whether the network is there to be evaluated: weights, and in bfloat16 their casts, are then prepared in the first pass without gradients and
+    /// shared by all that follow, of any thread. Parameters that are written to in place, as loading does, are noticed, and setting this again, when no
+    /// pass is running, forgets what was prepared. An optimizer that keeps its parameters in a buffer of its own is not noticed; so a pass with
+    /// gradients is refused as long as a parameter of the encoder wants one.
+    /// </summary>
+    /// <value>false</value>
+    internal bool IsInferenceOnly
+    {
+        get => InferenceCopies is not null;
+        set
+        {
+            InferenceCopies = value ? new InferenceCopies() : null;
+            _encoder.PreparesWeights = value;
+            Lend(this);
+        }
+    }
+
+    /// <summary>Casts of parameters; null unless <see cref="IsInferenceOnly"/>.</summary>
+    internal InferenceCopies? InferenceCopies { get; private set; }
+
     internal Dense? EmbeddingsProject => _project;
 
     internal ElectraEncoder Encoder => _encoder;
@@ -128,11 +148,17 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
         Tensor? tokenTypeIds = null,
         Tensor? positionIds = null,
         Tensor? inputsEmbeds = null,
-        PackedSequences? layout = null)
+        PackedSequences? layout = null) =>
+        Encode(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout, firstOnly: false);
+
+    /// <summary>The same for a head that reads the first tokens alone, if it says so; the result may then have no others.</summary>
+    internal Tensor Encode(
+        Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds, PackedSequences? layout, bool firstOnly)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor embedded = Embed(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
-        if (layout is null || !CanPack) return _encoder.forward(embedded, Context(attentionMask, null)).MoveToOuterDisposeScope();
+        if (layout is null || !CanPack)
+            return _encoder.forward(embedded, Context(attentionMask, null) with { FirstOnly = firstOnly }).MoveToOuterDisposeScope();
         if (layout.Lengths.Count != embedded.shape[0] || layout.SequenceLength != embedded.shape[1])
         {
             throw new ArgumentException(
@@ -165,41 +191,17 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
         return new ElectraModelOutput(last, hiddenStates, attentions);
     }
 
-    /// <summary>
-    /// Loads what passes without gradients compute with once, in <see cref="ComputeDtype"/>: for a model whose parameters don't change any more. Training it
-    /// again takes this back.
-    /// </summary>
-    internal void PrepareForInference()
+    /// <summary>Gives the casts to all modules of a network that this encoder is part of.</summary>
+    internal void Lend(nn.Module network)
     {
-        if (Kernels.RunsEncoder(ComputeDtype, keepsStates: false, isPacked: false)) _encoder.PrepareWeights(ComputeDtype);
+        foreach (ICastsParameters module in network.modules().OfType<ICastsParameters>()) module.Copies = InferenceCopies;
     }
 
-    /// <summary>Draws all weights anew, as a fresh model of that seed has them.</summary>
-    internal void ReinitializeAll(long seed)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        using var fresh = new ElectraModel(Config, CPU, seed);
-        Take(fresh, this);
-    }
-
-    /// <summary>Draws the weights of the top layers anew.</summary>
-    /// <param name="count">How many; from 0 to all.</param>
-    /// <param name="seed">The same seed, the same weights.</param>
-    internal void ReinitializeTopLayers(int count, long seed)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Config.NumHiddenLayers);
-        using var initializer = new Initializer(CPU, seed, Config.InitializerRange);
-        foreach (ElectraLayer layer in _encoder.Layers.Skip(Config.NumHiddenLayers - count))
-        {
-            using var fresh = new ElectraLayer(Config, initializer);
-            Take(fresh, layer);
-        }
-    }
-
-    private static void Take(nn.Module from, nn.Module to)
-    {
-        using IDisposable noGradient = no_grad();
-        foreach (((_, Parameter source), (_, Parameter target)) in from.named_parameters().Zip(to.named_parameters())) target.copy_(source);
+        if (disposing) InferenceCopies?.Dispose();
+        base.Dispose(disposing);
     }
 
     static ElectraModel IElectraModule<ElectraModel>.Create(ElectraConfig config, Device? device, long seed) =>
@@ -207,6 +209,12 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
 
     private Tensor Embed(Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds)
     {
+        if (IsInferenceOnly && is_grad_enabled() && parameters().Any(parameter => parameter.requires_grad))
+        {
+            throw new InvalidOperationException(
+                "The network was prepared for inference alone: call it within torch.no_grad(), or set IsInferenceOnly to false to train it.");
+        }
+
         ModelInputs.Check(Config, Device, inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds);
         Tensor embedded = _embeddings.forward(
             inputIds, tokenTypeIds, positionIds, inputsEmbeds, Dropout, ComputeDtype,

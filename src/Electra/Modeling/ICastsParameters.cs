@@ -4,5 +4,5 @@ namespace Electra.Modeling;
 internal interface ICastsParameters
 {
     /// <summary>Copies that save it the casts; null: there are none.</summary>
-    ParameterCopies? Copies { set; }
+    IParameterCopies? Copies { set; }
 }

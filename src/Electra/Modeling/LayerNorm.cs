@@ -36,7 +36,7 @@ internal sealed class LayerNorm : StationaryModule, ICastsParameters
 
     public double Epsilon => _epsilon;
 
-    public ParameterCopies? Copies { private get; set; }
+    public IParameterCopies? Copies { private get; set; }
 
     public Tensor forward(Tensor input)
     {

@@ -9,7 +9,7 @@ namespace Electra.Modeling;
 /// and one a pass adds all of their gradients to those of the parameters. The numbers are the same but for the order of a sum: a copy is the
 /// cast, and its gradient is rounded once.
 /// </summary>
-internal sealed class ParameterCopies : IDisposable
+internal sealed class ParameterCopies : IParameterCopies, IDisposable
 {
     private readonly ScalarType _dtype;
     private readonly Tensor _values, _gradients; // flat: the parameters'
@@ -47,10 +47,11 @@ internal sealed class ParameterCopies : IDisposable
     public bool IsCurrent { get; private set; }
 
     /// <summary>The parameter in that type: its copy where there is one, else the parameter, cast.</summary>
-    public static Tensor Of(ParameterCopies? copies, Parameter parameter, ScalarType dtype) =>
-        copies is { IsCurrent: true } && copies._dtype == dtype && copies._copies.TryGetValue(parameter, out Tensor? copy)
-            ? copy
-            : Casting.Cast(parameter, dtype);
+    public static Tensor Of(IParameterCopies? copies, Parameter parameter, ScalarType dtype) =>
+        copies?.Find(parameter, dtype) ?? Casting.Cast(parameter, dtype);
+
+    /// <inheritdoc/>
+    public Tensor? Find(Parameter parameter, ScalarType dtype) => IsCurrent && _dtype == dtype ? _copies.GetValueOrDefault(parameter) : null;
 
     /// <summary>Makes the copies, unless a network computes layers again in the backward pass, which takes the parameters themselves.</summary>
     public void Renew()

@@ -112,6 +112,14 @@ internal static unsafe class Aten
         return data;
     }
 
+    /// <summary>How often a tensor was written to, through itself or a view of it.</summary>
+    internal static long Version(Tensor tensor)
+    {
+        Span<ulong> stack = [Argument(tensor)];
+        Call("aten::_version"u8, default, stack);
+        return (long)stack[0];
+    }
+
     /// <summary>How many threads libtorch uses within an operator.</summary>
     internal static int ThreadCount
     {

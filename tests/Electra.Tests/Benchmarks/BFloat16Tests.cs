@@ -24,6 +24,7 @@ public class BFloat16Tests
     [InlineData("pack")]
     [InlineData("gemm")]
     [InlineData("inference")]
+    [InlineData("latency")]
     public void A_float32_benchmark_knows_nothing_of_bfloat16(string name)
     {
         BenchmarkSettings settings = SettingsBuilder.Build(

@@ -32,7 +32,7 @@ public class MatrixProductsTests
         Skip.If(!mustKeep && !OneDnn.MakesLinear, "this processor's products are as fast in a buffer");
         using var scope = NewDisposeScope();
         (Tensor rows, Tensor weight, Tensor buffer) = (randn(40, 16), randn(24, 16), zeros(40, 24));
-        using LinearProduct product = new(rows, weight, buffer, mustKeep);
+        using LinearProduct product = new(rows, new WeightMatrix(weight), buffer, mustKeep);
         Assert.Equal(isWritten, ReferenceEquals(product.Value, buffer));
         Assert.Equal(isWritten, buffer.count_nonzero().item<long>() > 0);
     }

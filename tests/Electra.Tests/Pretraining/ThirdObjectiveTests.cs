@@ -1,9 +1,9 @@
 using Electra.Configuration;
 using Electra.Data;
-using Electra.Training;
 using Electra.Modeling;
 using Electra.Pretraining;
 using Electra.Tests.Support;
+using Electra.Training;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;

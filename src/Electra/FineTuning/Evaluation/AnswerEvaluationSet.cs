@@ -54,7 +54,10 @@ internal sealed class AnswerEvaluationSet(
         return (
             new()
             {
-                ["f1"] = all.F1, ["exact"] = all.Exact, ["has_answer_f1"] = has.F1, ["no_answer_f1"] = none.F1,
+                ["f1"] = all.F1,
+                ["exact"] = all.Exact,
+                ["has_answer_f1"] = has.F1,
+                ["no_answer_f1"] = none.F1,
                 ["no_answer_threshold"] = Math.Clamp(logit, -1e3, 1e3),
             },
             threshold);

@@ -53,7 +53,7 @@ internal sealed class Predictor<TModel> : IDisposable
 
             RequireTokenizer(folder, model, tokenizer);
             model.ComputeDtype = ComputeType.Resolve(options.Precision, model.Device);
-            model.Electra.PrepareForInference();
+            model.IsInferenceOnly = true;
             return new Predictor<TModel>(model, tokenizer, options);
         }
         catch

@@ -13,7 +13,7 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     private readonly EncoderLayerParameters<Tensor>[] _layerParameters;
     private readonly EncoderWorkspacePool _workspaces = new();
     private EncoderLayerParameters<Tensor?>[]? _layerGradients;
-    private (ScalarType Dtype, EncoderLayerWeights[] Weights)? _prepared;
+    private PreparedWeights? _prepared;
 
     [ComponentName(Name = "layer")]
     private readonly ModuleList<ElectraLayer> _layers;
@@ -34,6 +34,13 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     /// <summary>The layers, the lowest first.</summary>
     public IEnumerable<ElectraLayer> Layers => _layers;
 
+    /// <summary>Whether passes without a backward pass have their weights prepared once for all.</summary>
+    public bool PreparesWeights
+    {
+        get => _prepared is not null;
+        set => _prepared = value ? new PreparedWeights(_layerParameters) : null; // a pass may still use the former ones: the collector frees them
+    }
+
     /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {
@@ -42,20 +49,9 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     }
 
     /// <summary>
-    /// Loads the weights for products of a type once, for all passes without gradients from now on. The parameters must not change any more; when the
-    /// model is trained again, it is as if this had not been called.
+    /// Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each. Where first tokens alone are wanted, the result may
+    /// have no others.
     /// </summary>
-    public void PrepareWeights(ScalarType dtype)
-    {
-        using IDisposable _ = no_grad();
-        DropPrepared();
-        EncoderShape shape = Shape(1, 1, dtype, ActivationKeeping.None);
-        EncoderLayerWeights[] weights = [.. _layerParameters.Select(_ => new EncoderLayerWeights(shape))];
-        foreach ((EncoderLayerWeights layer, EncoderLayerParameters<Tensor> parameters) in weights.Zip(_layerParameters)) layer.Load(parameters);
-        _prepared = (dtype, weights);
-    }
-
-    /// <summary>Runs the layers; <paramref name="hiddenStates"/>, when given, receives the output of each.</summary>
     public Tensor forward(Tensor hidden, LayerContext context, List<Tensor>? hiddenStates = null)
     {
         bool keepsStates = hiddenStates is not null || context.Attentions is not null;
@@ -77,7 +73,7 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
         {
             ParameterGradients.Free(Gradients());
             _workspaces.Dispose();
-            DropPrepared();
+            _prepared?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -89,8 +85,10 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
     {
         ActivationKeeping keeping = !is_grad_enabled() || !WantsGradient(hidden) ? ActivationKeeping.None
             : context.RecomputeActivations ? ActivationKeeping.LayerInputs : ActivationKeeping.All;
-        EncoderShape shape = Shape(hidden.size(0), hidden.size(1), hidden.dtype, keeping);
-        if (training) DropPrepared();
+        PreparedWeights? prepared = keeping == ActivationKeeping.None ? _prepared : null;
+        EncoderShape shape = new(
+            hidden.size(0), hidden.size(1), hidden.size(2), _config.NumAttentionHeads, _config.IntermediateSize, _layerParameters.Length,
+            hidden.dtype, keeping, IsPrepared: prepared is not null);
         double dropout = training ? _config.HiddenDropoutProb : 0, attention = training ? _config.AttentionProbsDropoutProb : 0;
         var settings = new EncoderLayerSettings[_layerParameters.Length];
         for (int layer = 0; layer < settings.Length; layer++)
@@ -99,19 +97,8 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
             settings[layer] = new EncoderLayerSettings(_config.LayerNormEps, dropout, attention, seed, context.KeyBias);
         }
 
-        return new EncoderPass(_workspaces, shape, _layerParameters, _layerGradients, settings)
-        {
-            Prepared = keeping == ActivationKeeping.None && _prepared?.Dtype == hidden.dtype ? _prepared?.Weights : null,
-        };
-    }
-
-    private EncoderShape Shape(long batch, long tokens, ScalarType dtype, ActivationKeeping keeping) => new(
-        batch, tokens, _config.HiddenSize, _config.NumAttentionHeads, _config.IntermediateSize, _layerParameters.Length, dtype, keeping);
-
-    private void DropPrepared()
-    {
-        foreach (EncoderLayerWeights layer in _prepared?.Weights ?? []) layer.Dispose();
-        _prepared = null;
+        bool firstOnly = context.FirstOnly && keeping == ActivationKeeping.None && dropout == 0 && attention == 0;
+        return new EncoderPass(_workspaces, shape, _layerParameters, _layerGradients, settings, firstOnly, prepared);
     }
 
     private bool WantsGradient(Tensor hidden) =>

@@ -9,10 +9,12 @@ namespace Electra.Modeling;
 /// <param name="RecomputeActivations">Whether a layer keeps its input only and computes the rest again in the backward pass.</param>
 /// <param name="Packed">The layout of the batch when its tokens are packed, (tokens, hidden) instead of (batch, seq, hidden); null when not.</param>
 /// <param name="Attentions">Where each layer leaves its attention probabilities, (batch, heads, seq, seq); null to keep none.</param>
+/// <param name="FirstOnly">Whether the last layer's output is wanted of the first token of each sequence alone.</param>
 internal sealed record LayerContext(
     Tensor? KeyBias,
     Tensor? Mask,
     DropoutStream Dropout,
     bool RecomputeActivations,
     PackedSequences? Packed = null,
-    List<Tensor>? Attentions = null);
+    List<Tensor>? Attentions = null,
+    bool FirstOnly = false);

@@ -16,7 +16,7 @@ internal sealed class EncoderLayerActivations : IDisposable
         AttentionSum = EncoderWorkspace.Buffer(shape.Dtype, hidden);
         AttentionStatistics = EncoderWorkspace.Buffer(ScalarType.Float32, 2, shape.Rows);
         AttentionResult = EncoderWorkspace.Buffer(shape.Dtype, hidden);
-        Intermediate = EncoderWorkspace.Buffer(shape.Dtype, shape.Rows, shape.Intermediate);
+        Intermediate = EncoderWorkspace.Buffer(shape.Dtype, shape.Rows, shape.IntermediateColumns);
         OutputSum = EncoderWorkspace.Buffer(shape.Dtype, hidden);
         OutputStatistics = EncoderWorkspace.Buffer(ScalarType.Float32, 2, shape.Rows);
     }
@@ -61,7 +61,7 @@ internal sealed class EncoderLayerActivations : IDisposable
     /// <summary>(rows, hidden)</summary>
     public Tensor AttentionResult { get; }
 
-    /// <summary>Before bias and gelu. (rows, intermediate)</summary>
+    /// <summary>Before bias and gelu. (rows, intermediate), or the columns of a prepared weight</summary>
     public Tensor Intermediate { get; }
 
     /// <summary>What the second LayerNorm normalised. (rows, hidden)</summary>
@@ -70,13 +70,14 @@ internal sealed class EncoderLayerActivations : IDisposable
     /// <summary>Means, then inverse standard deviations. float32 (2, rows)</summary>
     public Tensor OutputStatistics { get; }
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<Tensor> Buffers =>
+    [
+        Query, Key, Value, Probabilities, Context, AttentionSum, AttentionStatistics, AttentionResult, Intermediate, OutputSum, OutputStatistics,
+    ];
+
     public void Dispose()
     {
-        Tensor[] all =
-        [
-            Query, Key, Value, Probabilities, Context, AttentionSum, AttentionStatistics, AttentionResult, Intermediate, OutputSum,
-            OutputStatistics,
-        ];
-        foreach (Tensor tensor in all) tensor.Dispose();
+        foreach (Tensor buffer in Buffers) buffer.Dispose();
     }
 }

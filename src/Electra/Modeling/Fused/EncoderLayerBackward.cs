@@ -14,7 +14,8 @@ internal static unsafe class EncoderLayerBackward
     /// <param name="parameters">float32.</param>
     /// <param name="gradients">float32, added to; null where none is wanted.</param>
     /// <param name="settings">Of this layer.</param>
-    /// <param name="workspace">Holds the layer's weights and activations.</param>
+    /// <param name="workspace">Holds the layer's activations.</param>
+    /// <param name="weights">The parameters in the dtype of the products.</param>
     /// <param name="layer">Which one.</param>
     /// <param name="gradOutput">(rows, hidden)</param>
     /// <param name="gradOutput2">(rows, hidden), added to the first; null for none.</param>
@@ -24,13 +25,13 @@ internal static unsafe class EncoderLayerBackward
         EncoderLayerParameters<Tensor?> gradients,
         EncoderLayerSettings settings,
         EncoderWorkspace workspace,
+        EncoderLayerWeights weights,
         int layer,
         Tensor gradOutput,
         Tensor? gradOutput2)
         where T : struct, IElement
     {
         EncoderShape shape = workspace.Shape;
-        EncoderLayerWeights weights = workspace.Weights[layer];
         (EncoderLayerActivations kept, EncoderScratch scratch) = (workspace.Activations(layer), workspace.Scratch);
         DropoutMask outputMask = new(settings.Seed + 2, settings.HiddenDropout), attentionMask = new(settings.Seed + 1, settings.HiddenDropout);
 
@@ -38,7 +39,7 @@ internal static unsafe class EncoderLayerBackward
             kept.OutputSum, kept.OutputStatistics, parameters.OutputNormWeight, gradOutput, gradOutput2, outputMask, scratch,
             gradients.OutputNormWeight, gradients.OutputNormBias, gradients.OutputBias);
         Tensor branch = outputMask.IsActive ? scratch.Branch : scratch.Residual;
-        MatrixProducts.Multiply(branch, weights.Output, scratch.GradActivated); // (rows, intermediate)
+        MatrixProducts.Multiply(branch, weights.Output.Values, scratch.GradActivated); // (rows, intermediate)
         BiasGelu.Arguments gelu = new()
         {
             Rows = shape.Rows,
@@ -51,19 +52,19 @@ internal static unsafe class EncoderLayerBackward
         };
         BiasGelu.Backward<T>(ref gelu, (float*)Data(gradients.IntermediateBias));
         AddWeight<T>(branch, scratch.Activated, scratch.GradOutputWeight, gradients.OutputWeight);
-        MatrixProducts.Multiply(scratch.GradActivated, weights.Intermediate, scratch.GradLower); // (rows, hidden)
+        MatrixProducts.Multiply(scratch.GradActivated, weights.Intermediate.Values, scratch.GradLower); // (rows, hidden)
         AddWeight<T>(scratch.GradActivated, kept.AttentionResult, scratch.GradIntermediateWeight, gradients.IntermediateWeight);
 
         Normalize<T>(
             kept.AttentionSum, kept.AttentionStatistics, parameters.AttentionNormWeight, scratch.Residual, scratch.GradLower, attentionMask,
             scratch, gradients.AttentionNormWeight, gradients.AttentionNormBias, gradients.AttentionOutputBias);
         branch = attentionMask.IsActive ? scratch.Branch : scratch.Residual;
-        MatrixProducts.Multiply(branch, weights.AttentionOutput, scratch.GradContext); // (rows, hidden)
+        MatrixProducts.Multiply(branch, weights.AttentionOutput.Values, scratch.GradContext); // (rows, hidden)
         AddWeight<T>(branch, kept.Context, scratch.GradHiddenWeight, gradients.AttentionOutputWeight);
 
         Attend<T>(shape, settings, kept, scratch, gradients);
         AddQkvWeights<T>(shape, input, scratch, gradients);
-        MatrixProducts.Multiply(scratch.Projected, weights.Qkv, scratch.GradLower); // (rows, hidden)
+        MatrixProducts.Multiply(scratch.Projected, weights.Qkv.Values, scratch.GradLower); // (rows, hidden)
     }
 
     /// <summary>From the gradient of the context to those of query, key and value side by side in <see cref="EncoderScratch.Projected"/>.</summary>

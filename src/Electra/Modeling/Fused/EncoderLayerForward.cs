@@ -27,17 +27,70 @@ internal static unsafe class EncoderLayerForward
         where T : struct, IElement
     {
         Attend<T>(shape, input, settings, weights, kept, scratch);
-        using LinearProduct mixed = new(kept.Context, weights.AttentionOutput, scratch.Branch); // (rows, hidden)
+        Finish<T>(input, kept.Context, parameters, settings, shape, weights, kept, scratch, output);
+    }
+
+    /// <summary>The same for the first tokens alone, which attend to all; without dropout and a backward pass.</summary>
+    /// <param name="input">(rows, hidden)</param>
+    /// <param name="parameters">float32.</param>
+    /// <param name="settings">Of this layer.</param>
+    /// <param name="shape">Of this part of the batch.</param>
+    /// <param name="weights">The parameters in the dtype of the products.</param>
+    /// <param name="kept">Written.</param>
+    /// <param name="scratch">Written.</param>
+    /// <param name="first">Views of both, written.</param>
+    /// <param name="output">(batch, hidden), written.</param>
+    public static void RunFirst<T>(
+        Tensor input,
+        EncoderLayerParameters<Tensor> parameters,
+        EncoderLayerSettings settings,
+        EncoderShape shape,
+        EncoderLayerWeights weights,
+        EncoderLayerActivations kept,
+        EncoderScratch scratch,
+        FirstTokens first,
+        Tensor output)
+        where T : struct, IElement
+    {
+        Attend<T>(shape, input, settings, weights, kept, scratch);
+        // Both sums are written after these have been read.
+        (Tensor residual, Tensor context) = (first.Activations.OutputSum, first.Activations.AttentionSum);
+        Gather(input, shape, residual);
+        Gather(kept.Context, shape, context);
+        Finish<T>(residual, context, parameters, settings, shape with { Tokens = 1 }, weights, first.Activations, first.Scratch, output);
+    }
+
+    private static void Gather(Tensor rows, EncoderShape shape, Tensor into)
+    {
+        using Tensor sequences = rows.view(shape.Batch, shape.Tokens, shape.Hidden), firstTokens = sequences.select(1, 0);
+        MatrixProducts.Copy(firstTokens, into);
+    }
+
+    /// <summary>What comes after attention, row by row.</summary>
+    private static void Finish<T>(
+        Tensor residual,
+        Tensor context,
+        EncoderLayerParameters<Tensor> parameters,
+        EncoderLayerSettings settings,
+        EncoderShape shape,
+        EncoderLayerWeights weights,
+        EncoderLayerActivations kept,
+        EncoderScratch scratch,
+        Tensor output)
+        where T : struct, IElement
+    {
+        using LinearProduct mixed = new(context, weights.AttentionOutput, scratch.Branch); // (rows, hidden)
         AddAndNormalize<T>(
-            input, mixed.Value, parameters.AttentionOutputBias, parameters.AttentionNormWeight, parameters.AttentionNormBias, settings,
+            residual, mixed.Value, parameters.AttentionOutputBias, parameters.AttentionNormWeight, parameters.AttentionNormBias, settings,
             new DropoutMask(settings.Seed + 1, settings.HiddenDropout, settings.FirstRow), kept.AttentionSum, kept.AttentionStatistics, kept.AttentionResult);
 
-        using LinearProduct widened = new(kept.AttentionResult, weights.Intermediate, kept.Intermediate, mustKeep: shape.Keeping != ActivationKeeping.None); // (rows, intermediate)
+        using LinearProduct widened = new(kept.AttentionResult, weights.Intermediate, kept.Intermediate, mustKeep: shape.Keeping != ActivationKeeping.None); // (rows, intermediate or more)
         BiasGelu.Arguments gelu = new()
         {
             Rows = shape.Rows,
             Width = (int)shape.Intermediate,
             Input = Data(widened.Value),
+            InputStride = (int)widened.Value.size(1),
             Bias = (float*)Data(parameters.IntermediateBias),
             Output = Data(scratch.Activated),
         };

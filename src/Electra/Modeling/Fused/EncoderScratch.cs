@@ -105,6 +105,9 @@ internal sealed class EncoderScratch : IDisposable
     /// <summary>(hidden, intermediate)</summary>
     public Tensor GradOutputWeight { get; } = null!;
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Tensor> Buffers => _all;
+
     public void Dispose()
     {
         foreach (Tensor buffer in _all) buffer.Dispose();

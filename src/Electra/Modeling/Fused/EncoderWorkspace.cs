@@ -6,18 +6,17 @@ namespace Electra.Modeling;
 /// Every buffer of a pass through a fused encoder, made once and used again step after step: nothing is allocated, and no page of memory
 /// is touched for the first time, while a model trains.
 /// </summary>
-internal sealed class EncoderWorkspace : IDisposable
+internal sealed class EncoderWorkspace : ReusableBuffers<EncoderShape>
 {
     private const long RowsTogether = 1024;
     private readonly EncoderLayerActivations[] _activations;
     private readonly EncoderLayerActivations[][] _activationParts; // by range, then as _activations
     private readonly EncoderScratch[] _scratchParts;               // one a thread
-    private EncoderLayerWeights[]? _weights; // none where a model's own are used
-    private bool _isDisposed;
+    private FirstTokens? _firstTokens;
 
     public EncoderWorkspace(EncoderShape shape)
+        : base(shape)
     {
-        Shape = shape;
         Scratch = new EncoderScratch(shape);
         _activations = Each(shape.Keeping == ActivationKeeping.All ? shape.Layers : 1, () => new EncoderLayerActivations(shape));
         // Of two outputs a layer reads the one and writes the other where none is kept.
@@ -27,25 +26,14 @@ internal sealed class EncoderWorkspace : IDisposable
         _activationParts = [.. Ranges.Select(range => _activations.Select(whole => new EncoderLayerActivations(whole, range)).ToArray())];
         _scratchParts = [.. Ranges.Select(range => new EncoderScratch(Scratch, range))];
         OutputParts = [.. Ranges.Select(range => Outputs.Select(output => range.Of(output)).ToArray())];
-        long each = (8 * shape.Hidden) + shape.Intermediate + (shape.Heads * shape.Tokens), size = shape.Dtype == ScalarType.BFloat16 ? 2 : 4;
-        Bytes = size * ((_activations.Length * shape.Rows * each) + (shape.Layers * 3 * shape.Hidden * shape.Hidden));
-        // A graph that nobody goes back through leaves its workspace to the collector, which otherwise knows of no reason to run.
-        GC.AddMemoryPressure(Bytes);
+        Weigh([.. Scratch.Buffers, .. _activations.SelectMany(activations => activations.Buffers), .. Outputs]);
     }
 
-    ~EncoderWorkspace() => Relieve(); // buffers have finalizers of their own
-
     /// <summary>What it was made for.</summary>
-    public EncoderShape Shape { get; }
+    public EncoderShape Shape => Key;
 
     /// <summary>What all layers use in turn.</summary>
     public EncoderScratch Scratch { get; }
-
-    /// <summary>About what it takes: activations and weights.</summary>
-    public long Bytes { get; }
-
-    /// <summary>One a layer, of the pass that <see cref="Load"/> was called for.</summary>
-    public IReadOnlyList<EncoderLayerWeights> Weights { get; private set; } = [];
 
     /// <summary>The batch in parts of about as many rows as fit a core's cache; none when there would be fewer than two.</summary>
     public IReadOnlyList<SequenceRange> Ranges { get; }
@@ -60,6 +48,9 @@ internal sealed class EncoderWorkspace : IDisposable
     /// <summary>The output of a layer that is not the last: the input of the next. (rows, hidden)</summary>
     public Tensor Output(int layer) => Outputs[layer % Outputs.Length];
 
+    /// <summary>Views for a last layer of which first tokens alone are wanted, made when they first are.</summary>
+    public FirstTokens FirstTokens => _firstTokens ??= new FirstTokens(Shape, Activations(Shape.Layers - 1), Scratch);
+
     /// <summary>The same for one of <see cref="Ranges"/>.</summary>
     public EncoderLayerActivations Activations(int range, int layer) => _activationParts[range][layer % _activations.Length];
 
@@ -69,32 +60,18 @@ internal sealed class EncoderWorkspace : IDisposable
     /// <summary>Scratch for a part of the batch: one that no other thread uses.</summary>
     public EncoderScratch ScratchOf(int thread) => _scratchParts[thread];
 
-    /// <summary>Takes over the weights that the parameters have now, or that the model has prepared.</summary>
-    public void Load(EncoderPass pass)
-    {
-        if (pass.Prepared is not null)
-        {
-            Weights = pass.Prepared;
-            return;
-        }
-
-        Weights = _weights ??= Each(Shape.Layers, () => new EncoderLayerWeights(Shape));
-        for (int layer = 0; layer < Shape.Layers; layer++) _weights[layer].Load(pass.Parameters[layer]);
-    }
-
     /// <summary>A buffer that no dispose scope frees.</summary>
     public static Tensor Buffer(ScalarType dtype, params long[] shape) => empty(shape, dtype).DetachFromDisposeScope();
 
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Free()
     {
         Scratch.Dispose();
-        foreach (EncoderLayerWeights weights in _weights ?? []) weights.Dispose();
+        _firstTokens?.Dispose();
         foreach (EncoderLayerActivations activations in _activations) activations.Dispose();
         foreach (Tensor output in Outputs.Concat(OutputParts.SelectMany(part => part))) output.Dispose();
         foreach (EncoderLayerActivations part in _activationParts.SelectMany(part => part)) part.Dispose();
         foreach (EncoderScratch part in _scratchParts) part.Dispose();
-        Relieve();
-        GC.SuppressFinalize(this);
     }
 
     private static SequenceRange[] Cut(EncoderShape shape)
@@ -103,11 +80,6 @@ internal sealed class EncoderWorkspace : IDisposable
         return count < 2 || shape.Batch % each != 0
             ? []
             : [.. Enumerable.Range(0, (int)count).Select(i => new SequenceRange(i * each, each, shape.Batch))];
-    }
-
-    private void Relieve()
-    {
-        if (!Interlocked.Exchange(ref _isDisposed, true)) GC.RemoveMemoryPressure(Bytes);
     }
 
     private static T[] Each<T>(int count, Func<T> make) => [.. Enumerable.Range(0, count).Select(_ => make())];

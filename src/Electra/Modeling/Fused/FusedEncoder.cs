@@ -15,7 +15,7 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
     /// <summary>Runs the layers.</summary>
     /// <param name="hidden">float32 or bfloat16 (batch, tokens, hidden).</param>
     /// <param name="pass">The rest; its shape must be that of <paramref name="hidden"/>.</param>
-    /// <returns>As <paramref name="hidden"/>.</returns>
+    /// <returns>As <paramref name="hidden"/>, or (batch, 1, hidden) if the pass says so.</returns>
     public static Tensor Run(Tensor hidden, EncoderPass pass)
     {
         if (pass.Shape.Keeping != ActivationKeeping.None)
@@ -25,9 +25,8 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
         }
 
         using var scope = NewDisposeScope();
-        pass.Workspace = pass.Pool.Rent(pass.Shape);
-        Tensor output = Forward(hidden, pass, pass.Workspace);
-        pass.Pool.Return(pass.Workspace);
+        Tensor output = Forward(hidden, pass, pass.Settings);
+        pass.End();
         return output.MoveToOuterDisposeScope();
     }
 
@@ -36,10 +35,9 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
     {
         using var scope = NewDisposeScope();
         (var hidden, var pass) = ((Tensor)vars[0], (EncoderPass)vars[^1]);
-        pass.Workspace = pass.Pool.Rent(pass.Shape);
         ctx.save_for_backward([hidden, pass.Settings[0].KeyBias!]);
         ctx.save_data(PassKey, pass);
-        return Forward(hidden, pass, pass.Workspace).MoveToOuterDisposeScope();
+        return Forward(hidden, pass, pass.Settings).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -50,49 +48,48 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
         var pass = (EncoderPass)ctx.get_data(PassKey);
         List<Tensor> saved = ctx.get_saved_variables();
         // A graph that is gone through again finds its buffers given back: the same seeds compute the same activations.
-        EncoderWorkspace workspace = pass.Workspace ?? Again(saved[0], saved[1], pass);
-        pass.Workspace = null;
+        if (pass.Workspace is null) Forward(saved[0], pass, [.. pass.Settings.Select(layer => layer with { KeyBias = saved[1] })]);
         IReadOnlyList<EncoderLayerParameters<Tensor?>> gradients = pass.Gradients ?? [.. pass.Parameters.Select(layer => layer.Map(ParameterGradients.Fresh))];
         Tensor? input = pass.Shape.Dtype == ScalarType.BFloat16
-            ? Backward<BFloat16Element>(saved[0], saved[1], grad_output, pass, workspace, gradients)
-            : Backward<Float32Element>(saved[0], saved[1], grad_output, pass, workspace, gradients);
-        pass.Pool.Return(workspace);
+            ? Backward<BFloat16Element>(saved[0], saved[1], grad_output, pass, gradients)
+            : Backward<Float32Element>(saved[0], saved[1], grad_output, pass, gradients);
+        pass.End();
         List<Tensor> result = [input?.MoveToOuterDisposeScope()!];
         if (pass.Gradients is null) result.AddRange(gradients.SelectMany(layer => layer.ToArray()).Select(t => t?.MoveToOuterDisposeScope()!));
         return [.. result, null!, null!]; // the parameter that stands for all, where there is one, and the pass
     }
 
-    private static EncoderWorkspace Again(Tensor hidden, Tensor? keyBias, EncoderPass pass)
-    {
-        EncoderWorkspace workspace = pass.Pool.Rent(pass.Shape);
-        Forward(hidden, pass with { Settings = [.. pass.Settings.Select(layer => layer with { KeyBias = keyBias })] }, workspace);
-        return workspace;
-    }
-
-    private static Tensor Forward(Tensor hidden, EncoderPass pass, EncoderWorkspace workspace) =>
+    private static Tensor Forward(Tensor hidden, EncoderPass pass, IReadOnlyList<EncoderLayerSettings> settings) =>
         pass.Shape.Dtype == ScalarType.BFloat16
-            ? Forward<BFloat16Element>(hidden, pass, workspace)
-            : Forward<Float32Element>(hidden, pass, workspace);
+            ? Forward<BFloat16Element>(hidden, pass, settings)
+            : Forward<Float32Element>(hidden, pass, settings);
 
-    private static Tensor Forward<T>(Tensor hidden, EncoderPass pass, EncoderWorkspace workspace)
+    private static Tensor Forward<T>(Tensor hidden, EncoderPass pass, IReadOnlyList<EncoderLayerSettings> settings)
         where T : struct, IElement
     {
         EncoderShape shape = pass.Shape;
-        workspace.Load(pass);
-        Tensor result = empty(shape.Batch, shape.Tokens, shape.Hidden, shape.Dtype);
-        Tensor input = Rows(hidden, shape), last = result.view(shape.Rows, shape.Hidden);
+        (EncoderWorkspace workspace, EncoderWeights weights) = pass.Begin();
+        Tensor result = empty(shape.Batch, pass.FirstOnly ? 1 : shape.Tokens, shape.Hidden, shape.Dtype);
+        Tensor input = Rows(hidden, shape), last = result.view(-1, shape.Hidden);
         if (workspace.Ranges.Count >= Aten.ThreadCount)
         {
-            PartwiseForward.Run<T>(input, pass, workspace, last);
+            PartwiseForward.Run<T>(input, pass, settings, last);
             return result;
         }
 
         for (int layer = 0; layer < shape.Layers; layer++)
         {
+            if (pass.FirstOnly && layer == shape.Layers - 1)
+            {
+                EncoderLayerForward.RunFirst<T>(
+                    input, pass.Parameters[layer], settings[layer], shape, weights[layer], workspace.Activations(layer), workspace.Scratch,
+                    workspace.FirstTokens, last);
+                break;
+            }
+
             Tensor output = layer == shape.Layers - 1 ? last : workspace.Output(layer);
             EncoderLayerForward.Run<T>(
-                input, pass.Parameters[layer], pass.Settings[layer], shape, workspace.Weights[layer], workspace.Activations(layer),
-                workspace.Scratch, output);
+                input, pass.Parameters[layer], settings[layer], shape, weights[layer], workspace.Activations(layer), workspace.Scratch, output);
             input = output;
         }
 
@@ -105,11 +102,11 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
         Tensor? keyBias,
         Tensor gradOutput,
         EncoderPass pass,
-        EncoderWorkspace workspace,
         IReadOnlyList<EncoderLayerParameters<Tensor?>> gradients)
         where T : struct, IElement
     {
         EncoderShape shape = pass.Shape;
+        (EncoderWorkspace workspace, EncoderWeights weights) = (pass.Workspace!, pass.Weights!);
         EncoderScratch scratch = workspace.Scratch;
         Tensor upper = Rows(gradOutput, shape), first = Rows(hidden, shape);
         Tensor? upper2 = null;
@@ -122,12 +119,12 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
                 // The output is known; GradContext is free until the backward pass of this layer writes it.
                 EncoderLayerSettings settings = pass.Settings[layer] with { KeyBias = keyBias };
                 EncoderLayerForward.Run<T>(
-                    input, pass.Parameters[layer], settings, shape, workspace.Weights[layer], workspace.Activations(layer), scratch,
+                    input, pass.Parameters[layer], settings, shape, weights[layer], workspace.Activations(layer), scratch,
                     scratch.GradContext);
             }
 
             EncoderLayerBackward.Run<T>(
-                input, pass.Parameters[layer], gradients[layer], pass.Settings[layer], workspace, layer, upper, upper2);
+                input, pass.Parameters[layer], gradients[layer], pass.Settings[layer], workspace, weights[layer], layer, upper, upper2);
             (upper, upper2) = (scratch.Residual, scratch.GradLower);
         }
 

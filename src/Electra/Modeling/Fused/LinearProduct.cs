@@ -9,19 +9,25 @@ internal readonly ref struct LinearProduct
     private readonly Tensor? _own;
 
     /// <param name="rows">(rows, inputs)</param>
-    /// <param name="weight">(outputs, inputs)</param>
-    /// <param name="buffer">(rows, outputs), written unless the product has memory of its own.</param>
+    /// <param name="weight">The weight.</param>
+    /// <param name="buffer">(rows, outputs), or the columns of a prepared weight; written unless the product has memory of its own.</param>
     /// <param name="mustKeep">Whether it must be in the buffer; the same bits either way.</param>
-    public LinearProduct(Tensor rows, Tensor weight, Tensor buffer, bool mustKeep = false)
+    public LinearProduct(Tensor rows, WeightMatrix weight, Tensor buffer, bool mustKeep = false)
     {
         Value = buffer;
-        if (!OneDnn.MakesLinear || rows.dtype != ScalarType.Float32)
+        if (weight.IsTransposed)
         {
-            MatrixProducts.MultiplyByTransposed(rows, weight, buffer);
+            MatrixProducts.Multiply(rows, weight.Values, buffer);
             return;
         }
 
-        Tensor product = OneDnn.Linear(rows, weight);
+        if (!OneDnn.MakesLinear || rows.dtype != ScalarType.Float32)
+        {
+            MatrixProducts.MultiplyByTransposed(rows, weight.Values, buffer);
+            return;
+        }
+
+        Tensor product = OneDnn.Linear(rows, weight.Values);
         if (!mustKeep)
         {
             Value = _own = product;
@@ -32,7 +38,7 @@ internal readonly ref struct LinearProduct
         product.Dispose();
     }
 
-    /// <summary>(rows, outputs)</summary>
+    /// <summary>As the buffer.</summary>
     public Tensor Value { get; }
 
     public void Dispose() => _own?.Dispose();

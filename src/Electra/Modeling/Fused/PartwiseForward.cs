@@ -11,28 +11,30 @@ namespace Electra.Modeling;
 internal sealed unsafe class PartwiseForward
 {
     private readonly EncoderPass _pass;
+    private readonly IReadOnlyList<EncoderLayerSettings> _settings;
     private readonly EncoderWorkspace _workspace;
+    private readonly EncoderWeights _weights;
     private readonly Tensor[] _inputs, _outputs; // one a range
     private readonly Tensor?[] _keyBiases;       // one a range
     private readonly delegate*<PartwiseForward, int, int, void> _run;
     private int _taken;
 
     private PartwiseForward(
-        Tensor input, EncoderPass pass, EncoderWorkspace workspace, Tensor output, delegate*<PartwiseForward, int, int, void> run)
+        Tensor input, EncoderPass pass, IReadOnlyList<EncoderLayerSettings> settings, Tensor output, delegate*<PartwiseForward, int, int, void> run)
     {
-        (_pass, _workspace) = (pass, workspace);
+        (_pass, _settings, _workspace, _weights) = (pass, settings, pass.Workspace!, pass.Weights!);
         _run = run;
-        Tensor? keyBias = pass.Settings[0].KeyBias;
-        _inputs = [.. workspace.Ranges.Select(range => range.Of(input))];
-        _outputs = [.. workspace.Ranges.Select(range => range.Of(output))];
-        _keyBiases = [.. workspace.Ranges.Select(range => keyBias is null ? null : range.Of(keyBias))];
+        Tensor? keyBias = settings[0].KeyBias;
+        _inputs = [.. _workspace.Ranges.Select(range => range.Of(input))];
+        _outputs = [.. _workspace.Ranges.Select(range => range.Of(output))];
+        _keyBiases = [.. _workspace.Ranges.Select(range => keyBias is null ? null : range.Of(keyBias))];
     }
 
-    /// <summary>Runs it; the weights are loaded already.</summary>
-    public static void Run<T>(Tensor input, EncoderPass pass, EncoderWorkspace workspace, Tensor output)
+    /// <summary>Runs it within a pass that has begun.</summary>
+    public static void Run<T>(Tensor input, EncoderPass pass, IReadOnlyList<EncoderLayerSettings> settings, Tensor output)
         where T : struct, IElement
     {
-        var job = new PartwiseForward(input, pass, workspace, output, &RunPart<T>);
+        var job = new PartwiseForward(input, pass, settings, output, &RunPart<T>);
         var handle = GCHandle.Alloc(job);
         try
         {
@@ -69,9 +71,18 @@ internal sealed unsafe class PartwiseForward
         for (int layer = 0; layer < shape.Layers; layer++)
         {
             Tensor output = layer == shape.Layers - 1 ? job._outputs[range] : workspace.Output(range, layer);
-            EncoderLayerSettings settings = pass.Settings[layer] with { KeyBias = job._keyBiases[range], FirstRow = firstRow };
+            EncoderLayerSettings settings = job._settings[layer] with { KeyBias = job._keyBiases[range], FirstRow = firstRow };
+            if (pass.FirstOnly && layer == shape.Layers - 1)
+            {
+                (EncoderLayerActivations kept, EncoderScratch scratch) = (workspace.Activations(range, layer), workspace.ScratchOf(thread));
+                using FirstTokens first = new(shape, kept, scratch);
+                EncoderLayerForward.RunFirst<T>(
+                    input, pass.Parameters[layer], settings, shape, job._weights[layer], kept, scratch, first, output);
+                break;
+            }
+
             EncoderLayerForward.Run<T>(
-                input, pass.Parameters[layer], settings, shape, workspace.Weights[layer],
+                input, pass.Parameters[layer], settings, shape, job._weights[layer],
                 workspace.Activations(range, layer), workspace.ScratchOf(thread), output);
             input = output;
         }

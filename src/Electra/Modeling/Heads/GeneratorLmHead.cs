@@ -20,7 +20,7 @@ internal sealed class GeneratorLmHead : StationaryModule, ICastsParameters
 
     public Parameter Bias => _bias;
 
-    public ParameterCopies? Copies { private get; set; }
+    public IParameterCopies? Copies { private get; set; }
 
     public Tensor forward(Tensor predictions, Parameter wordEmbeddings) =>
         Casting.Linear(predictions, wordEmbeddings, _bias, Copies); // (..., vocab)

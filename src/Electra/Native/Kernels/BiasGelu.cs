@@ -12,6 +12,7 @@ internal static unsafe class BiasGelu
         public long Rows;
         public int Width;
         public void* Input;
+        public int InputStride;  // forward: columns of a row of the input, of which Width are read
         public float* Bias;
         public void* Output;     // forward: y. backward: the gradient of x + bias
         public void* GradOutput; // backward only; may equal Output
@@ -48,11 +49,11 @@ internal static unsafe class BiasGelu
         (long begin, long end) = Tiles.Range(a->Rows, tile);
         for (long row = begin; row < end; row++)
         {
-            long at = row * width;
+            long from = row * a->InputStride, to = row * width;
             for (int c = 0; c < width; c += Simd.Lanes)
             {
-                Vector512<float> x = T.Load(input, at + c) + Float32Element.Load(bias, c);
-                T.Store(x * T.NormalCdf(x), output, at + c);
+                Vector512<float> x = T.Load(input, from + c) + Float32Element.Load(bias, c);
+                T.Store(x * T.NormalCdf(x), output, to + c);
             }
         }
     }

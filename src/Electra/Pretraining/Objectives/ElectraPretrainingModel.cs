@@ -1,7 +1,7 @@
 using Electra.Configuration;
 using Electra.Modeling;
-using Electra.Training;
 using Electra.Native;
+using Electra.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

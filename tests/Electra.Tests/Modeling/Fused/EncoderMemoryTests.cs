@@ -15,7 +15,11 @@ public class EncoderMemoryTests
         {
             using var scope = NewDisposeScope(); // which must not be what frees them
             foreach (ScalarType dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+            {
                 new EncoderWorkspace(shape with { Keeping = keeping, Dtype = dtype }).Dispose();
+                new EncoderWeights(shape with { Dtype = dtype }).Dispose();
+            }
+
             Assert.Equal(0, scope.DisposablesCount);
         }
     });

@@ -10,21 +10,22 @@ public class EncoderWorkspacePoolTests
     private static readonly ElectraConfig Config = ElectraConfig.Tiny with { VocabSize = 99, NumHiddenLayers = 3 };
     private static readonly EncoderShape Shape = new(2, 5, 32, 2, 48, 3, ScalarType.Float32, ActivationKeeping.All);
 
+    private static readonly EncoderShape Large = new(16, 128, 256, 4, 1024, 2, ScalarType.Float32, ActivationKeeping.All);
+
     [Fact]
-    public void Small_workspaces_of_many_shapes_are_kept_and_used_again()
+    public void Workspaces_of_several_shapes_are_used_again()
     {
         using var pool = new EncoderWorkspacePool();
         EncoderShape[] shapes =
         [
             Shape, Shape with { Batch = 3 }, Shape with { Tokens = 6 }, Shape with { Dtype = ScalarType.BFloat16 },
             Shape with { Keeping = ActivationKeeping.LayerInputs }, Shape with { Keeping = ActivationKeeping.None },
+            Shape with { Keeping = ActivationKeeping.None, Tokens = 6 },
         ];
         EncoderWorkspace[] first = [.. shapes.Select(pool.Rent)];
-        EncoderWorkspace overlapping = pool.Rent(Shape);
         Assert.Equal(shapes, first.Select(workspace => workspace.Shape));
-        Assert.NotSame(first[0], overlapping);
         foreach (EncoderWorkspace workspace in first) pool.Return(workspace);
-        for (int again = 0; again < 3; again++)
+        for (int run = 0; run < 3; run++)
         {
             foreach ((EncoderShape shape, EncoderWorkspace workspace) in shapes.Zip(first))
             {
@@ -33,53 +34,90 @@ public class EncoderWorkspacePoolTests
             }
         }
 
+        Assert.Same(first[2], pool.Rent(shapes[2]));
         pool.Dispose();
-        Assert.All(first, workspace => Assert.True(workspace.Scratch.Branch.IsInvalid));
-        Assert.False(overlapping.Scratch.Residual.IsInvalid);
-        pool.Return(overlapping); // later than the model
-        Assert.True(overlapping.Scratch.Residual.IsInvalid);
+        Assert.All(first.Where((_, i) => i != 2), workspace => Assert.True(IsFree(workspace)));
+        Assert.False(IsFree(first[2]));
+        pool.Return(first[2]); // the model went before its backward pass
+        Assert.True(IsFree(first[2]));
     }
 
     [Fact]
-    public void Large_workspaces_are_freed_before_one_of_another_shape_is_made()
+    public void Passes_that_overlap_get_a_workspace_each_and_find_both_again()
     {
         using var pool = new EncoderWorkspacePool();
-        EncoderShape large = Shape with { Batch = 12_000, Tokens = 16 };
-        EncoderWorkspace workspace = pool.Rent(large);
-        Assert.True(workspace.Bytes > EncoderWorkspacePool.IdleBytes);
-        pool.Return(workspace);
-        Assert.Same(workspace, pool.Rent(large)); // the last one is kept whatever its size
-        pool.Return(workspace);
-        EncoderWorkspace evaluating = pool.Rent(Shape with { Keeping = ActivationKeeping.None });
-        Assert.False(workspace.Scratch.Residual.IsInvalid);
-        EncoderWorkspace other = pool.Rent(Shape);
-        Assert.True(workspace.Scratch.Residual.IsInvalid);
-        pool.Return(evaluating);
-        pool.Return(other);
+        EncoderWorkspace first = pool.Rent(Shape), overlapping = pool.Rent(Shape);
+        Assert.NotSame(first, overlapping);
+        pool.Return(first);
+        pool.Return(overlapping);
+        Assert.Same(overlapping, pool.Rent(Shape)); // the one used last, which is likelier to be in a cache
+        Assert.Same(first, pool.Rent(Shape));
+        pool.Return(first);
+        pool.Return(overlapping);
+
+        EncoderWeights weights = pool.RentWeights(Shape), others = pool.RentWeights(Shape);
+        Assert.NotSame(weights, others);
+        pool.Return(weights);
+        pool.Return(others);
+        Assert.Same(others, pool.RentWeights(Shape with { Tokens = 7 })); // they know no shape
+        Assert.NotSame(weights, pool.RentWeights(Shape with { Dtype = ScalarType.BFloat16 }));
+        Assert.Same(weights, pool.RentWeights(Shape));
+        pool.Return(weights);
+        pool.Return(others);
     }
 
     [Fact]
-    public void Weights_that_were_prepared_give_the_same_bits_until_the_model_is_trained_again()
+    public void What_lies_idle_beside_the_one_used_last_is_bounded()
     {
-        using var scope = NewDisposeScope();
-        foreach (ScalarType dtype in new[] { ScalarType.Float32, ScalarType.BFloat16 })
+        using var pool = new EncoderWorkspacePool();
+        EncoderShape[] shapes = [.. Enumerable.Range(0, 4).Select(i => Large with { Tokens = 128 - i })];
+        EncoderWorkspace[] used = [.. shapes.Select(shape =>
         {
-            using var model = new ElectraModel(Config) { ComputeDtype = dtype };
-            model.eval();
-            using var _ = no_grad();
-            Tensor ids = TinyConfig.Ids(2, 8), before = model.forward(ids);
-            model.PrepareForInference();
-            Assert.True(before.eq(model.forward(ids)).all().item<bool>());
-            foreach (TorchSharp.Modules.Parameter parameter in model.parameters()) parameter.mul_(1.5f);
-            model.train();
+            EncoderWorkspace workspace = pool.Rent(shape);
+            pool.Return(workspace);
+            return workspace;
+        })];
+        Assert.InRange(used[0].Bytes, EncoderWorkspacePool.IdleBytes / 3, EncoderWorkspacePool.IdleBytes / 2);
+        Assert.Equal([true, false, false, false], used.Select(IsFree)); // two beside the last
+
+        EncoderShape larger = Large with { Batch = 96 };
+        EncoderWorkspace largest = pool.Rent(larger); // the two used last stay beside it
+        Assert.Equal([true, true, false, false], used.Select(IsFree));
+        pool.Return(largest);
+        Assert.Same(largest, pool.Rent(larger));
+        pool.Return(largest);
+        Assert.False(IsFree(largest)); // kept for the next step, however large
+
+        EncoderWorkspace next = pool.Rent(larger with { Tokens = 120 }); // as large: the other goes before this one is made
+        Assert.True(IsFree(largest));
+        pool.Return(next);
+    }
+
+    [Fact]
+    public void Passes_of_alternating_shapes_make_no_buffers()
+    {
+        using var model = new ElectraModel(Config);
+        Tensor[] inputs = [TinyConfig.Ids(1, 8), TinyConfig.Ids(1, 16), TinyConfig.Ids(3, 8), TinyConfig.Ids(2, 24)];
+        void Pass(Tensor ids)
+        {
+            using var scope = NewDisposeScope();
+            model.forward(ids).sum().backward();
+            using var noGradient = no_grad();
             model.forward(ids);
-            model.eval();
-            Tensor after = model.forward(ids);
-            using var fresh = new ElectraModel(Config) { ComputeDtype = dtype };
-            foreach (TorchSharp.Modules.Parameter parameter in fresh.parameters()) parameter.mul_(1.5f);
-            fresh.eval();
-            Assert.True(after.eq(fresh.forward(ids)).all().item<bool>());
         }
+
+        foreach (Tensor ids in inputs) Pass(ids);
+        object[] before = Kept(Pool(model));
+        for (int run = 0; run < 3; run++)
+        {
+            foreach (Tensor ids in inputs) Pass(ids);
+        }
+
+        object[] after = Kept(Pool(model));
+        Assert.Equal((2 * inputs.Length) + 1, before.Length);
+        Assert.All(after, kept => Assert.Contains(before, one => ReferenceEquals(one, kept)));
+        Assert.Equal(before.Length, after.Length);
+        foreach (Tensor ids in inputs) ids.Dispose();
     }
 
     [Theory]
@@ -99,9 +137,11 @@ public class EncoderWorkspacePoolTests
                 3, 9, Config.HiddenSize, Config.NumAttentionHeads, Config.IntermediateSize, 3, dtype,
                 recompute ? ActivationKeeping.LayerInputs : ActivationKeeping.All);
             EncoderWorkspace workspace = pool.Rent(shape);
-            int spoilt = Spoil(workspace);
+            EncoderWeights weights = pool.RentWeights(shape);
+            int spoilt = Spoil(workspace, weights);
             Assert.InRange(spoilt, 30, 100);
             pool.Return(workspace);
+            pool.Return(weights);
             Assert.True(clean.eq(Gradients(model, ids)).all().item<bool>());
         }
     }
@@ -203,11 +243,25 @@ public class EncoderWorkspacePoolTests
     private static EncoderWorkspacePool Pool(ElectraModel model) => (EncoderWorkspacePool)typeof(ElectraEncoder)
         .GetField("_workspaces", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(model.Encoder)!;
 
+    private static bool IsFree(EncoderWorkspace workspace) => workspace.Scratch.Branch.IsInvalid && workspace.Activations(0).Query.IsInvalid;
+
+    /// <summary>All that lies idle.</summary>
+    private static object[] Kept(EncoderWorkspacePool pool)
+    {
+        const BindingFlags Any = BindingFlags.NonPublic | BindingFlags.Instance;
+        return [.. typeof(EncoderWorkspacePool).GetFields(Any).Select(field => field.GetValue(pool)!)
+            .SelectMany(kind => ((System.Collections.IEnumerable)kind.GetType().GetField("_idle", Any)!.GetValue(kind)!).Cast<object>())];
+    }
+
     /// <summary>Puts NaN into every buffer; gives their number.</summary>
-    private static int Spoil(EncoderWorkspace workspace)
+    private static int Spoil(EncoderWorkspace workspace, EncoderWeights weights)
     {
         const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
-        object[] holders = [workspace.Scratch, .. workspace.Weights, .. Enumerable.Range(0, workspace.Shape.Layers).Select(layer => workspace.Activations(layer))];
+        object[] holders =
+        [
+            workspace.Scratch, .. Enumerable.Range(0, workspace.Shape.Layers).Select(layer => weights[layer]),
+            .. Enumerable.Range(0, workspace.Shape.Layers).Select(layer => workspace.Activations(layer)),
+        ];
         var outputs = (Tensor[])typeof(EncoderWorkspace).GetProperty("Outputs", Any)!.GetValue(workspace)!;
         IEnumerable<Tensor> buffers = holders
             .SelectMany(holder => holder.GetType().GetFields(Any).Select(field => field.GetValue(holder)))

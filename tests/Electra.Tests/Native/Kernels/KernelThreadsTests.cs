@@ -66,7 +66,7 @@ public unsafe class KernelThreadsTests
     {
         Tensor input = matrix([Rows, Hidden]), bias = vector([Hidden]), output = zeros_like(input), gradBias = zeros(Hidden);
         Tensor gradient = matrix([Rows, Hidden]), activated = zeros_like(input);
-        BiasGelu.Arguments a = new() { Rows = Rows, Width = Hidden, Input = Data(input), Bias = (float*)Data(bias), Output = Data(output) };
+        BiasGelu.Arguments a = new() { Rows = Rows, Width = Hidden, InputStride = Hidden, Input = Data(input), Bias = (float*)Data(bias), Output = Data(output) };
         BiasGelu.Forward<T>(ref a);
         a.GradOutput = a.Output = Data(gradient);
         a.Activated = Data(activated);

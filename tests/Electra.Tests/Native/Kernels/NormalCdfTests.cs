@@ -80,6 +80,7 @@ public class NormalCdfTests
             Rows = 2,
             Width = 16,
             Input = (void*)Aten.DataPointer(input),
+            InputStride = 16,
             Bias = (float*)Aten.DataPointer(bias),
             Output = (void*)Aten.DataPointer(output),
         };
