@@ -100,7 +100,8 @@ internal static class FineTuneCommand
 
     private static readonly Option<string[]> Freeze = new("--freeze")
     {
-        HelpName = "prefix", AllowMultipleArgumentsPerToken = true,
+        HelpName = "prefix",
+        AllowMultipleArgumentsPerToken = true,
         Description = "Parameters that are not trained, by the beginnings of their names: electra.embeddings electra.encoder.layer.0.",
     };
 

@@ -21,8 +21,15 @@ internal static class TinyEncoder
     {
         ElectraConfig config = (ElectraConfig.Tiny with
         {
-            HiddenSize = 32, EmbeddingSize = 32, IntermediateSize = 64, NumAttentionHeads = 2, NumHiddenLayers = 2, MaxPositionEmbeddings = positions,
-            HiddenDropoutProb = dropout, AttentionProbsDropoutProb = dropout, InitializerRange = 0.1,
+            HiddenSize = 32,
+            EmbeddingSize = 32,
+            IntermediateSize = 64,
+            NumAttentionHeads = 2,
+            NumHiddenLayers = 2,
+            MaxPositionEmbeddings = positions,
+            HiddenDropoutProb = dropout,
+            AttentionProbsDropoutProb = dropout,
+            InitializerRange = 0.1,
         }).WithVocabulary(Tokenizer);
         using var model = new ElectraForPreTraining(config, seed: 3);
         string path = folder.File("encoder");

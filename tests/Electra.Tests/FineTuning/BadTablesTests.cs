@@ -1,0 +1,106 @@
+using System.IO.Compression;
+using System.Text;
+using Electra.FineTuning;
+using Electra.Tests.Support;
+
+namespace Electra.Tests.FineTuning;
+
+/// <summary>What users' files have in them.</summary>
+public sealed class BadTablesTests : IDisposable
+{
+    private static readonly TableColumns Columns = new("text", "label");
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("t.tsv", "", "the file is empty")]
+    [InlineData("t.tsv", "text\tlabel\n", "there is no example in it")]
+    [InlineData("t.tsv", "text\tlabel\na\tb\tc\n", "line 2: there are 3 fields where there should be 2")]
+    [InlineData("t.tsv", "words\tlabel\na\tb\n", "there is no column 'text'; the columns are words, label")]
+    [InlineData("t.tsv", "Text\tlabel\na\tb\n", "did you mean 'Text'?")]
+    [InlineData("t.csv", "text,label\n\"a,b\n", "line 2: field 1 has a quote that opens and never closes")]
+    [InlineData("t.csv", "text,label\n\"a\"b,c\n", "line 2: field 1 goes on behind its closing quote")]
+    [InlineData("t.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n[1]\n", "line 2: the line holds a JSON array, not an object")]
+    [InlineData("t.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\":\n", "line 2: the line is not valid JSON")]
+    [InlineData("t.jsonl", "{\"text\":\"a\",\"label\":{\"x\":1}}\n", "the field 'label' is a JSON object")]
+    public void A_file_that_cannot_be_read_says_where_and_why(string name, string text, string expected)
+    {
+        string path = folder.Write(name, text);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => TextTable.Read(path, Columns));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_that_cannot_be_read_are_skipped_and_counted_by_option()
+    {
+        string path = folder.Write("t.csv", "text,label\na,b\n\"open,x\nc,d,e\nf,g\n");
+        ExampleSet<TextExample> set = TextTable.Read(path, Columns, new ReadingOptions { SkipMalformed = true }).Set;
+        Assert.Equal(["a", "f"], set.Examples.Select(example => example.Text));
+        Assert.Equal([3L, 4L], set.Skipped.Select(record => record.Line));
+    }
+
+    [Fact]
+    public void Marks_of_byte_order_carriage_returns_quotes_and_long_lines_are_no_trouble()
+    {
+        string huge = string.Concat(Enumerable.Repeat("word ", 20_000));
+        string path = folder.File("t.csv");
+        File.WriteAllText(path, $"text,label\r\n\"says \"\"yes\"\", then\r\ngoes on\",b\r\n{huge},c\r\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        IReadOnlyList<TextExample> examples = TextTable.Read(path, Columns).Set.Examples;
+        Assert.Equal(["says \"yes\", then\ngoes on", huge], examples.Select(example => example.Text));
+        Assert.Equal(["b", "c"], examples.Select(example => example.Labels[0]));
+    }
+
+    [Fact]
+    public void A_compressed_file_that_was_cut_is_not_taken_for_a_shorter_one()
+    {
+        string path = folder.File("t.tsv.gz");
+        using (var stream = new GZipStream(File.Create(path), CompressionLevel.Fastest))
+            stream.Write(Encoding.UTF8.GetBytes("text\tlabel\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"line {i * 7919 % 5003}\t{i % 2}\n"))));
+        Assert.Equal(5000, TextTable.Read(path, Columns).Set.Examples.Count);
+        byte[] bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => TextTable.Read(path, Columns)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_class_only_and_labels_that_were_never_learned_are_refused()
+    {
+        ExampleSet<TextExample> Set(params string[] labels) => new("set", [.. labels.Select(label => new TextExample("a") { Labels = [label] })], []);
+        Assert.Contains("every example has the label 'a'", Assert.ThrowsAny<Exception>(() => new TextClassificationTask("t", LabelKind.SingleLabel, Set("a", "a"), [("dev", Set("a"))])).Message, StringComparison.Ordinal);
+        Exception unseen = Assert.ThrowsAny<Exception>(() => new TextClassificationTask("t", LabelKind.SingleLabel, Set("a", "b"), [("dev", Set("c"))]));
+        Assert.Contains("'c'", unseen.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("word\n", "line 1: there is one column only")]
+    [InlineData("word \n", "line 1: there is one column only")]
+    [InlineData("\n\n", "there is no sentence in it")]
+    public void Columns_of_tags_that_are_not_there_are_told(string text, string expected)
+    {
+        string path = folder.Write("t.conll", text);
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => ConllFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_that_is_not_in_its_context_is_refused_or_counted()
+    {
+        string path = folder.Write("s.json", """
+            {"version":"1.1","data":[{"title":"t","paragraphs":[{"context":"Ada lives in Paris.","qas":[
+            {"id":"1","question":"Where?","answers":[{"text":"Paris","answer_start":13}]},
+            {"id":"2","question":"Who?","answers":[{"text":"Bob","answer_start":0}]}]}]}]}
+            """);
+        Assert.Contains("'Bob' is not in the context", Assert.Throws<InvalidDataException>(() => SquadFile.Read(path)).Message, StringComparison.Ordinal);
+        ExampleSet<QuestionExample> read = SquadFile.Read(path, new ReadingOptions { SkipMalformed = true });
+        Assert.Equal("1", Assert.Single(read.Examples).Id);
+        Assert.Single(read.Skipped);
+    }
+
+    [Fact]
+    public void A_missing_file_and_a_folder_are_told()
+    {
+        Assert.Throws<FileNotFoundException>(() => TextTable.Read(folder.File("none.tsv"), Columns));
+        Assert.Contains("folder", Assert.Throws<InvalidDataException>(() => TextTable.Read(folder.File("."), Columns)).Message, StringComparison.Ordinal);
+    }
+}
