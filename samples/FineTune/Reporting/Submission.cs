@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Electra.FineTuning;
 using Electra.Inference;
 using Electra.Samples.Pretrain.Reporting;
@@ -7,16 +8,37 @@ namespace Electra.Samples.FineTune.Reporting;
 /// <summary>Predicts a GLUE task's test examples, and writes what the leaderboard takes.</summary>
 internal static class Submission
 {
-    /// <summary>Writes the file, of MNLI both.</summary>
+    /// <summary>Writes the file; of MNLI all three, if the diagnostic examples are there.</summary>
     public static void Write(GlueTask task, string data, string output, string model, RunConsole console, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(output);
-        foreach (GlueSplit split in task.Name == "MNLI" ? [GlueSplit.Test, GlueSplit.TestMismatched] : new[] { GlueSplit.Test })
+        foreach (GlueSplit split in task.Name == "MNLI" ? [GlueSplit.Test, GlueSplit.TestMismatched, GlueSplit.Diagnostic] : new[] { GlueSplit.Test })
         {
             string path = Path.Combine(output, task.SubmissionFile(split));
-            ExampleSet<TextExample> test = task.Read(data, split);
+            if (!TryRead(task, data, split, out ExampleSet<TextExample>? test, out string? missing))
+            {
+                console.Warn($"{Path.GetFileName(path)} was not written: {missing}");
+                continue;
+            }
+
             task.WriteSubmission(Predict(task, model, test, cancellationToken), path);
             console.Say($"{path}: {test.Examples.Count:N0} predictions");
+        }
+    }
+
+    private static bool TryRead(
+        GlueTask task, string data, GlueSplit split, [NotNullWhen(true)] out ExampleSet<TextExample>? test, [NotNullWhen(false)] out string? missing)
+    {
+        (test, missing) = (null, null);
+        try
+        {
+            test = task.Read(data, split);
+            return true;
+        }
+        catch (FileNotFoundException exception) when (split == GlueSplit.Diagnostic)
+        {
+            missing = exception.Message;
+            return false;
         }
     }
 

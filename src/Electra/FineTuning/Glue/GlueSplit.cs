@@ -17,4 +17,10 @@ public enum GlueSplit
 
     /// <summary>Of MNLI: without labels, from other sources.</summary>
     TestMismatched,
+
+    /// <summary>
+    /// Of MNLI: GLUE's diagnostic examples, without labels, for the leaderboard (<c>AX.tsv</c>); <c>diagnostic.tsv</c> beside its files, or in a folder
+    /// <c>diagnostic</c> or <c>AX</c> beside the tasks' folders.
+    /// </summary>
+    Diagnostic,
 }

@@ -100,7 +100,7 @@ public sealed class GlueTask
         // Three of QQP's original rows lack their last fields.
         options ??= new ReadingOptions { SkipMalformed = Name == "QQP" };
         string path = PathOf(folder, split);
-        bool isTest = split is GlueSplit.Test or GlueSplit.TestMismatched;
+        bool isTest = split is GlueSplit.Test or GlueSplit.TestMismatched or GlueSplit.Diagnostic;
         TableColumns columns = isTest ? TestColumns : Columns;
         string?[] wanted = [columns.Text, columns.Label, columns.Pair, columns.Id];
         string[] names = [.. wanted.OfType<string>()];
@@ -145,7 +145,13 @@ public sealed class GlueTask
     }
 
     /// <summary>The name that the leaderboard expects of a file of predictions.</summary>
-    public string SubmissionFile(GlueSplit split) => IsMnli ? split == GlueSplit.TestMismatched ? "MNLI-mm.tsv" : "MNLI-m.tsv" : $"{Name}.tsv";
+    public string SubmissionFile(GlueSplit split) => (IsMnli, split) switch
+    {
+        (true, GlueSplit.Diagnostic) => "AX.tsv",
+        (true, GlueSplit.TestMismatched) => "MNLI-mm.tsv",
+        (true, _) => "MNLI-m.tsv",
+        _ => $"{Name}.tsv",
+    };
 
     /// <summary>Writes predictions of test examples as the leaderboard takes them: index and label, with a header.</summary>
     /// <param name="predictions">Of all test examples, in their order.</param>
@@ -172,7 +178,8 @@ public sealed class GlueTask
             (true, GlueSplit.Dev) => "dev_matched.tsv",
             (true, GlueSplit.DevMismatched) => "dev_mismatched.tsv",
             (true, GlueSplit.Test) => "test_matched.tsv",
-            (true, _) => "test_mismatched.tsv",
+            (true, GlueSplit.TestMismatched) => "test_mismatched.tsv",
+            (true, _) => "diagnostic.tsv",
             (false, GlueSplit.Dev) => "dev.tsv",
             (false, GlueSplit.Test) => "test.tsv",
             _ => throw new ArgumentException($"Only MNLI has a part '{split}'.", nameof(split)),
@@ -180,9 +187,15 @@ public sealed class GlueTask
         string? other = split == GlueSplit.Train ? OtherFiles?.Train : split is GlueSplit.Dev or GlueSplit.Test ? OtherFiles?.Dev : null;
         string[] candidates =
         [
-            .. new[] { folder, Path.Combine(folder, Name) }.SelectMany(place => new[] { name, other }.OfType<string>().Select(file => Path.Combine(place, file))),
+            .. Places(folder, split).SelectMany(place => new[] { name, other }.OfType<string>().Select(file => Path.Combine(place, file))),
         ];
         return Array.Find(candidates, File.Exists)
             ?? throw new FileNotFoundException($"'{folder}' has no '{name}' of {Name}; give the folder with its files, as GLUE has them.", candidates[0]);
     }
+
+    // The diagnostic examples have a folder of their own beside those of the tasks.
+    private string[] Places(string folder, GlueSplit split) =>
+        split == GlueSplit.Diagnostic
+            ? [folder, .. new[] { "diagnostic", "AX", Name }.SelectMany(name => new[] { Path.Combine(folder, name), Path.Combine(folder, "..", name) })]
+            : [folder, Path.Combine(folder, Name)];
 }
