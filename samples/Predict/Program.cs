@@ -41,10 +41,7 @@ internal static class Program
             bool isTyped = arguments is { Texts: [], Input: null } && !Console.IsInputRedirected;
             if (isTyped) Console.Error.WriteLine($"{folder} reads lines; Ctrl+D ends.");
             IEnumerable<InputText> texts = InputReader.Open(arguments, model.HasChoices, Console.In);
-            using TextWriter output = arguments.Output is null
-                ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false))
-                : new StreamWriter(arguments.Output);
-            Console.Error.WriteLine(new PredictJob(model, output).Run(texts, isTyped ? 1 : TextsAtOnce, signals.Token));
+            Console.Error.WriteLine(Write(arguments.Output, output => new PredictJob(model, output).Run(texts, isTyped ? 1 : TextsAtOnce, signals.Token)));
             return Done;
         }
         catch (Exception exception) when (exception is UsageException or ArgumentException)
@@ -53,13 +50,30 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
-            return Fail("Interrupted.", signals.ExitCode);
+            return Fail(
+                "Interrupted." + (arguments.Output is null ? "" : $" What was answered so far is in {arguments.Output}.part."), signals.ExitCode);
         }
         catch (Exception exception) when (
             exception is IOException or UnauthorizedAccessException or InvalidDataException or DllNotFoundException)
         {
             return Fail($"Failed: {exception.Message}", Failed);
         }
+    }
+
+    // Beside its place until it is whole: the file there, which may be the one that is read, stays as it is when something goes wrong.
+    private static string Write(string? path, Func<TextWriter, string> job)
+    {
+        string summary;
+        if (path is null)
+        {
+            using var console = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
+            return job(console);
+        }
+
+        string part = path + ".part";
+        using (var output = new StreamWriter(part)) summary = job(output);
+        File.Move(part, path, overwrite: true);
+        return summary;
     }
 
     private static string Folder(PredictArguments arguments)

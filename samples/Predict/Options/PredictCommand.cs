@@ -26,7 +26,8 @@ internal static class PredictCommand
           answers    {"text":"...","answer":"...","start":31,"score":0.71,"no_answer_score":-4.2}      null when it sees none
           choices    {"text":"...","choice":1,"scores":[0.1,0.9]}
         Where a text was cut, "truncated":true stands behind. At the end the speed goes to the error output.
-        Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input (nothing is written), 130 interrupted (what is written is whole).
+        Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input, 130 interrupted. --output is replaced only when all is done; until then lines go to a file
+        of that name with .part behind.
         """;
 
     private static readonly Argument<string[]> Texts = new("texts") { Description = "Texts to judge.", Arity = ArgumentArity.ZeroOrMore };
