@@ -70,7 +70,7 @@ public sealed class PredictorTests : IDisposable
         Assert.ThrowsAny<IOException>(() => TextClassifier.FromPretrained(folder.File("nowhere")));
         File.WriteAllLines(Path.Combine(model, "vocab.txt"), File.ReadAllLines(Path.Combine(model, "vocab.txt")).Append("more"));
         File.Delete(Path.Combine(model, "tokenizer.json"));
-        Assert.ThrowsAny<Exception>(() => TextClassifier.FromPretrained(model));
+        Assert.Throws<InvalidDataException>(() => TextClassifier.FromPretrained(model));
     }
 
     [Fact]
