@@ -16,7 +16,6 @@ internal static class TokenizeBenchmark
 {
     private const long Characters = 8_000_000;
     private const long CharactersToLearnFrom = 4_000_000;
-    private const int VocabSize = 30_522;
     private const int TextCharacters = 400;
     private const int TextsABatch = 2_048;
 
@@ -86,11 +85,6 @@ internal static class TokenizeBenchmark
         return [.. new FirstDocuments(source, Characters).ReadDocuments()];
     }
 
-    private static ElectraTokenizer Learn(Document[] documents)
-    {
-        var trainer = new WordPieceVocabularyTrainer(new WordPieceTrainerOptions { VocabSize = VocabSize });
-        foreach (Document document in new FirstDocuments(new DocumentsInMemory(documents), CharactersToLearnFrom).ReadDocuments())
-            foreach (string line in document.Lines) trainer.Add(line);
-        return new ElectraTokenizer(trainer.Train());
-    }
+    private static ElectraTokenizer Learn(Document[] documents) => LearnedVocabulary.Of(
+        new FirstDocuments(new DocumentsInMemory(documents), CharactersToLearnFrom).ReadDocuments().SelectMany(document => document.Lines));
 }

@@ -55,6 +55,15 @@ public class LearningRateScheduleTests
         Assert.Equal(0.5, Schedule(LearningRateScheduleKind.WarmupStableDecay).At(95), 12);
     }
 
+    /// <summary>The rates of Hugging Face's linear schedule: update s of T has s / W in a warm-up of W, then (T - s) / (T - W).</summary>
+    [Fact]
+    public void Linear_from_zero_starts_at_rate_zero_and_is_at_the_peak_an_update_later()
+    {
+        LearningRateSchedule schedule = Schedule(LearningRateScheduleKind.LinearFromZero);
+        Assert.Equal([0, 0.1, 0.9, 1, 89.0 / 90, 0.5, 1.0 / 90, 0], new long[] { 0, 1, 9, 10, 11, 55, 99, 100 }.Select(step => Math.Round(schedule.At(step), 15)), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(1, (schedule with { WarmupSteps = 0 }).At(0), 12);
+    }
+
     [Fact]
     public void Without_warm_up_the_first_update_has_the_peak() =>
         Assert.Equal(1, (Schedule(LearningRateScheduleKind.Linear) with { WarmupSteps = 0 }).At(0), 12);
