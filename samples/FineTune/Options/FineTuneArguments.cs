@@ -29,6 +29,8 @@ internal sealed record FineTuneArguments
 
     public string? LabelSeparator { get; init; }
 
+    public string? Tags { get; init; }
+
     public bool SkipBadRows { get; init; }
 
     public int Seeds { get; init; } = 1;

@@ -17,7 +17,7 @@ internal static class FineTuneCommand
           --train pairs.csv --dev dev.csv --text premise --pair hypothesis --label relation
           --train mails.jsonl --dev dev.jsonl --text body --label tags --label-separator ";"
                                                                  several labels at once
-          --task tags --train ner.conll --dev dev.conll          words with tags in columns
+          --task tags --train ner.conll --dev dev.conll          words with tags in columns, the last one; or --text #1 --label #4
           --task answers --train train-v2.0.json --dev dev-v2.0.json
                                                                  questions in SQuAD's form
           --task choices --train train.jsonl --dev dev.jsonl     text, choices, label
@@ -60,6 +60,9 @@ internal static class FineTuneCommand
     private static readonly Option<string?> LabelSeparator = Text("--label-separator", "character", "Stands between several labels of one text.");
 
     private static readonly Option<string?> BadRows = Choice("--bad-rows", ["fail", "skip"], "What to do with rows that can't be read. skip: count them.");
+
+    private static readonly Option<string?> Tags = Choice("--tags", ["any", "bio", "iob1", "bioes"],
+        "The scheme of tags: a sentence that breaks it is a bad row, and entities count by its strict rules. Default: any, which counts as conlleval does.");
 
     private static readonly Option<int?> Seeds = Number<int>("--seeds", "How many runs, with seeds from --seed on. Default: 1.");
 
@@ -130,7 +133,7 @@ internal static class FineTuneCommand
     {
         var command = new RootCommand("Fine-tunes a pre-trained ELECTRA encoder for a task, and judges it as the field does.")
         {
-            Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, BadRows, Seeds, Seed, RandomRuns, Retries, Epochs,
+            Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Seeds, Seed, RandomRuns, Retries, Epochs,
             LearningRate, BatchSize, MaxLength, Warmup, LayerDecay, Schedule, Head, HeadInit, Google, LabelSmoothing, Balance, RDrop, FreshLayers, Freeze,
             CopyTokenType, SelectBest, Patience, Padding, Precision, Device, Output, Resume, Test,
         };
@@ -157,6 +160,7 @@ internal static class FineTuneCommand
             Kind = result.GetValue(Kind),
             NoHeader = result.GetValue(NoHeader),
             LabelSeparator = result.GetValue(LabelSeparator),
+            Tags = result.GetValue(Tags),
             SkipBadRows = result.GetValue(BadRows) == "skip",
             Seeds = result.GetValue(Seeds) ?? defaults.Seeds,
             FirstSeed = result.GetValue(Seed) ?? defaults.FirstSeed,

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Electra.FineTuning;
 using Electra.Samples.FineTune.Options;
 using Electra.Samples.Pretrain.Options;
+using Electra.Training;
 
 namespace Electra.Samples.FineTune.Tasks;
 
@@ -27,10 +29,7 @@ internal static class TaskReader
         switch (arguments.Task.ToUpperInvariant())
         {
             case "TAGS":
-                {
-                    ExampleSet<TaggedSentence> train = ConllFile.Read(Train(arguments), options: options), dev = ConllFile.Read(Dev(arguments), options: options);
-                    return (new TokenClassificationTask(Name(arguments), train, [("dev", dev)]), train.Skipped.Count + dev.Skipped.Count);
-                }
+                return Tags(arguments, options with { TagScheme = Scheme(arguments.Tags) });
 
             case "ANSWERS":
                 {
@@ -81,6 +80,29 @@ internal static class TaskReader
         TextTable train = TextTable.Read(Train(arguments), columns, options, kind), dev = TextTable.Read(Dev(arguments), columns, options, train.Kind);
         return (new TextClassificationTask(Name(arguments), train.Kind, train.Set, [("dev", dev.Set)]), train.Set.Skipped.Count + dev.Set.Skipped.Count);
     }
+
+    private static (FineTuningTask, int) Tags(FineTuneArguments arguments, ReadingOptions options)
+    {
+        int word = Column("--text", arguments.Text) ?? 0;
+        int? tag = Column("--label", arguments.Label);
+        ExampleSet<TaggedSentence> train = ConllFile.Read(Train(arguments), word, tag, options), dev = ConllFile.Read(Dev(arguments), word, tag, options);
+        return (new TokenClassificationTask(Name(arguments), train, [("dev", dev)]) { Scoring = options.TagScheme }, train.Skipped.Count + dev.Skipped.Count);
+    }
+
+    private static TagScheme Scheme(string? name) => name switch
+    {
+        "bio" => TagScheme.Iob2,
+        "iob1" => TagScheme.Iob1,
+        "bioes" => TagScheme.Iobes,
+        _ => TagScheme.Conlleval,
+    };
+
+    private static int? Column(string option, string? name) => name switch
+    {
+        null => null,
+        ['#', .. var digits] when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 => number - 1,
+        _ => throw new UsageException($"{option} is '{name}'; columns of tagged words have numbers: #1, #2, ..."),
+    };
 
     private static string Name(FineTuneArguments arguments) => Path.GetFileNameWithoutExtension(arguments.Train!);
 

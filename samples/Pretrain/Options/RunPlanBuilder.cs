@@ -1,11 +1,10 @@
-using System.Globalization;
-using System.Numerics;
 using Electra.Configuration;
 using Electra.Data;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Tokenization;
 using Electra.Training;
+using static Electra.Samples.Pretrain.Options.RunPlanChecks;
 
 namespace Electra.Samples.Pretrain.Options;
 
@@ -13,7 +12,6 @@ namespace Electra.Samples.Pretrain.Options;
 internal static class RunPlanBuilder
 {
     private const int ShortestSequence = 8;
-    private const int SmallestVocabulary = 200;
     private const int MicroBatchOnCpu = 32;
 
     // Launching the kernels of a pass costs a GPU more than computing 16,384 positions of "small"; "large" takes some 30 GB for them.
@@ -43,12 +41,13 @@ internal static class RunPlanBuilder
                 MinimumFrequency = AtLeast("--min-frequency", arguments.MinimumFrequency ?? new WordPieceTrainerOptions().MinimumFrequency, 1),
                 Tokenizer = new ElectraTokenizerOptions { Lowercase = !arguments.Cased, StripAccents = arguments.KeepAccents ? false : null },
             },
-            Device = CheckDevice(arguments.Device),
+            Device = arguments.Device,
         };
-        CheckTypedTogether(arguments);
-        CheckTogether(plan);
-        CheckVocabulary(plan);
-        CheckOutput(plan.Options.OutputFolder);
+        TypedTogether(arguments);
+        Device(plan.Device);
+        Together(plan);
+        Vocabulary(plan);
+        Output(plan.Options.OutputFolder);
         return plan;
     }
 
@@ -161,98 +160,5 @@ internal static class RunPlanBuilder
         }
 
         return filled;
-    }
-
-    private static bool IsUnusableFile(Exception exception) =>
-        exception is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException;
-
-    private static T AtLeast<T>(string option, T value, T smallest)
-        where T : INumber<T> =>
-        value >= smallest ? value : throw new UsageException($"{option} is {value}; give {smallest} or more.");
-
-    private static string CheckDevice(string device)
-    {
-        bool isKnown = device is "auto" or "cpu" or "cuda"
-            || (device.StartsWith("cuda:", StringComparison.Ordinal)
-                && int.TryParse(device.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _));
-        return isKnown ? device : throw new UsageException($"--device takes auto, cpu, cuda or cuda:<number>, not '{device}'.");
-    }
-
-    private static void CheckTypedTogether(PretrainArguments arguments)
-    {
-        if (arguments is { Budget: not null, Steps: not null })
-            throw new UsageException("--budget and --steps exclude each other; drop one of them.");
-        if (arguments is { Phases: not null, SequenceLength: not null })
-            throw new UsageException("--phases and --sequence-length exclude each other; drop --sequence-length.");
-        if (arguments is { Vocabulary: not null, VocabSize: not null })
-            throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
-        if (arguments is { Vocabulary: not null, Alphabet: not null } or { Vocabulary: not null, MinimumFrequency: not null })
-            throw new UsageException("--alphabet and --min-frequency are for a vocabulary that is learned; drop them to use --vocab.");
-    }
-
-    private static void CheckTogether(RunPlan plan)
-    {
-        (PretrainingOptions options, DataOptions data) = (plan.Options, plan.Options.Data);
-        (int batch, int micro) = (data.BatchSize, data.MicroBatchSize ?? data.BatchSize);
-        int longest = options.Phases.Select(phase => phase.SequenceLength).Append(data.SequenceLength).Max();
-        if (longest > plan.Config.MaxPositionEmbeddings)
-        {
-            throw new UsageException($"{(options.Phases.Count > 0 ? "--phases: length" : "--sequence-length")} {longest} is over the {plan.Config.MaxPositionEmbeddings} positions "
-                + $"of model '{plan.Model}'; shorten it or give a config.json with a larger max_position_embeddings.");
-        }
-
-        if (batch % micro != 0)
-        {
-            throw new UsageException($"--micro-batch-size {micro} does not divide --batch-size {batch}; "
-                + $"choose one of {string.Join(", ", Enumerable.Range(1, batch).Where(size => batch % size == 0))}.");
-        }
-
-        if (options.BatchRamp is { InitialBatchSize: int first } && (first < 1 || first % micro != 0))
-            throw new UsageException($"--batch-ramp begins with {first} examples, which is no multiple of --micro-batch-size {micro}.");
-        if (options.Budget is null && options.WarmupSteps > options.TrainSteps)
-            throw new UsageException($"--warmup-steps {options.WarmupSteps} is more than --steps {options.TrainSteps}; make it smaller.");
-        if (options.Model.GeneratorSize is not (> 0 and <= 1))
-            throw new UsageException($"--generator-size is {options.Model.GeneratorSize}; give a fraction above 0 and up to 1.");
-        if (options.LearningRate is not (> 0 and <= 1))
-            throw new UsageException($"--learning-rate is {options.LearningRate}; give a number above 0 and up to 1, such as 5e-4.");
-        if (data.HeldOutFraction is not (> 0 and <= 0.5))
-            throw new UsageException($"--held-out is {data.HeldOutFraction}; give a share above 0 and up to 0.5, such as 0.005.");
-        if (options.Seed < 0) throw new UsageException($"--seed is {options.Seed}; give 0 or more.");
-        try
-        {
-            options.Validate();
-        }
-        catch (ArgumentException exception)
-        {
-            throw new UsageException(exception.Message);
-        }
-    }
-
-    private static void CheckVocabulary(RunPlan plan)
-    {
-        if (plan.Vocabulary is null)
-        {
-            AtLeast("--vocab-size", plan.Learning.VocabSize, SmallestVocabulary);
-            return;
-        }
-
-        if (!File.Exists(plan.Vocabulary))
-        {
-            throw new UsageException($"--vocab '{plan.Vocabulary}' does not exist; name a vocab.txt, or drop it to learn one.");
-        }
-
-        try
-        {
-            ElectraTokenizer.FromVocabulary(plan.Vocabulary);
-        }
-        catch (Exception exception) when (IsUnusableFile(exception))
-        {
-            throw new UsageException($"--vocab '{plan.Vocabulary}' can't be used: {exception.Message}");
-        }
-    }
-
-    private static void CheckOutput(string folder)
-    {
-        if (File.Exists(folder)) throw new UsageException($"--output '{folder}' is a file; name a folder.");
     }
 }

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Electra.FineTuning;
 using Electra.Tests.Support;
+using Electra.Training;
 
 namespace Electra.Tests.FineTuning;
 
@@ -81,6 +82,18 @@ public sealed class BadTablesTests : IDisposable
     {
         string path = folder.Write("t.conll", text);
         Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => ConllFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tags_that_break_their_scheme_are_told_with_their_line_or_counted()
+    {
+        string path = folder.Write("t.conll", "Ada B-PER\nLovelace I-PER\n\nin O\nParis I-LOC\n\nRome B-LOC\n");
+        Assert.Equal(3, ConllFile.Read(path).Examples.Count);
+        var options = new ReadingOptions { TagScheme = TagScheme.Iob2 };
+        Assert.Contains("line 5: the tag 'I-LOC' can't follow 'O'", Assert.Throws<InvalidDataException>(() => ConllFile.Read(path, options: options)).Message, StringComparison.Ordinal);
+        ExampleSet<TaggedSentence> read = ConllFile.Read(path, options: options with { SkipMalformed = true });
+        Assert.Equal(["Ada", "Rome"], read.Examples.Select(sentence => sentence.Words[0]));
+        Assert.Equal(5, Assert.Single(read.Skipped).Line);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class FineTuneAndPredictTests : IDisposable
     [InlineData("--epochs x", "--epochs takes a number")]
     [InlineData("--padding none", "by-length, longest or max-length, not 'none'")]
     [InlineData("--kind text", "class, labels or number")]
+    [InlineData("--tags bieo", "any, bio, iob1 or bioes")]
     public void A_wrong_option_of_fine_tuning_is_one_clear_line(string line, string expected)
     {
         string? error = OptionKinds.FirstError(FineTuneCommand.Create(_ => 0).Parse(line));
@@ -42,6 +43,8 @@ public sealed class FineTuneAndPredictTests : IDisposable
     [InlineData("--text text --label label --epochs -1", "Epochs")]
     [InlineData("--text text --label label --label-separator ab", "give one character")]
     [InlineData("--text text --label label --model nowhere", "'nowhere' is no folder with a config.json")]
+    [InlineData("--task tags --text word --train x --dev x", "--text is 'word'; columns of tagged words have numbers")]
+    [InlineData("--task tags --label #0 --train x --dev x", "--label is '#0'")]
     [InlineData("--task sst3 --data x", "--task takes one of CoLA, SST-2")]
     [InlineData("--task sst2", "--data")]
     public void Wrong_use_is_told_before_anything_is_written(string line, string expected)

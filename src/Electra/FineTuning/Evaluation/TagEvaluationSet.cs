@@ -53,7 +53,7 @@ internal sealed class TagEvaluationSet(
             return new() { ["accuracy"] = sentences.Zip(said).Sum(item => item.First.Tags.Zip(item.Second).Count(pair => pair.First == pair.Second)) / (double)words };
         }
 
-        EntityScore score = EntityScore.Of([.. sentences.Select(sentence => sentence.Tags)], said, TagScheme.Conlleval);
+        EntityScore score = EntityScore.Of([.. sentences.Select(sentence => sentence.Tags)], said, task.Scoring);
         return new() { ["f1"] = score.Micro.F1, ["precision"] = score.Micro.Precision, ["recall"] = score.Micro.Recall, ["accuracy"] = score.TokenAccuracy };
     }
 }

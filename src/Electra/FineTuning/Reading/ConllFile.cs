@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Training;
 
 namespace Electra.FineTuning;
 
@@ -12,9 +13,11 @@ public static class ConllFile
     /// <param name="path">The file; also <c>.gz</c> or <c>.zst</c>.</param>
     /// <param name="wordColumn">Which column has the word, from 0.</param>
     /// <param name="tagColumn">Which column has the tag, from 0. <value>Default: the last one.</value></param>
-    /// <param name="options">Whether sentences that cannot be read may be skipped. <value>Default: the first is an error.</value></param>
+    /// <param name="options">
+    /// Whether sentences that cannot be read may be skipped, and the scheme of their tags. <value>Default: the first is an error; any sequence of tags will do.</value>
+    /// </param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It has no sentence, or one with too few columns that may not be skipped.</exception>
+    /// <exception cref="InvalidDataException">It has no sentence, or one with too few columns or with tags that break the scheme, and it may not be skipped.</exception>
     public static ExampleSet<TaggedSentence> Read(string path, int wordColumn = 0, int? tagColumn = null, ReadingOptions? options = null)
     {
         options ??= new ReadingOptions();
@@ -24,6 +27,7 @@ public static class ConllFile
         var sentences = new List<TaggedSentence>();
         var skipped = new List<MalformedRecord>();
         List<string> words = [], tags = [];
+        List<long> places = [];
         (long Line, string Reason)? fault = null;
         while (lines.Read())
         {
@@ -46,6 +50,7 @@ public static class ConllFile
 
             words.Add(columns[wordColumn]);
             tags.Add(columns[tag]);
+            places.Add(lines.LineNumber);
         }
 
         End();
@@ -54,9 +59,10 @@ public static class ConllFile
 
         void End()
         {
+            if (fault is null && TagRules.FirstBreak(tags, options.TagScheme) is { } broken) fault = (places[broken.Index], $"the tag {broken.Reason}");
             if (fault is { } bad) TableFile.Refuse(new MalformedRecord(path, bad.Line, bad.Reason), options, skipped);
             else if (words.Count > 0) sentences.Add(new TaggedSentence(words, tags));
-            (words, tags, fault) = ([], [], null);
+            (words, tags, places, fault) = ([], [], [], null);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Electra.Training;
+
 namespace Electra.FineTuning;
 
 /// <summary>How labelled files are read.</summary>
@@ -25,4 +27,8 @@ public sealed record ReadingOptions
     /// <summary>What stands between several labels of one field; with it, a text may have any number of labels.</summary>
     /// <value>null: a field is one label.</value>
     public char? LabelSeparator { get; init; }
+
+    /// <summary>What tags of words keep to. A sentence that breaks it cannot be read.</summary>
+    /// <value><see cref="TagScheme.Conlleval"/>: any sequence is one.</value>
+    public TagScheme TagScheme { get; init; } = TagScheme.Conlleval;
 }

@@ -3,12 +3,13 @@ using Electra.Configuration;
 using Electra.Inference;
 using Electra.Modeling;
 using Electra.Tokenization;
+using Electra.Training;
 using static TorchSharp.torch;
 
 namespace Electra.FineTuning;
 
 /// <summary>
-/// Words of sentences to be tagged. Tags such as <c>B-PER</c> are scored by the entities they make, as conlleval does; other tags by accuracy.
+/// Words of sentences to be tagged. Tags such as <c>B-PER</c> are scored by the entities they make, unless asked otherwise as conlleval does; other tags by accuracy.
 /// </summary>
 public sealed class TokenClassificationTask : FineTuningTask
 {
@@ -42,6 +43,10 @@ public sealed class TokenClassificationTask : FineTuningTask
 
     /// <summary>Whether tags make entities, and are scored by them.</summary>
     public bool HasEntities { get; }
+
+    /// <summary>What counts as an entity, in the truth and in what was predicted.</summary>
+    /// <value><see cref="TagScheme.Conlleval"/>. The others are strict, as seqeval calls it: tags that break the scheme make no entity.</value>
+    public TagScheme Scoring { get; init; } = TagScheme.Conlleval;
 
     /// <inheritdoc/>
     public override string MainMetric => HasEntities ? "f1" : "accuracy";

@@ -1,17 +1,17 @@
 namespace Electra.Training;
 
-/// <summary>Which tag sequences make a chunk.</summary>
-internal enum TagScheme
+/// <summary>How tags such as <c>B-PER</c>, <c>I-PER</c> and <c>O</c> make chunks: entities, phrases.</summary>
+public enum TagScheme
 {
-    /// <summary>Whatever conlleval takes for one: every sequence has chunks, invalid ones too.</summary>
+    /// <summary>Whatever conlleval, the script of the CoNLL tasks, takes for a chunk: every sequence has chunks, invalid ones too; also with <c>E-</c> and <c>S-</c>.</summary>
     Conlleval,
 
-    /// <summary>Strictly: B begins a chunk that follows one of its type, I begins any other.</summary>
+    /// <summary>Strictly: <c>B</c> begins a chunk that follows one of its type, <c>I</c> begins any other.</summary>
     Iob1,
 
-    /// <summary>Strictly: every chunk begins with B.</summary>
+    /// <summary>Strictly, and also called BIO: every chunk begins with <c>B</c>.</summary>
     Iob2,
 
-    /// <summary>Strictly: chunks of several tokens go from B to E, those of one are S.</summary>
+    /// <summary>Strictly, and also called BIOES: chunks of several words go from <c>B</c> to <c>E</c>, those of one are <c>S</c>.</summary>
     Iobes,
 }
