@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Electra.Native;
 using Electra.Samples.Pretrain.Options;
 using Electra.Training;
@@ -52,6 +53,10 @@ internal static class SampleProgram
             exception is IOException or UnauthorizedAccessException or InvalidDataException or DllNotFoundException)
         {
             return Fail(errors, $"Failed: {exception.Message}", Failed);
+        }
+        catch (ExternalException exception)
+        {
+            return Fail(errors, $"Failed in libtorch: {exception.Message.Split('\n')[0]}", Failed);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Electra.Data;
 using Electra.Inference;
 using Electra.Modeling;
+using Electra.Native;
 using Electra.Optimization;
 using Electra.Tokenization;
 using Electra.Training;
@@ -107,10 +108,10 @@ internal sealed class FineTuningRun : ITrainingTask
         _networks.RestartDropout(_options.Seed, update.Step, part);
         (Tensor losses, Tensor? logits) = _network.Learn(rows, examples);
         Tensor loss = losses.sum();
-        if (_options.RDropWeight is double weight) loss += Again(rows, examples, logits!, weight);
+        if (_options.RDropWeight is double weight) loss = loss.add(Again(rows, examples, logits!, weight), Scalars.One);
         double divisor = _options.Reduction == LossReduction.Sum ? 1 : update.Weight;
         _sums.Add(loss, examples.Sum(example => example.Weight) * (_options.RDropWeight is null ? 1 : 2));
-        return (loss / divisor).MoveToOuterDisposeScope();
+        return loss.div(Scalars.Of(divisor)).MoveToOuterDisposeScope();
     }
 
     public void Finish(ITrainingWork work)
@@ -209,7 +210,7 @@ internal sealed class FineTuningRun : ITrainingTask
         (Tensor losses, Tensor? others) = _network.Learn(rows, examples);
         Tensor first = nn.functional.log_softmax(logits, -1), second = nn.functional.log_softmax(others!, -1);
         Tensor both = ((first.exp() - second.exp()) * (first - second)).sum(); // of both divergences, over all examples
-        return losses.sum() + (weight * both);
+        return losses.sum().add(both, Scalars.Of(weight));
     }
 
     private TokenRows Rows(IReadOnlyList<TokenSequence> sequences) => TokenRows.Of(

@@ -1,3 +1,4 @@
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.FineTuning;
@@ -15,8 +16,8 @@ internal sealed class RunningLoss(Device device) : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        Tensor.narrow(0, 0, 1).add_(loss);
-        Tensor.narrow(0, 1, 1).add_(weight);
+        Tensor.narrow(0, 0, 1).add_(loss, Scalars.One);
+        Tensor.narrow(0, 1, 1).add_(Scalars.Of(weight), Scalars.One);
     }
 
     /// <summary>Waits for the device, gives the mean and starts again.</summary>

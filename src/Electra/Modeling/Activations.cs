@@ -1,3 +1,4 @@
+using Electra.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,15 +12,15 @@ internal static class Activations
     {
         null => x => x,
         "gelu" or "gelu_python" => Gelu,
-        "gelu_10" => x => x.gelu().clamp(-10, 10),
+        "gelu_10" => x => x.gelu().clamp(Scalars.Of(-10), Scalars.Of(10)),
         "gelu_accurate" or "gelu_fast" or "gelu_new" or "gelu_python_tanh" or "gelu_pytorch_tanh" => x => x.gelu(GELU.Approximate.tanh),
-        "laplace" => x => (((x - 0.707107) / (0.282095 * Math.Sqrt(2))).erf() + 1) * 0.5,
-        "leaky_relu" => x => x.leaky_relu(0.01),
+        "laplace" => Laplace,
+        "leaky_relu" => x => x.leaky_relu(Scalars.Of(0.01)),
         "linear" => x => x,
-        "mish" => x => nn.functional.mish(x),
-        "quick_gelu" => x => x * (x * 1.702).sigmoid(),
+        "mish" => Mish,
+        "quick_gelu" => x => x * x.mul(Scalars.Of(1.702)).sigmoid(),
         "relu" => x => x.relu(),
-        "relu2" => x => x.relu().square(),
+        "relu2" => x => x.relu().pow(Scalars.Of(2)),
         "relu6" => x => x.relu6(),
         "sigmoid" => x => x.sigmoid(),
         "silu" or "swish" => x => x.silu(),
@@ -29,4 +30,9 @@ internal static class Activations
 
     /// <summary>The erf form.</summary>
     public static Tensor Gelu(Tensor x) => x.gelu();
+
+    private static Tensor Mish(Tensor x) => x * x.neg().log_sigmoid().neg().tanh();
+
+    private static Tensor Laplace(Tensor x) =>
+        x.sub(Scalars.Of(0.707107)).div(Scalars.Of(0.282095 * Math.Sqrt(2))).erf().add(Scalars.Of(1), Scalars.One).mul(Scalars.Of(0.5));
 }

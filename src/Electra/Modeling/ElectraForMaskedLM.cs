@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Native;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -100,7 +101,8 @@ public sealed class ElectraForMaskedLM : ElectraHeadModel, IElectraModule<Electr
     private static Tensor Gather(Tensor hidden, Tensor positions)
     {
         (long batch, long length) = (hidden.shape[0], hidden.shape[1]);
-        Tensor rows = positions + arange(0, batch * length, length, ScalarType.Int64, positions.device).unsqueeze(1); // (batch, n)
+        Tensor firsts = arange(Scalars.Of(0), Scalars.Of(batch * length), Scalars.Of(length), ScalarType.Int64, positions.device);
+        Tensor rows = positions.add(firsts.unsqueeze(1), Scalars.One); // (batch, n)
         return hidden.view(batch * length, -1).index_select(0, rows.view(-1)).view(batch, positions.shape[1], -1); // (batch, n, hidden)
     }
 

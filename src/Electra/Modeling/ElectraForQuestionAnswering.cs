@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Native;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -78,10 +79,10 @@ public sealed class ElectraForQuestionAnswering : ElectraHeadModel, IElectraModu
         Tensor exclusion = JointAnswerHead.Exclusion(inputIds, attentionMask, tokenTypeIds), startLogits = _joint!.Starts(hidden, exclusion);
         Tensor endLogits = _joint.Ends(hidden, starts.unsqueeze(1), exclusion).squeeze(1);
         Tensor Loss(Tensor logits, Tensor positions) => nn.functional.cross_entropy(logits, positions, reduction: nn.Reduction.None);
-        Tensor losses = (Loss(startLogits, starts) + Loss(endLogits, ends)) / 2;
+        Tensor losses = Loss(startLogits, starts).add(Loss(endLogits, ends), Scalars.One).div(Scalars.Of(2));
         if (isImpossible is null) return losses;
         Tensor none = nn.functional.binary_cross_entropy_with_logits(_joint.NoAnswer(hidden, startLogits), isImpossible, reduction: nn.Reduction.None);
-        return losses + (none * AnswerableWeight);
+        return losses.add(none, Scalars.Of(AnswerableWeight));
     }
 
     private protected override Tensor Head(Tensor hidden) => _outputs!.forward(hidden); // (batch, seq, 2)

@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Native;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -236,7 +237,7 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     private Tensor KeyBias(Tensor attentionMask)
     {
         double lowest = ComputeDtype == ScalarType.BFloat16 ? -3.3895313892515355e38 : float.MinValue;
-        using Tensor masked = attentionMask.eq(0);
-        return zeros(masked.shape, ScalarType.Float32, masked.device).masked_fill_(masked, lowest); // (batch, seq)
+        using Tensor masked = attentionMask.eq(Scalars.Of(0));
+        return zeros(masked.shape, ScalarType.Float32, masked.device).masked_fill_(masked, Scalars.Of(lowest)); // (batch, seq)
     }
 }

@@ -25,7 +25,7 @@ internal sealed class Initializer(Device? device, long seed, double range) : IDi
     public Parameter TruncatedNormal(params long[] shape) => Make(
         shape,
         values => values.uniform_(-ProbabilityWithinTwoSigma, ProbabilityWithinTwoSigma, _random)
-            .erfinv_().mul_(range * Math.Sqrt(2)).clamp_(-2 * range, 2 * range));
+            .erfinv_().mul_(Scalars.Of(range * Math.Sqrt(2))).clamp_(Scalars.Of(-2 * range), Scalars.Of(2 * range)));
 
     /// <summary>Glorot and Bengio 2010: uniform within sqrt(6 / (rows + columns)).</summary>
     public Parameter GlorotUniform(long rows, long columns)
@@ -41,7 +41,7 @@ internal sealed class Initializer(Device? device, long seed, double range) : IDi
     public Parameter Zeros(long size) => Make([size], values => values.zero_());
 
     /// <summary>All one.</summary>
-    public Parameter Ones(long size) => Make([size], values => values.fill_(1));
+    public Parameter Ones(long size) => Make([size], values => values.fill_(Scalars.One));
 
     /// <inheritdoc/>
     public void Dispose() => _random.Dispose();

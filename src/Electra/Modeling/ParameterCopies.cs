@@ -1,3 +1,4 @@
+using Electra.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -66,7 +67,7 @@ internal sealed class ParameterCopies : IParameterCopies, IDisposable
     {
         if (!IsCurrent) return;
         using var _ = no_grad();
-        _gradients.add_(_copiedGradients);
+        _gradients.add_(_copiedGradients, Scalars.One);
         _copiedGradients.zero_();
     }
 

@@ -83,7 +83,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>The L2 norm of all gradients together: a float32 scalar on the device, without waiting for it.</summary>
     public Tensor GradientNorm()
     {
-        using (no_grad()) return linalg.vector_norm(Gradients);
+        using (no_grad()) return Gradients.norm();
     }
 
     /// <summary>Makes sure that the parameters which are trained now are those that were laid out.</summary>

@@ -58,8 +58,8 @@ public sealed class FusedAdamW : IDisposable
         using var _ = no_grad();
         Tensor? scale = null;
         if (_options.MaxGradientNorm > 0)
-            scale = (gradientNorm ?? _parameters.GradientNorm()).clamp_min(_options.MaxGradientNorm).div_(_options.MaxGradientNorm);
-        _step.add_(1);
+            scale = (gradientNorm ?? _parameters.GradientNorm()).clamp_min(Scalars.Of(_options.MaxGradientNorm)).div_(Scalars.Of(_options.MaxGradientNorm));
+        _step.add_(Scalars.One, Scalars.One);
         if (_options.Flavor == AdamWFlavor.Standard) StepStandard(learningRate, scale);
         else StepGoogle(learningRate, scale);
     }
@@ -90,14 +90,14 @@ public sealed class FusedAdamW : IDisposable
     {
         Tensor gradients = _parameters.Gradients;
         if (scale is not null) gradients.div_(scale);
-        _firstMoment.mul_(_options.Beta1).add_(gradients, 1 - _options.Beta1);
-        _secondMoment.mul_(_options.Beta2).addcmul_(gradients, gradients, 1 - _options.Beta2);
-        _denominator!.copy_(_secondMoment).sqrt_().add_(_options.Epsilon);
+        _firstMoment.mul_(Scalars.Of(_options.Beta1)).add_(gradients, Scalars.Of(1 - _options.Beta1));
+        _secondMoment.mul_(Scalars.Of(_options.Beta2)).addcmul_(gradients, gradients, Scalars.Of(1 - _options.Beta2));
+        _denominator!.copy_(_secondMoment).sqrt_().add_(Scalars.Of(_options.Epsilon), Scalars.One);
         foreach (RangeViews range in _ranges)
         {
             double rate = learningRate * range.Group.LearningRateMultiplier;
-            if (range.Group.WeightDecay != 0) range.Values.mul_(1 - (rate * range.Group.WeightDecay));
-            range.Values.addcdiv_(range.FirstMoment, range.Denominator!, -rate);
+            if (range.Group.WeightDecay != 0) range.Values.mul_(Scalars.Of(1 - (rate * range.Group.WeightDecay)));
+            range.Values.addcdiv_(range.FirstMoment, range.Denominator!, Scalars.Of(-rate));
         }
     }
 

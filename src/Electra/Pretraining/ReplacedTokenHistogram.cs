@@ -1,3 +1,4 @@
+using Electra.Native;
 using Electra.Training;
 
 using static TorchSharp.torch;
@@ -33,9 +34,9 @@ internal sealed class ReplacedTokenHistogram : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        Tensor bins = logits.mul(Zoom).asinh_().add_(Range).mul_(Bins / (2 * Range)).to(ScalarType.Int64).clamp_(0, Bins - 1);
-        bins.add_(isReplaced.to(ScalarType.Int64).mul_(Bins));
-        bins.masked_fill_(isText.logical_not(), 2 * Bins);
+        Tensor bins = logits.mul(Scalars.Of(Zoom)).asinh_().add_(Scalars.Of(Range), Scalars.One).mul_(Scalars.Of(Bins / (2 * Range))).to(ScalarType.Int64).clamp_(Scalars.Of(0), Scalars.Of(Bins - 1));
+        bins.add_(isReplaced.to(ScalarType.Int64).mul_(Scalars.Of(Bins)), Scalars.One);
+        bins.masked_fill_(isText.logical_not(), Scalars.Of(2 * Bins));
         Tensor flat = bins.view(-1);
         Counts.scatter_add_(0, flat, ones_like(flat));
     }

@@ -3,6 +3,7 @@ using Electra.Samples.Pretrain;
 using Electra.Samples.Pretrain.Options;
 using Electra.Tests.Support;
 using Electra.Training;
+using TorchSharp;
 
 namespace Electra.Tests.Samples;
 
@@ -35,6 +36,16 @@ public sealed class SampleProgramTests : IDisposable
         Assert.Equal(code, SampleProgram.Run(_ => throw error, "saved", "stopped", said));
         Assert.Contains("two lines", said.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, said.ToString().Split('\n').Length);
+    }
+
+    /// <summary>libtorch's errors, such as a GPU's memory being full, come with a native stack, which helps nobody.</summary>
+    [Fact]
+    public void An_error_of_libtorch_is_told_without_its_stack()
+    {
+        using var said = new StringWriter();
+        Assert.Equal(1, SampleProgram.Run(_ => torch.zeros(2).mul(torch.zeros(3)).numel() == 1, "saved", "stopped", said));
+        Assert.Contains("The size of tensor a (2) must match", said.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("frame #", said.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

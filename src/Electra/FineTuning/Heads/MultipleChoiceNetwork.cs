@@ -1,6 +1,7 @@
 using Electra.Checkpoints;
 using Electra.Inference;
 using Electra.Modeling;
+using Electra.Native;
 using Electra.Tokenization;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ internal sealed class MultipleChoiceNetwork(ElectraForMultipleChoice model) : Ta
         }
 
         Tensor logits = Outputs(rows).view(-1).index_select(0, tensor(places, device: model.Device)).view(examples.Count, most);
-        if (missing.Contains(true)) logits = logits.masked_fill(tensor(missing, [examples.Count, most], device: model.Device), -1e9f);
+        if (missing.Contains(true)) logits = logits.masked_fill(tensor(missing, [examples.Count, most], device: model.Device), Scalars.Of(-1e9f));
         Tensor losses = nn.functional.cross_entropy(logits, Classes(examples), reduction: nn.Reduction.None);
         return (losses * Weights(examples), logits); // (examples), (examples, choices)
     }

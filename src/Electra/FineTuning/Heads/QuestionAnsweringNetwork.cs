@@ -2,6 +2,7 @@ using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Inference;
 using Electra.Modeling;
+using Electra.Native;
 using Electra.Tokenization;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ internal sealed class QuestionAnsweringNetwork(ElectraForQuestionAnswering model
 
         (Tensor startLogits, Tensor endLogits) = model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds);
         Tensor Loss(Tensor logits, Tensor positions) => nn.functional.cross_entropy(logits, positions, reduction: nn.Reduction.None);
-        return ((Loss(startLogits, starts) + Loss(endLogits, ends)) / 2, null);
+        return (Loss(startLogits, starts).add(Loss(endLogits, ends), Scalars.One).div(Scalars.Of(2)), null);
     }
 
     public override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);

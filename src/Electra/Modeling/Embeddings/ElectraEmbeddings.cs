@@ -75,10 +75,12 @@ public sealed class ElectraEmbeddings : StationaryModule, IAddsGradients
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         (long positions, long size) = (PositionEmbeddings.shape[0], PositionEmbeddings.shape[1]);
-        Tensor frequencies = pow(10_000, arange((size + 1) / 2, ScalarType.Float32) * (-2.0 / size)); // (size / 2)
-        Tensor angles = arange(positions, ScalarType.Float32).unsqueeze(1) * frequencies; // (positions, size / 2)
+        Tensor frequencies = pow(10_000, Whole((size + 1) / 2).mul(Scalars.Of(-2.0 / size))); // (size / 2)
+        Tensor angles = Whole(positions).unsqueeze(1) * frequencies; // (positions, size / 2)
         Tensor waves = stack([angles.sin(), angles.cos()], -1).flatten(1).narrow(1, 0, size); // (positions, size)
-        PositionEmbeddings.copy_(waves * (rootMeanSquare * Math.Sqrt(2)));
+        PositionEmbeddings.copy_(waves.mul(Scalars.Of(rootMeanSquare * Math.Sqrt(2))));
+
+        static Tensor Whole(long count) => arange(Scalars.Of(0), Scalars.Of(count), Scalars.Of(1), ScalarType.Float32); // 0, 1, ...
     }
 
     /// <inheritdoc/>
@@ -118,7 +120,7 @@ public sealed class ElectraEmbeddings : StationaryModule, IAddsGradients
         Tensor types = tokenTypeIds is null
             ? _tokenTypes.Weight.narrow(0, 0, 1) // (1, embedding)
             : _tokenTypes.forward(tokenTypeIds);
-        Tensor sum = words + (types + positions); // the smaller sum first: without ids it has no batch dimension
+        Tensor sum = words.add(types.add(positions, Scalars.One), Scalars.One); // the smaller sum first: without ids it has no batch dimension
         Tensor embedded = Modeling.Dropout.Apply(_layerNorm.forward(sum), _dropout, dropout, training);
         return Casting.Cast(embedded, dtype).MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Native;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -29,5 +30,5 @@ internal sealed class ResidualOutput : StationaryModule
     public LayerNorm LayerNorm => _layerNorm;
 
     public Tensor forward(Tensor input, Tensor residual, LayerContext context) =>
-        _layerNorm.forward(Dropout.Apply(_dense.forward(input), _dropout, context.Dropout, training) + residual); // (batch, seq, hidden)
+        _layerNorm.forward(Dropout.Apply(_dense.forward(input), _dropout, context.Dropout, training).add(residual, Scalars.One)); // (batch, seq, hidden)
 }

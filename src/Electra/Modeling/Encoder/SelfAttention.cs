@@ -1,3 +1,4 @@
+using Electra.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,8 +26,8 @@ internal static class SelfAttention
     private static Tensor Explicit(Tensor query, Tensor key, Tensor value, LayerContext context, double p)
     {
         // Scaling the query costs (seq x head size), scaling the scores would cost (seq x seq).
-        Tensor scores = matmul(query * (1 / Math.Sqrt(query.shape[^1])), key.transpose(-1, -2)); // (batch, heads, seq, seq)
-        if (context.Mask is not null) scores = scores + context.Mask;
+        Tensor scores = matmul(query.mul(Scalars.Of(1 / Math.Sqrt(query.shape[^1]))), key.transpose(-1, -2)); // (batch, heads, seq, seq)
+        if (context.Mask is not null) scores = scores.add(context.Mask, Scalars.One);
         Tensor probabilities = Dropout.Apply(nn.functional.softmax(scores, -1), p, context.Dropout, training: true);
         context.Attentions?.Add(probabilities.DetachFromDisposeScope()); // the model gives it to the caller's scope
         return matmul(probabilities, value); // (batch, heads, seq, head size)

@@ -55,7 +55,7 @@ internal sealed class FusedDetectionHead : CustomNode<FusedDetectionHead>
         float* gradBias = (float*)Data(gradients.DenseBias), gradWeights = (float*)Data(gradients.PredictionWeight);
         if (hidden.dtype == ScalarType.BFloat16) GeluProjection.Backward<BFloat16Element>(ref arguments, gradBias, gradWeights);
         else GeluProjection.Backward<Float32Element>(ref arguments, gradBias, gradWeights);
-        gradients.PredictionBias?.add_(gradLogits.sum());
+        gradients.PredictionBias?.add_(gradLogits.sum(), Scalars.One);
         if (gradients.DenseWeight is { } gradDense) AddDense(gradProjected, hidden.contiguous().view(projected.shape), gradDense);
         IEnumerable<Tensor> handed = inPlace is null ? gradients.ToArray().Select(t => t?.MoveToOuterDisposeScope()!) : [null!];
         return [InputGradient(hidden, gradProjected, parameters.DenseWeight)?.MoveToOuterDisposeScope()!, .. handed, null!, null!];

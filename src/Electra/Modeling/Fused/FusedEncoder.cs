@@ -128,7 +128,7 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
             (upper, upper2) = (scratch.Residual, scratch.GradLower);
         }
 
-        return hidden.requires_grad ? (scratch.Residual + scratch.GradLower).view(shape.Batch, shape.Tokens, shape.Hidden) : null;
+        return hidden.requires_grad ? scratch.Residual.add(scratch.GradLower, Scalars.One).view(shape.Batch, shape.Tokens, shape.Hidden) : null;
     }
 
     private static int LowestTrained(IReadOnlyList<EncoderLayerParameters<Tensor?>> gradients)

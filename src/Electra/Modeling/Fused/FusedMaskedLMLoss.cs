@@ -125,7 +125,7 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
     private static Tensor AddTo(Tensor? sum, Tensor product, bool isOnly)
     {
         if (isOnly) return product.MoveToOuterDisposeScope();
-        return sum?.add_(product) ?? product.to(ScalarType.Float32, copy: true).MoveToOuterDisposeScope();
+        return sum?.add_(product, Scalars.One) ?? product.to(ScalarType.Float32, copy: true).MoveToOuterDisposeScope();
     }
 
     private readonly record struct Result(Tensor Loss, Tensor? GradFeatures, Tensor? GradWordEmbeddings, Tensor? GradBias);

@@ -1,3 +1,4 @@
+using Electra.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public static class ElectraLosses
         using DisposeScope scope = NewDisposeScope();
         Tensor targets = labels.to(logits.dtype);
         if (attentionMask is null) return nn.functional.binary_cross_entropy_with_logits(logits, targets).MoveToOuterDisposeScope();
-        Tensor attended = attentionMask.eq(1).to(logits.dtype); // (batch, seq)
+        Tensor attended = attentionMask.eq(Scalars.Of(1)).to(logits.dtype); // (batch, seq)
         Tensor losses = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction: nn.Reduction.None);
         return ((losses * attended).sum() / attended.sum()).MoveToOuterDisposeScope();
     }
@@ -72,8 +73,8 @@ public static class ElectraLosses
         using DisposeScope scope = NewDisposeScope();
         long length = startLogits.shape[1];
         Tensor Loss(Tensor logits, Tensor positions) =>
-            nn.functional.cross_entropy(logits, positions.clamp(0, length), ignore_index: length);
-        return ((Loss(startLogits, startPositions) + Loss(endLogits, endPositions)) / 2).MoveToOuterDisposeScope();
+            nn.functional.cross_entropy(logits, positions.clamp(Scalars.Of(0), Scalars.Of(length)), ignore_index: length);
+        return Loss(startLogits, startPositions).add(Loss(endLogits, endPositions), Scalars.One).div(Scalars.Of(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean cross-entropy over questions.</summary>

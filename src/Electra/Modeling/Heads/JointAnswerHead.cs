@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using Electra.Native;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -44,13 +45,13 @@ internal sealed class JointAnswerHead : StationaryModule
     public static Tensor Exclusion(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds)
     {
         Tensor inside = tokenTypeIds is null ? zeros_like(inputIds) : attentionMask is null ? tokenTypeIds : tokenTypeIds * attentionMask;
-        Tensor allowed = inside.ne(0);
-        allowed.select(1, 0).fill_(true);
-        return (~allowed).to(ScalarType.Float32).mul_(Excluded);
+        Tensor allowed = inside.ne(Scalars.Of(0));
+        allowed.select(1, 0).fill_(Scalars.Of(true));
+        return (~allowed).to(ScalarType.Float32).mul_(Scalars.Of(Excluded));
     }
 
     /// <summary>Scores of each token as the start. float32 (batch, seq)</summary>
-    public Tensor Starts(Tensor hidden, Tensor exclusion) => Casting.Cast(_start.forward(hidden).squeeze(-1), ScalarType.Float32) + exclusion;
+    public Tensor Starts(Tensor hidden, Tensor exclusion) => Casting.Cast(_start.forward(hidden).squeeze(-1), ScalarType.Float32).add(exclusion, Scalars.One);
 
     /// <summary>Scores of each token as the end, given starts.</summary>
     /// <param name="hidden">(batch, seq, hidden)</param>
@@ -65,8 +66,8 @@ internal sealed class JointAnswerHead : StationaryModule
         Tensor weight = Casting.Cast(_endHidden.Weight, hidden.dtype), bias = Casting.Cast(_endHidden.Bias, hidden.dtype);
         Tensor ofStart = nn.functional.linear(first, weight.narrow(1, 0, size), bias).unsqueeze(2); // (batch, starts, 1, 512)
         Tensor ofToken = nn.functional.linear(hidden, weight.narrow(1, size, size)).unsqueeze(1); // (batch, 1, seq, 512)
-        Tensor scores = _end.forward(Activations.Gelu(ofStart + ofToken)).squeeze(-1); // (batch, starts, seq)
-        return Casting.Cast(scores, ScalarType.Float32) + exclusion.unsqueeze(1);
+        Tensor scores = _end.forward(Activations.Gelu(ofStart.add(ofToken, Scalars.One))).squeeze(-1); // (batch, starts, seq)
+        return Casting.Cast(scores, ScalarType.Float32).add(exclusion.unsqueeze(1), Scalars.One);
     }
 
     /// <summary>Scores of there being no answer: logits. float32 (batch)</summary>

@@ -1,3 +1,4 @@
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Modeling;
@@ -12,7 +13,7 @@ internal sealed record SpanBeam(Tensor Starts, Tensor StartScores, Tensor EndSco
     /// <summary>All as numbers of one row: how many starts, the starts, their scores, those of the ends of each, no answer. float32 (batch, numbers)</summary>
     public Tensor Flatten()
     {
-        Tensor width = full_like(NoAnswer, Starts.shape[1]).unsqueeze(1);
+        Tensor width = full_like(NoAnswer, Scalars.Of(Starts.shape[1])).unsqueeze(1);
         return cat([width, Starts.to(ScalarType.Float32), StartScores, EndScores.flatten(1), NoAnswer.unsqueeze(1)], 1);
     }
 }

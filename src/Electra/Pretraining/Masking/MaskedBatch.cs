@@ -1,4 +1,5 @@
 using Electra.Modeling;
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -61,7 +62,7 @@ internal sealed record MaskedBatch(
         using var scope = NewDisposeScope();
         long length = inputIds.shape[1];
         // Unused slots write to a column beyond the text: their positions may be anything.
-        Tensor targets = where(weights.gt(0), positions, positions.new_full([], length));
+        Tensor targets = where(weights.gt(Scalars.Of(0)), positions, positions.new_full([], Scalars.Of(length)));
         Tensor wide = nn.functional.pad(inputIds, [0, 1]); // (batch, seq + 1)
         return wide.scatter_(1, targets, ids).narrow(1, 0, length).contiguous().MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -51,7 +52,7 @@ internal sealed class TokenMasker : IDisposable
         Tensor positions = Options.GoogleCompatible
             ? DrawWithReplacement(candidates, randomness.Selection, slots)
             : DrawDistinct(candidates, randomness.Selection, slots);                                      // (batch, slots)
-        Tensor weights = arange(slots, device: inputIds.device).lt(counts).to(ScalarType.Float32);        // (batch, slots)
+        Tensor weights = arange(Scalars.Of(0), Scalars.Of(slots), Scalars.Of(1), device: inputIds.device).lt(counts).to(ScalarType.Float32);        // (batch, slots)
         Tensor original = inputIds.gather(1, positions);                                                  // (batch, slots)
         // Draws are looked up by position: a position that was drawn twice fares the same both times.
         Tensor shown = Corrupt(original, randomness, positions);                                          // (batch, slots)
@@ -74,40 +75,40 @@ internal sealed class TokenMasker : IDisposable
     {
         long length = candidates.shape[1];
         Tensor tokens = attentionMask is null
-            ? full([candidates.shape[0]], length, ScalarType.Float32, candidates.device)
+            ? full([candidates.shape[0]], Scalars.Of(length), ScalarType.Float32, candidates.device)
             : attentionMask.sum(1).to(ScalarType.Float32);
-        Tensor wanted = tokens.mul(Options.MaskProbability).round().clamp(1, Options.Slots(length)).to(ScalarType.Int64);
+        Tensor wanted = tokens.mul(Scalars.Of(Options.MaskProbability)).round().clamp(Scalars.Of(1), Scalars.Of(Options.Slots(length))).to(ScalarType.Int64);
         return wanted.minimum(candidates.sum(1)); // (batch)
     }
 
     private static Tensor DrawDistinct(Tensor candidates, Tensor draws, int slots) =>
-        draws.masked_fill(candidates.logical_not(), -1).topk(slots, dim: 1).indexes;
+        draws.masked_fill(candidates.logical_not(), Scalars.Of(-1)).topk(slots, dim: 1).indexes;
 
     private static Tensor DrawWithReplacement(Tensor candidates, Tensor draws, int slots)
     {
         Tensor upTo = candidates.cumsum(1);                                                               // (batch, seq): candidates so far
         Tensor total = upTo.narrow(1, candidates.shape[1] - 1, 1);                                        // (batch, 1)
-        Tensor nth = draws.narrow(1, 0, slots).mul(total).floor().to(ScalarType.Int64).minimum(total - 1); // (batch, slots), from 0
-        return searchsorted(upTo, nth.add_(1)).clamp_max_(candidates.shape[1] - 1);
+        Tensor nth = draws.narrow(1, 0, slots).mul(total).floor().to(ScalarType.Int64).minimum(total.sub(Scalars.Of(1))); // (batch, slots), from 0
+        return searchsorted(upTo, nth.add_(Scalars.One, Scalars.One)).clamp_max_(Scalars.Of(candidates.shape[1] - 1));
     }
 
     private Tensor Corrupt(Tensor original, StepRandomness randomness, Tensor positions)
     {
         double mask = Options.MaskTokenFraction, random = mask + Options.RandomTokenFraction;
         Tensor corruption = randomness.Corruption.gather(1, positions);
-        Tensor masked = where(corruption.lt(mask), original.new_full([], _maskId), original);
+        Tensor masked = where(corruption.lt(Scalars.Of(mask)), original.new_full([], Scalars.Of(_maskId)), original);
         if (Options.RandomTokenFraction == 0) return masked;
         long words = _maskable.shape[0];
-        Tensor any = randomness.RandomWords.gather(1, positions).mul_(words).floor_().to(ScalarType.Int64).clamp_max_(words - 1);
-        return where(corruption.ge(mask).logical_and_(corruption.lt(random)), any, masked);
+        Tensor any = randomness.RandomWords.gather(1, positions).mul_(Scalars.Of(words)).floor_().to(ScalarType.Int64).clamp_max_(Scalars.Of(words - 1));
+        return where(corruption.ge(Scalars.Of(mask)).logical_and_(corruption.lt(Scalars.Of(random))), any, masked);
     }
 
     // By what is read there, not by what was drawn: a random word that happens to be the original is the answer too.
     private Tensor Places(Tensor original, Tensor shown, Tensor weights)
     {
-        Tensor places = shown.ne(original).to(ScalarType.Int64).mul_((long)MaskedPlace.Random - (long)MaskedPlace.Kept)
-            .add_((long)MaskedPlace.Kept);
-        places.masked_fill_(shown.eq(_maskId), (long)MaskedPlace.Mask);
-        return places.masked_fill_(weights.eq(0), (long)MaskedPlace.Unused);
+        Tensor places = shown.ne(original).to(ScalarType.Int64).mul_(Scalars.Of((long)MaskedPlace.Random - (long)MaskedPlace.Kept))
+            .add_(Scalars.Of((long)MaskedPlace.Kept), Scalars.One);
+        places.masked_fill_(shown.eq(Scalars.Of(_maskId)), Scalars.Of((long)MaskedPlace.Mask));
+        return places.masked_fill_(weights.eq(Scalars.Of(0)), Scalars.Of((long)MaskedPlace.Unused));
     }
 }

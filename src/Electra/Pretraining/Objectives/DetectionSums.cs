@@ -1,3 +1,4 @@
+using Electra.Native;
 using Electra.Training;
 
 using static TorchSharp.torch;
@@ -22,8 +23,8 @@ internal sealed class DetectionSums(Device device) : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _loss.add_(loss);
-        _textLoss.add_(output.DetectionLosses.mul(rows.IsText).sum());
+        _loss.add_(loss, Scalars.One);
+        _textLoss.add_(output.DetectionLosses.mul(rows.IsText).sum(), Scalars.One);
         _histogram.Add(output.DiscriminatorLogits, output.IsReplaced, rows.IsText);
     }
 

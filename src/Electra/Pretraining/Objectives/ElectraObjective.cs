@@ -1,6 +1,7 @@
 using Electra.Configuration;
 using Electra.Data;
 using Electra.Modeling;
+using Electra.Native;
 using Electra.Training;
 using static TorchSharp.torch;
 
@@ -60,7 +61,7 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
             replaced, rows.AttentionMask, rows.TokenTypeIds, layout: rows.Layout);                      // (batch, seq)
         Tensor losses = ElectraLosses.OfEachToken(logits, isReplaced, rows.AttentionMask); // (batch, seq)
         Tensor detection = losses.sum() / counts.Tokens;
-        Tensor loss = (model.Options.GeneratorLossWeight * maskedLM) + (model.Options.DiscriminatorLossWeight * detection);
+        Tensor loss = maskedLM.mul(Scalars.Of(model.Options.GeneratorLossWeight)).add(detection.mul(Scalars.Of(model.Options.DiscriminatorLossWeight)), Scalars.One);
         return new ElectraOutput(
             loss, maskedLM.detach(), generation, detection.detach(), replaced, isReplaced, logits.detach(), losses.detach()).MoveToOuterDisposeScope();
     }

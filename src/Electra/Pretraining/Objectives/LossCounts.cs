@@ -1,3 +1,4 @@
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -15,9 +16,9 @@ internal sealed record LossCounts(Tensor Masked, Tensor Tokens)
     {
         using var scope = NewDisposeScope();
         Tensor tokens = batch.AttentionMask is null
-            ? full([], batch.OriginalInputIds.numel(), ScalarType.Float32, batch.OriginalInputIds.device)
+            ? full([], Scalars.Of(batch.OriginalInputIds.numel()), ScalarType.Float32, batch.OriginalInputIds.device)
             : batch.AttentionMask.sum().to(ScalarType.Float32);
         return new LossCounts(
-            batch.MaskedWeights.sum().clamp_min(1).MoveToOuterDisposeScope(), tokens.clamp_min(1).MoveToOuterDisposeScope());
+            batch.MaskedWeights.sum().clamp_min(Scalars.Of(1)).MoveToOuterDisposeScope(), tokens.clamp_min(Scalars.Of(1)).MoveToOuterDisposeScope());
     }
 }

@@ -1,3 +1,4 @@
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -18,7 +19,7 @@ internal sealed class MaskedLMSums(Device device) : IDisposable
     public void Add(Tensor loss, MaskedBatch rows, Generation generation)
     {
         using var _ = no_grad();
-        _loss.add_(loss);
+        _loss.add_(loss, Scalars.One);
         _places.Add(rows, generation);
     }
 

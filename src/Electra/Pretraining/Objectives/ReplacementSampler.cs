@@ -1,3 +1,4 @@
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -45,21 +46,21 @@ internal static class ReplacementSampler
         long blocks = (words + BlockWidth - 1) / BlockWidth;
         Tensor weights = zeros([rows, blocks * BlockWidth], ScalarType.Float32, logProbabilities.device);
         Tensor filled = weights.narrow(1, 0, words).copy_(logProbabilities);
-        if (temperature != 1) filled.sub_(filled.amax([1], keepdim: true)).div_(temperature);
+        if (temperature != 1) filled.sub_(filled.amax([1], keepdim: true)).div_(Scalars.Of(temperature));
         filled.exp_();
         Tensor byBlock = weights.view(rows, blocks, BlockWidth);
         Tensor blockWeights = byBlock.sum(-1);                                               // (rows, blocks)
         Tensor upToBlock = blockWeights.cumsum(1);
         Tensor target = Below(upToBlock).mul_(uniform);                                      // (rows, 1)
         // Clamped for a diverged run, whose NaN would lead out of bounds: it must reach the loss, where it is reported.
-        Tensor block = searchsorted(upToBlock, target, right: true).clamp_max_(blocks - 1);  // (rows, 1)
+        Tensor block = searchsorted(upToBlock, target, right: true).clamp_max_(Scalars.Of(blocks - 1));  // (rows, 1)
         Tensor before = upToBlock.gather(1, block).sub_(blockWeights.gather(1, block));
         Tensor inside = byBlock.gather(1, block.unsqueeze(-1).expand(-1, -1, BlockWidth)).squeeze(1).cumsum(1); // (rows, width)
-        Tensor rest = target.sub_(before).clamp_min_(0).minimum(Below(inside));
+        Tensor rest = target.sub_(before).clamp_min_(Scalars.Of(0)).minimum(Below(inside));
         Tensor word = searchsorted(inside, rest, right: true);                               // (rows, 1)
-        return block.mul_(BlockWidth).add_(word).clamp_max_(words - 1).MoveToOuterDisposeScope();
+        return block.mul_(Scalars.Of(BlockWidth)).add_(word, Scalars.One).clamp_max_(Scalars.Of(words - 1)).MoveToOuterDisposeScope();
     }
 
     // Just under the total, so that rounding never runs past the last word that has any weight.
-    private static Tensor Below(Tensor cumulative) => cumulative.narrow(1, cumulative.shape[1] - 1, 1) * (1 - 1e-6);
+    private static Tensor Below(Tensor cumulative) => cumulative.narrow(1, cumulative.shape[1] - 1, 1).mul(Scalars.Of(1 - 1e-6));
 }

@@ -1,3 +1,4 @@
+using Electra.Native;
 using static TorchSharp.torch;
 
 namespace Electra.Training;
@@ -22,15 +23,15 @@ internal sealed class StepSums : IDisposable
     public void AddLoss(Tensor loss)
     {
         using var _ = no_grad();
-        _sum[0].add_(loss);
+        _sum[0].add_(loss, Scalars.One);
     }
 
     /// <summary>Ends an update.</summary>
     public void EndStep(Tensor gradientNorm)
     {
         using var _ = no_grad();
-        _sum[1].add_(gradientNorm);
-        _sum[2].add_(1);
+        _sum[1].add_(gradientNorm, Scalars.One);
+        _sum[2].add_(Scalars.One, Scalars.One);
     }
 
     /// <summary>Waits for the device: whether every loss and norm since the last read is a number.</summary>
