@@ -45,6 +45,10 @@ internal sealed record PretrainArguments
 
     public string Device { get; init; } = "auto";
 
+    public string? Positions { get; init; }
+
+    public string? Optimizer { get; init; }
+
     public string Objective { get; init; } = "electra";
 
     public long Seed { get; init; } = DefaultJob.Seed;

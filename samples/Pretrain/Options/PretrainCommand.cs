@@ -97,6 +97,12 @@ internal static class PretrainCommand
     private static readonly Option<string?> Objective = Choice("--objective", ["electra", "mlm"],
         "electra: replaced token detection. mlm: a plain masked language model.");
 
+    private static readonly Option<string?> Positions = Choice("--positions", ["normal", "sinusoidal", "neighbours"],
+        "What position tables start from. neighbours: waves, and first heads that look at the tokens beside, so that learning begins sooner. Default: the recipe's.");
+
+    private static readonly Option<string?> Optimizer = Choice("--optimizer", ["standard", "google"],
+        "AdamW with bias correction, or without as in the paper's code, whose first updates are larger. Default: standard.");
+
     private static readonly Option<long?> Seed = Number<long>("--seed", "Seed of weights, masking, order and probes.");
 
     private static readonly Option<string?> Output = Text("--output", "folder", "Everything is written under it. Default: runs/pretrain.");
@@ -133,7 +139,7 @@ internal static class PretrainCommand
         var command = new RootCommand("Pre-trains an ELECTRA text encoder, from raw text to Hugging Face folders.")
         {
             Corpus, Vocabulary, VocabSize, Alphabet, MinimumFrequency, Cased, KeepAccents, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
-            Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, Objective, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
+            Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, Objective, Positions, Optimizer, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
             OneDocumentPerLine, HeldOutShare, CorpusChanged,
         };
         OptionKinds.AddExamples(command, Examples);
@@ -168,6 +174,8 @@ internal static class PretrainCommand
             Precision = result.GetValue(Precision) ?? defaults.Precision,
             Device = result.GetValue(Device) ?? defaults.Device,
             Objective = result.GetValue(Objective) ?? defaults.Objective,
+            Positions = result.GetValue(Positions),
+            Optimizer = result.GetValue(Optimizer),
             Seed = result.GetValue(Seed) ?? defaults.Seed,
             Output = result.GetValue(Output) ?? defaults.Output,
             EvaluateEvery = result.GetValue(EvaluateEvery),

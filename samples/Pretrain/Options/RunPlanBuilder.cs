@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Tokenization;
@@ -85,7 +86,13 @@ internal static class RunPlanBuilder
         phases = WithMicroBatches(phases, batch, micro, ramp);
         PretrainingOptions options = recipe with
         {
-            Model = recipe.Model with { GeneratorSize = arguments.GeneratorSize ?? recipe.Model.GeneratorSize, Seed = arguments.Seed },
+            Model = recipe.Model with
+            {
+                GeneratorSize = arguments.GeneratorSize ?? recipe.Model.GeneratorSize,
+                PositionInitialization = arguments.Positions is { } start ? Enum.Parse<PositionInitialization>(start, ignoreCase: true) : recipe.Model.PositionInitialization,
+                Seed = arguments.Seed,
+            },
+            Optimizer = arguments.Optimizer is { } flavor ? recipe.Optimizer with { Flavor = Enum.Parse<AdamWFlavor>(flavor, ignoreCase: true) } : recipe.Optimizer,
             Data = recipe.Data with
             {
                 SequenceLength = phases is [.., var last] ? last.SequenceLength : AtLeast("--sequence-length", length, ShortestSequence),

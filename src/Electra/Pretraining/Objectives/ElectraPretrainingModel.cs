@@ -33,6 +33,7 @@ public sealed class ElectraPretrainingModel : IDisposable
         {
             Generator = new ElectraForMaskedLM(config, Device, Options.Seed);
             StartPositions(Generator.Electra);
+            StartAttention(Generator.Electra);
             Networks = new TrainedNetworks(Network(Generator));
             return;
         }
@@ -50,6 +51,8 @@ public sealed class ElectraPretrainingModel : IDisposable
         Generator = new ElectraForMaskedLM(generator, Device, Options.Seed, shared);
         StartPositions(_discriminator.Electra);
         if (Options.EmbeddingSharing == EmbeddingSharing.None) StartPositions(Generator.Electra);
+        StartAttention(_discriminator.Electra);
+        StartAttention(Generator.Electra);
         Networks = new TrainedNetworks(
             new("discriminator", _discriminator, RandomSeeds.Purpose.DiscriminatorDropout),
             Network(Generator));
@@ -115,5 +118,12 @@ public sealed class ElectraPretrainingModel : IDisposable
     {
         if (Options.PositionInitialization == PositionInitialization.Sinusoidal)
             tower.Embeddings.MakePositionsSinusoidal(tower.Config.InitializerRange);
+        if (Options.PositionInitialization == PositionInitialization.Neighbours)
+            NeighbourStart.MakeWaves(tower.Embeddings, tower.Config.InitializerRange);
+    }
+
+    private void StartAttention(ElectraModel tower)
+    {
+        if (Options.PositionInitialization == PositionInitialization.Neighbours) NeighbourStart.TurnHeads(tower, Options.Seed);
     }
 }

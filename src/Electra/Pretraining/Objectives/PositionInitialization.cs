@@ -1,6 +1,6 @@
 namespace Electra.Pretraining;
 
-/// <summary>How the position table starts. It is trained all the same.</summary>
+/// <summary>How the position table starts, and with it attention. It is trained all the same.</summary>
 public enum PositionInitialization
 {
     /// <summary>From the truncated normal, like every table: the paper's way.</summary>
@@ -12,4 +12,11 @@ public enum PositionInitialization
     /// a short run spends most of its time on.
     /// </summary>
     Sinusoidal,
+
+    /// <summary>
+    /// Waves of frequencies spread evenly over (0, π), of the same root mean square, which the first heads of each tower are turned to read: they begin by looking at the token before, the
+    /// one after, the one before that and so on, up to four. A narrow generator's projection passes on some of the waves, a wide tower's passes the embeddings on beside what
+    /// it has drawn.
+    /// </summary>
+    Neighbours,
 }
