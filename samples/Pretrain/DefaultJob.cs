@@ -5,7 +5,7 @@ namespace Electra.Samples.Pretrain;
 
 /// <summary>
 /// The knobs of the job that runs when no argument is given, all in one place. It is made for two CPU cores and a few minutes: a small
-/// vocabulary, short examples, small batches with many updates, and wide initial weights, which shorten the time in which attention forms.
+/// vocabulary, short examples, small batches with many updates.
 /// </summary>
 internal static class DefaultJob
 {
@@ -28,7 +28,7 @@ internal static class DefaultJob
     public const string Name = "tiny, cut to 2 layers";
 
     /// <summary>The network. Two layers, not tiny's four: at the rate that a few minutes need, four collapse to saying "original".</summary>
-    public static ElectraConfig Config => ElectraConfig.Tiny with { NumHiddenLayers = 2, InitializerRange = 0.1 };
+    public static ElectraConfig Config => ElectraConfig.Tiny with { NumHiddenLayers = 2 };
 
     /// <summary>How it is trained.</summary>
     public static PretrainingOptions Options
@@ -38,7 +38,6 @@ internal static class DefaultJob
             PretrainingOptions tiny = PretrainingOptions.Recipe("tiny");
             return tiny with
             {
-                Model = tiny.Model with { PositionInitialization = PositionInitialization.Sinusoidal },
                 Data = tiny.Data with { SequenceLength = 32, BatchSize = 64, MicroBatchSize = 64 },
                 TrainSteps = 8000,
                 LearningRate = 1e-3,

@@ -5,9 +5,9 @@ public sealed partial record ElectraConfig
     /// <summary>The names that <see cref="Preset"/> knows, small before large.</summary>
     public static IReadOnlyList<string> PresetNames { get; } = ["tiny", "mini", "small", "base", "large"];
 
-    /// <summary>4 layers x 128, 2 heads, feed-forward 512, embedding 128, vocabulary 4,000: for machines without a GPU.</summary>
+    /// <summary>4 layers x 128, 2 heads, feed-forward 512, embedding 128, vocabulary 4,000, wider initial weights: for machines without a GPU.</summary>
     public static ElectraConfig Tiny =>
-        new() { VocabSize = 4000, HiddenSize = 128, NumHiddenLayers = 4, NumAttentionHeads = 2, IntermediateSize = 512 };
+        new() { VocabSize = 4000, HiddenSize = 128, NumHiddenLayers = 4, NumAttentionHeads = 2, IntermediateSize = 512, InitializerRange = 0.05 };
 
     /// <summary>4 layers x 256, 4 heads, feed-forward 1024, embedding 128, vocabulary 8,000, wider initial weights: for machines without a GPU.</summary>
     public static ElectraConfig Mini =>

@@ -39,6 +39,7 @@ public sealed partial record PretrainingOptions
 
     private static PretrainingOptions WithoutGpu(int sequenceLength) => new()
     {
+        Model = new PretrainingModelOptions { PositionInitialization = PositionInitialization.Neighbours },
         Data = new DataOptions { SequenceLength = sequenceLength, BatchSize = 32 },
         TrainSteps = 50_000,
         WarmupSteps = 2_000,

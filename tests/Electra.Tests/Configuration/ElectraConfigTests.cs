@@ -50,7 +50,7 @@ public class ElectraConfigTests
             ElectraConfig.PresetNames.Select(ElectraConfig.Preset));
         Assert.Equal(ElectraConfig.Mini, ElectraConfig.Preset("Mini"));
         Assert.Equal(
-            [(4000, 0.02), (8000, 0.05), (30522, 0.02), (30522, 0.02), (30522, 0.02)],
+            [(4000, 0.05), (8000, 0.05), (30522, 0.02), (30522, 0.02), (30522, 0.02)],
             ElectraConfig.PresetNames.Select(name => ElectraConfig.Preset(name)).Select(config => (config.VocabSize, config.InitializerRange)));
         string message = Assert.Throws<ArgumentException>(() => ElectraConfig.Preset("huge")).Message;
         Assert.Contains("tiny, mini, small, base, large", message, StringComparison.Ordinal);

@@ -53,6 +53,7 @@ public class PretrainingOptionsTests
     public void Models_for_machines_without_a_gpu_have_shorter_recipes_of_this_project(string name, int length) => Assert.Equal(
         new PretrainingOptions
         {
+            Model = new PretrainingModelOptions { PositionInitialization = PositionInitialization.Neighbours },
             Data = new DataOptions { SequenceLength = length, BatchSize = 32 },
             TrainSteps = 50_000,
             WarmupSteps = 2_000,

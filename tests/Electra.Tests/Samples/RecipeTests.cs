@@ -51,8 +51,8 @@ public sealed class RecipeTests : IDisposable
 
     private static ElectraConfig Config(string model) => model switch
     {
-        Nothing => Network(4_000, 2, 128, 2, 128, 0.1),
-        "tiny" => Network(4_000, 4, 128, 2, 128, 0.02),
+        Nothing => Network(4_000, 2, 128, 2, 128, 0.05),
+        "tiny" => Network(4_000, 4, 128, 2, 128, 0.05),
         "mini" => Network(8_000, 4, 256, 4, 128, 0.05),
         "small" => Network(30_522, 12, 256, 4, 128, 0.02),
         "base" => Network(30_522, 12, 768, 12, 768, 0.02),
@@ -72,9 +72,9 @@ public sealed class RecipeTests : IDisposable
 
     private static PretrainingOptions Options(string model, bool onGpu) => model switch
     {
-        Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, positions: PositionInitialization.Sinusoidal),
-        "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666),
-        "mini" => Run(128, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666),
+        Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, positions: PositionInitialization.Neighbours),
+        "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, positions: PositionInitialization.Neighbours),
+        "mini" => Run(128, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, positions: PositionInitialization.Neighbours),
         "small" => Run(128, 128, onGpu ? 128 : 32, 1_000_000, warmup: 10_000, 5e-4, every: (100, 10_000, 5_000), patience: 333_333),
         "base" => Run(512, 256, micro: 32, 766_000, warmup: 10_000, 2e-4, every: (100, 10_000, 5_000), patience: 255_333, generator: 1.0 / 3),
         _ => Run(512, 2048, micro: 32, 400_000, warmup: 10_000, 2e-4, every: (100, 10_000, 5_000), patience: 133_333, masked: 0.25),

@@ -23,7 +23,7 @@ public sealed class RunPlanBuilderTests : IDisposable
         PretrainingOptions recipe = DefaultJob.Options;
         Assert.Equal((recipe.TrainSteps, recipe.Data.BatchSize, recipe.LearningRate), Numbers(plan));
         Assert.Equal(2, plan.Config.NumHiddenLayers);
-        Assert.Equal(PositionInitialization.Sinusoidal, plan.Options.Model.PositionInitialization);
+        Assert.Equal(PositionInitialization.Neighbours, plan.Options.Model.PositionInitialization);
         Assert.Equal(4, RunPlanBuilder.Build(Arguments with { Model = "tiny" }).Config.NumHiddenLayers);
         plan = RunPlanBuilder.Build(Arguments with
         {
