@@ -33,7 +33,7 @@ internal static class CheckpointBenchmark
         PretrainingOptions options = settings.Options with { Model = model.Options, Data = data.Options };
         using var masker = new TokenMasker(options.Masking, settings.Config.VocabSize, words.MaskId, words.SpecialIds, model.Device);
         using var task = new PretrainingTask(
-            PretrainingObjectives.Of(model, masker), data, options, new NoObserver(), NullLogger.Instance, model.CopiesParameters);
+            new ElectraObjective(model, masker), data, options, new NoObserver(), NullLogger.Instance, model.CopiesParameters);
         using var optimizer = new FusedAdamW(task.Parameters, options.Optimizer);
         using var sums = new StepSums(model.Device);
         var state = new TrainingState(task, options, optimizer, sums.Tensor);

@@ -59,6 +59,9 @@ public sealed class ElectraForMaskedLM : ElectraHeadModel, IElectraModule<Electr
         return Logits(Gather(hidden, maskedPositions)).MoveToOuterDisposeScope(); // (batch, n, vocab)
     }
 
+    /// <summary>Predicts tokens that are encoded already, (..., hidden); as <see cref="forward"/>.</summary>
+    internal Tensor Predict(Tensor hidden) => Logits(hidden);
+
     /// <summary>Whether <see cref="LossAt"/> can run.</summary>
     internal bool HasFusedLoss => Electra.Kernels.RunsMaskedLMLoss(ComputeDtype);
 
@@ -98,7 +101,7 @@ public sealed class ElectraForMaskedLM : ElectraHeadModel, IElectraModule<Electr
     /// <summary>
     /// Rows of <paramref name="hidden"/> at positions, by one flat look-up of a fixed size, which never waits for the device.
     /// </summary>
-    private static Tensor Gather(Tensor hidden, Tensor positions)
+    internal static Tensor Gather(Tensor hidden, Tensor positions)
     {
         (long batch, long length) = (hidden.shape[0], hidden.shape[1]);
         Tensor firsts = arange(Scalars.Of(0), Scalars.Of(batch * length), Scalars.Of(length), ScalarType.Int64, positions.device);

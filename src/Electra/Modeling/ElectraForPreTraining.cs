@@ -29,6 +29,9 @@ public sealed class ElectraForPreTraining : ElectraHeadModel, IElectraModule<Ele
         PackedSequences? layout = null) =>
         Logits(inputIds, attentionMask, tokenTypeIds, positionIds, inputsEmbeds, layout);
 
+    /// <summary>Judges tokens that are encoded already, (batch, seq, hidden); as <see cref="forward"/>.</summary>
+    internal Tensor Judge(Tensor hidden) => Logits(hidden);
+
     private protected override Tensor Head(Tensor hidden) =>
         _predictions.forward(hidden, Electra.Kernels.RunsDetectionHead(ComputeDtype)); // (batch, seq)
 

@@ -83,7 +83,11 @@ internal sealed class PretrainingTask : ITrainingTask
         return _objective.Loss(rows, text.Counts).MoveToOuterDisposeScope();
     }
 
-    public void Finish(ITrainingWork work) => _place.Position = ((PretrainingWork)work).Next;
+    public void Finish(ITrainingWork work)
+    {
+        _objective.Updated();
+        _place.Position = ((PretrainingWork)work).Next;
+    }
 
     public void Report(RunProgress progress, MetricsLog log)
     {

@@ -44,7 +44,7 @@ public sealed class PretrainingTrainer : IDisposable
         TimeProvider? time = null,
         RunLock? folderLock = null)
         : this(
-            model.Config, model.Device, masker => PretrainingObjectives.Of(model, masker), data, options.RequireModel(model.Options), observer, logger, time,
+            model.Config, model.Device, masker => PretrainingObjectives.Of(model, masker, () => Words(model, data)), data, options.RequireModel(model.Options), observer, logger, time,
             folderLock, model.CopiesParameters)
     {
     }
@@ -154,6 +154,9 @@ public sealed class PretrainingTrainer : IDisposable
         _loop.Dispose();
         _masker.Dispose();
     }
+
+    private static UnigramModel Words(ElectraPretrainingModel model, PretrainingDataset data) =>
+        UnigramModel.Of(data.Training.Corpus, model.Config.VocabSize, data.Manifest.Vocabulary.SpecialIds);
 
     private sealed class SilentObserver : IPretrainingObserver;
 }

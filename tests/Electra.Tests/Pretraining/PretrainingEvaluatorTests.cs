@@ -96,7 +96,7 @@ public sealed class PretrainingEvaluatorTests : IDisposable
     {
         using ElectraPretrainingModel model = Model(PretrainingObjective.Electra);
         using TokenMasker masker = Masker(new MaskingOptions());
-        using IPretrainingObjective objective = PretrainingObjectives.Of(model, masker);
+        using IPretrainingObjective objective = PretrainingObjectives.Of(model, masker, ObjectiveLoss.SyntheticWords);
         EvaluationReport Evaluate(IEnumerable<TokenBatch> batches, CancellationToken cancellationToken = default) =>
             HeldOutEvaluation.Evaluate(objective, batches, unigrams, seed: 0, cancellationToken);
         model.Train(training);

@@ -108,6 +108,7 @@ internal sealed class FusedMaskedLMLoss : CustomNode<FusedMaskedLMLoss>
                 Samples = targets.Samples is null ? null : (long*)Aten.DataPointer(targets.Samples) + start,
                 Losses = (float*)Aten.DataPointer(targets.Losses) + start,
                 Hits = (float*)Aten.DataPointer(targets.Hits) + start,
+                NeverTarget = targets.NeverTarget,
                 WantsGradient = wantsGradient,
             };
             SoftmaxCrossEntropy.Run<T>(ref arguments, gradBias is null ? null : (float*)Aten.DataPointer(gradBias));

@@ -9,7 +9,9 @@ namespace Electra.Modeling;
 /// <param name="Hits">float32 (n), written: the weight where the right word is the likeliest, else 0.</param>
 /// <param name="Uniform">float32 (n) in [0, 1), one draw a slot; null to sample nothing.</param>
 /// <param name="Samples">int64 (n), written: the words drawn; null with <paramref name="Uniform"/>.</param>
-internal sealed record MaskedLMTargets(Tensor Ids, Tensor Weights, Tensor Losses, Tensor Hits, Tensor? Uniform, Tensor? Samples)
+/// <param name="NeverTarget">Whether no sample is the word that was hidden.</param>
+internal sealed record MaskedLMTargets(
+    Tensor Ids, Tensor Weights, Tensor Losses, Tensor Hits, Tensor? Uniform, Tensor? Samples, bool NeverTarget = false)
 {
     /// <summary>Checks them, since the kernel takes them on trust.</summary>
     /// <exception cref="ArgumentException">One has another type, length or device, or a target is none of <paramref name="words"/>.</exception>

@@ -107,6 +107,21 @@ public static class ElectraLosses
             logits, isReplaced.to(ScalarType.Float32), weights, nn.Reduction.None).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// The negative log-likelihood of each word under a mixture of copying what is read, with the probability sigmoid(<paramref name="gate"/>), and of a
+    /// language model (Clark et al. 2020, section 3.4; Meng et al. 2021, equation 3).
+    /// </summary>
+    /// <param name="gate">Above 0 = copy. (...)</param>
+    /// <param name="logLikelihoods">Of the original words by the language model. (...)</param>
+    /// <param name="isReplaced">Whether what is read is not the original. bool (...)</param>
+    /// <returns>(...)</returns>
+    internal static Tensor OfMixture(Tensor gate, Tensor logLikelihoods, Tensor isReplaced)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor predicted = nn.functional.logsigmoid(gate.neg()).add(logLikelihoods, Scalars.One);
+        return where(isReplaced, predicted, logaddexp(nn.functional.logsigmoid(gate), predicted)).neg().MoveToOuterDisposeScope();
+    }
+
     private static Tensor CrossEntropy(Tensor logits, Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -25,6 +25,7 @@ internal static unsafe class SoftmaxCrossEntropy
         public long* Samples;   // out, (rows)
         public float* Losses;   // out, (rows), weighted
         public float* Hits;     // out, (rows), weighted: whether no other word is likelier
+        public bool NeverTarget; // no sample is the target
         public bool WantsGradient;
         public float* Partials; // (tiles, padded words): column sums of the gradient
     }
@@ -78,7 +79,7 @@ internal static unsafe class SoftmaxCrossEntropy
             a->Hits[r] = hit ? weight : 0;
             float total = Exponentiate(row, words, groups, top, sums);
             a->Losses[r] = weight * (MathF.Log(total) + top - targetLogit);
-            if (a->Uniform != null) a->Samples[r] = Search(row, words, sums, groups, a->Uniform[r] * total);
+            if (a->Uniform != null) a->Samples[r] = Draw(row, words, sums, groups, a->Uniform[r], total, a->NeverTarget ? target : -1);
             if (!a->WantsGradient) continue;
             Vector512<float> scale = Vector512.Create(weight / total);
             for (int c = 0; c < whole; c += Simd.Lanes)
@@ -123,6 +124,23 @@ internal static unsafe class SoftmaxCrossEntropy
         }
 
         return total;
+    }
+
+    /// <summary>A word by its weight; <paramref name="never"/> has none for the time of the search, unless it is -1.</summary>
+    private static long Draw(float* row, int words, float* sums, int groups, float uniform, float total, int never)
+    {
+        if (never < 0) return Search(row, words, sums, groups, uniform * total);
+        float weight = row[never], sum = sums[never / Group];
+        row[never] = 0;
+        float rest = 0; // summed anew: where the word had nearly all of the weight, a difference would be rounding
+        for (int c = never / Group * Group; c < Math.Min(words, ((never / Group) + 1) * Group); c++) rest += row[c];
+        sums[never / Group] = rest;
+        float others = 0;
+        for (int group = 0; group < groups; group++) others += sums[group];
+        long word = Search(row, words, sums, groups, uniform * others);
+        if (word == never) word = never > 0 ? never - 1 : Math.Min(1, words - 1); // rounding ended the search at it
+        (row[never], sums[never / Group]) = (weight, sum);
+        return word;
     }
 
     /// <summary>The first word up to which the weights add to more than <paramref name="threshold"/>.</summary>

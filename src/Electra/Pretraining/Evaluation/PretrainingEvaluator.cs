@@ -37,7 +37,7 @@ public sealed class PretrainingEvaluator
     {
         ShardVocabulary words = _data.Manifest.Vocabulary;
         using var masker = new TokenMasker(_masking, _model.Config.VocabSize, words.MaskId, words.SpecialIds, _model.Device);
-        using IPretrainingObjective objective = PretrainingObjectives.Of(_model, masker);
+        using IPretrainingObjective objective = PretrainingObjectives.Of(_model, masker, () => _unigrams);
         return HeldOutEvaluation.Evaluate(objective, _data.HeldOut.ReadOnce(batchSize, examples), _unigrams, _seed, cancellationToken);
     }
 }

@@ -44,6 +44,9 @@ internal sealed record MaskedBatch(
         SamplingDraws = SamplingDraws?.narrow(0, start, count),
     };
 
+    /// <summary>The same, with what a sample for each slot is taken by.</summary>
+    internal MaskedBatch WithSamplingDraws(StepRandomness draws) => this with { SamplingDraws = draws.Sampling.gather(1, MaskedPositions) };
+
     /// <summary>Hands what masking made to the dispose scope around the current one.</summary>
     internal MaskedBatch MoveToOuterDisposeScope()
     {
@@ -55,6 +58,13 @@ internal sealed record MaskedBatch(
     /// <param name="ids">(batch, slots) int64</param>
     /// <returns>A fresh tensor. (batch, seq) int64</returns>
     public Tensor Replace(Tensor ids) => Write(OriginalInputIds, MaskedPositions, MaskedWeights, ids);
+
+    /// <summary>1 at the positions of slots in use, 0 elsewhere. (batch, seq) float32</summary>
+    internal Tensor Chosen()
+    {
+        using var scope = NewDisposeScope();
+        return Write(zeros_like(OriginalInputIds), MaskedPositions, MaskedWeights, ones_like(MaskedPositions)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
 
     /// <summary>A copy of <paramref name="inputIds"/> with <paramref name="ids"/> written at positions whose weight is not 0.</summary>
     internal static Tensor Write(Tensor inputIds, Tensor positions, Tensor weights, Tensor ids)

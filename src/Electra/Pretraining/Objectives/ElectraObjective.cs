@@ -13,10 +13,18 @@ namespace Electra.Pretraining;
 /// </summary>
 /// <param name="model">Both networks; the caller disposes of them.</param>
 /// <param name="masker">How text is masked; the caller disposes of it.</param>
-internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMasker masker) : IPretrainingObjective
+/// <param name="proposals">Where the words come from; disposed of with the objective.</param>
+internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMasker masker, IWordProposals proposals) : IPretrainingObjective
 {
     private readonly MaskedLMSums _generator = new(model.Device);
     private readonly DetectionSums _discriminator = new(model.Device);
+    private readonly EmbeddingFollower? _follower = EmbeddingFollower.Of(model);
+
+    /// <summary>The objective with a generator that is trained along.</summary>
+    public ElectraObjective(ElectraPretrainingModel model, TokenMasker masker)
+        : this(model, masker, new GeneratorProposals(model))
+    {
+    }
 
     public ElectraConfig Config => model.Config;
 
@@ -27,9 +35,8 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     /// <summary>Masks, and draws for every slot what the generator will sample with.</summary>
     public MaskedBatch Corrupt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness draws)
     {
-        using var scope = NewDisposeScope();
-        MaskedBatch masked = masker.Mask(inputIds, attentionMask, tokenTypeIds, draws).MoveToOuterDisposeScope();
-        return masked with { SamplingDraws = draws.Sampling.gather(1, masked.MaskedPositions).MoveToOuterDisposeScope() };
+        _follower?.Remember();
+        return masker.Mask(inputIds, attentionMask, tokenTypeIds, draws).WithSamplingDraws(draws);
     }
 
     public Tensor Loss(MaskedBatch rows, LossCounts counts)
@@ -46,24 +53,34 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     public ElectraOutput Forward(MaskedBatch rows, LossCounts? counts = null) => Discriminate(rows, Generate(rows), counts);
 
     /// <summary>The half of the generator: a word for every slot.</summary>
-    public Generation Generate(MaskedBatch rows) =>
-        MaskedLMPrediction.Of(model.Generator, rows, rows.SamplingDraws, model.Options.SamplingTemperature);
+    public Generation Generate(MaskedBatch rows) => proposals.Propose(rows);
+
+    public void Updated() => _follower?.Follow();
 
     /// <summary>The half of the discriminator: put the samples in, discriminate, weigh the losses.</summary>
     public ElectraOutput Discriminate(MaskedBatch rows, Generation generation, LossCounts? counts = null)
     {
         using var scope = NewDisposeScope();
-        counts ??= LossCounts.Of(rows);
-        Tensor maskedLM = generation.Loss / counts.Masked;
         Tensor replaced = rows.Replace(generation.Samples!);                                            // (batch, seq)
-        Tensor isReplaced = replaced.ne(rows.OriginalInputIds);                                         // (batch, seq)
         Tensor logits = model.Discriminator.forward(
             replaced, rows.AttentionMask, rows.TokenTypeIds, layout: rows.Layout);                      // (batch, seq)
+        return Weigh(rows, generation, replaced, logits, counts).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the discriminator said, against the truth, and both losses by their weights.</summary>
+    public ElectraOutput Weigh(MaskedBatch rows, Generation generation, Tensor replaced, Tensor logits, LossCounts? counts = null)
+    {
+        using var scope = NewDisposeScope();
+        counts ??= LossCounts.Of(rows);
+        Tensor maskedLM = generation.Loss / counts.Masked;
+        Tensor isReplaced = replaced.ne(rows.OriginalInputIds);                                         // (batch, seq)
         Tensor losses = ElectraLosses.OfEachToken(logits, isReplaced, rows.AttentionMask); // (batch, seq)
-        Tensor detection = losses.sum() / counts.Tokens;
+        Tensor detection = model.Options.Objective == PretrainingObjective.ElectraMaskedOnly
+            ? losses.mul(rows.Chosen()).sum() / counts.Masked
+            : losses.sum() / counts.Tokens;
         Tensor loss = maskedLM.mul(Scalars.Of(model.Options.GeneratorLossWeight)).add(detection.mul(Scalars.Of(model.Options.DiscriminatorLossWeight)), Scalars.One);
         return new ElectraOutput(
-            loss, maskedLM.detach(), generation, detection.detach(), replaced, isReplaced, logits.detach(), losses.detach()).MoveToOuterDisposeScope();
+            loss, maskedLM.detach(), generation, detection.detach(), replaced.alias(), isReplaced, logits.detach(), losses.detach()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the figures of some rows to <see cref="Sums"/>.</summary>
@@ -87,6 +104,8 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     {
         _generator.Dispose();
         _discriminator.Dispose();
+        _follower?.Dispose();
+        proposals.Dispose();
     }
 
     private sealed class Evaluation(ElectraObjective objective, UnigramModel unigrams) : IObjectiveEvaluation

@@ -7,13 +7,15 @@ using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
 
-/// <summary>The networks that a pre-training run trains together: generator and discriminator, or a masked language model alone.</summary>
+/// <summary>The networks that a pre-training run trains together: generator and discriminator, or what another objective has in their place.</summary>
 public sealed class ElectraPretrainingModel : IDisposable
 {
-    private readonly ElectraForPreTraining? _discriminator;
+    private readonly ElectraForMaskedLM? _generator;
+    private ElectraForPreTraining? _discriminator;
+    private ElectraForMaskedLM? _languageModel;
 
-    /// <summary>Makes both networks with fresh weights.</summary>
-    /// <param name="config">The discriminator (for <see cref="PretrainingObjective.MaskedLM"/>: the one encoder).</param>
+    /// <summary>Makes all networks with fresh weights.</summary>
+    /// <param name="config">The encoder that the run is for: the discriminator, or the masked LM.</param>
     /// <param name="options">How they are put together.</param>
     /// <param name="device">Where; null for the CPU.</param>
     /// <exception cref="ArgumentException">The config or an option is out of range.</exception>
@@ -31,31 +33,26 @@ public sealed class ElectraPretrainingModel : IDisposable
         (Config, Device) = (config, device ?? CPU);
         if (Options.Objective == PretrainingObjective.MaskedLM)
         {
-            Generator = new ElectraForMaskedLM(config, Device, Options.Seed);
-            StartPositions(Generator.Electra);
-            StartAttention(Generator.Electra);
-            Networks = new TrainedNetworks(Network(Generator));
+            _generator = _languageModel = new ElectraForMaskedLM(config, Device, Options.Seed);
+            StartPositions(_generator.Electra);
+            StartAttention(_generator.Electra);
+            Networks = new TrainedNetworks(Network(_generator));
             return;
         }
 
-        generator ??= config.ToGenerator(Options.GeneratorSize);
-        _discriminator = new ElectraForPreTraining(
-            config, Device, RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.DiscriminatorWeights));
-        ElectraEmbeddings theirs = _discriminator.Electra.Embeddings;
-        ElectraEmbeddings? shared = Options.EmbeddingSharing switch
+        TrainedNetwork encoder = MakeEncoder();
+        if (Options.Generator == GeneratorKind.Trained) _generator = MakeGenerator(generator ?? config.ToGenerator(Options.GeneratorSize));
+        StartPositions(Encoder.Electra);
+        if (_generator is not null)
         {
-            EmbeddingSharing.All => theirs,
-            EmbeddingSharing.WordAndPosition => new ElectraEmbeddings(generator, Device, Options.Seed, tablesFrom: theirs),
-            _ => null,
-        };
-        Generator = new ElectraForMaskedLM(generator, Device, Options.Seed, shared);
-        StartPositions(_discriminator.Electra);
-        if (Options.EmbeddingSharing == EmbeddingSharing.None) StartPositions(Generator.Electra);
-        StartAttention(_discriminator.Electra);
-        StartAttention(Generator.Electra);
-        Networks = new TrainedNetworks(
-            new("discriminator", _discriminator, RandomSeeds.Purpose.DiscriminatorDropout),
-            Network(Generator));
+            if (!SharesPositions) StartPositions(_generator.Electra);
+            if (Options.EmbeddingSharing == EmbeddingSharing.GradientDisentangled)
+                EmbeddingFollower.Start(_generator.Electra.Embeddings, Encoder.Electra.Embeddings);
+        }
+
+        StartAttention(Encoder.Electra);
+        if (_generator is not null) StartAttention(_generator.Electra);
+        Networks = _generator is null ? new TrainedNetworks(encoder) : new TrainedNetworks(encoder, Network(_generator));
     }
 
     /// <summary>The discriminator's config, or the masked LM's.</summary>
@@ -67,13 +64,29 @@ public sealed class ElectraPretrainingModel : IDisposable
     /// <summary>Where both networks are.</summary>
     public Device Device { get; }
 
-    /// <summary>The masked LM: ELECTRA's generator, or the whole model of <see cref="PretrainingObjective.MaskedLM"/>.</summary>
-    public ElectraForMaskedLM Generator { get; }
+    /// <summary>Where the words come from: ELECTRA's generator, or the whole model of <see cref="PretrainingObjective.MaskedLM"/>.</summary>
+    /// <exception cref="InvalidOperationException">Words are drawn without a network.</exception>
+    public ElectraForMaskedLM Generator => _generator
+        ?? throw new InvalidOperationException($"Words are drawn from a distribution ({Options.Generator}): there is no generator.");
 
     /// <summary>The discriminator: what a run of <see cref="PretrainingObjective.Electra"/> is for.</summary>
-    /// <exception cref="InvalidOperationException">The objective is a plain masked LM, which has none.</exception>
+    /// <exception cref="InvalidOperationException">The objective is a masked LM, which has none.</exception>
     public ElectraForPreTraining Discriminator => _discriminator
-        ?? throw new InvalidOperationException("A masked-LM run has no discriminator; its encoder is Generator.Electra.");
+        ?? throw new InvalidOperationException($"A run of {Options.Objective} has no discriminator; its encoder is {nameof(LanguageModel)}.");
+
+    /// <summary>The masked LM of full size that a run of a language modeling objective is for.</summary>
+    /// <exception cref="InvalidOperationException">The objective is replaced token detection, which has none.</exception>
+    public ElectraForMaskedLM LanguageModel => _languageModel
+        ?? throw new InvalidOperationException($"A run of {Options.Objective} has no language model of full size; its encoder is {nameof(Discriminator)}.");
+
+    /// <summary>Whether there is a <see cref="Generator"/>.</summary>
+    public bool HasGenerator => _generator is not null;
+
+    /// <summary>Whether there is a <see cref="Discriminator"/>; otherwise there is a <see cref="LanguageModel"/>.</summary>
+    public bool HasDiscriminator => _discriminator is not null;
+
+    /// <summary>What the run is for: the discriminator, or the language model.</summary>
+    public ElectraHeadModel Encoder => (ElectraHeadModel?)_discriminator ?? LanguageModel;
 
     /// <summary>The element type of activations and matrix products in all networks; parameters and losses stay float32.</summary>
     public ScalarType ComputeDtype
@@ -98,17 +111,57 @@ public sealed class ElectraPretrainingModel : IDisposable
     /// <summary>Switches dropout on (true) or off in all networks.</summary>
     public void Train(bool on = true) => Networks.Train(on);
 
+    /// <summary>What says which words were masked, beside a discriminator; null where the objective has none.</summary>
+    internal RecoveryHead? Recovery { get; private set; }
+
+    /// <summary>What says whether a token is copied, beside a language model of all tokens; null where the objective has none.</summary>
+    internal CopyGate? Copying { get; private set; }
+
     /// <summary>What there is, to be trained together.</summary>
     internal TrainedNetworks Networks { get; }
 
     /// <summary>Whether composed layers compute with copies of the parameters; null where that is faster.</summary>
     internal bool? CopiesParameters { get; set; }
 
-    /// <summary>Frees both networks.</summary>
+    /// <summary>Frees all networks.</summary>
     public void Dispose()
     {
-        Generator.Dispose();
+        _generator?.Dispose();
         _discriminator?.Dispose();
+        if (!ReferenceEquals(_languageModel, _generator)) _languageModel?.Dispose();
+        Recovery?.Dispose();
+        Copying?.Dispose();
+    }
+
+    private bool SharesPositions => Options.EmbeddingSharing is EmbeddingSharing.All or EmbeddingSharing.WordAndPosition;
+
+    private TrainedNetwork MakeEncoder()
+    {
+        long seed = RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.DiscriminatorWeights);
+        long headSeed = RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.ExtraHeadWeights);
+        const RandomSeeds.Purpose Dropout = RandomSeeds.Purpose.DiscriminatorDropout;
+        if (Options.Objective is PretrainingObjective.ReplaceMaskedLM or PretrainingObjective.AllTokensMaskedLM)
+        {
+            _languageModel = new ElectraForMaskedLM(Config, Device, seed);
+            if (Options.Objective == PretrainingObjective.AllTokensMaskedLM) Copying = new CopyGate(Config, Device, headSeed);
+            return new TrainedNetwork("encoder", _languageModel, Dropout, Copying);
+        }
+
+        _discriminator = new ElectraForPreTraining(Config, Device, seed);
+        if (Options.Objective == PretrainingObjective.CorrectiveLM) Recovery = new RecoveryHead(Config, Device, headSeed);
+        return new TrainedNetwork("discriminator", _discriminator, Dropout, Recovery);
+    }
+
+    private ElectraForMaskedLM MakeGenerator(ElectraConfig config)
+    {
+        ElectraEmbeddings theirs = Encoder.Electra.Embeddings;
+        ElectraEmbeddings? shared = Options.EmbeddingSharing switch
+        {
+            EmbeddingSharing.All => theirs,
+            EmbeddingSharing.WordAndPosition => new ElectraEmbeddings(config, Device, Options.Seed, tablesFrom: theirs),
+            _ => null,
+        };
+        return new ElectraForMaskedLM(config, Device, Options.Seed, shared);
     }
 
     private static TrainedNetwork Network(ElectraForMaskedLM generator) =>

@@ -9,7 +9,7 @@ namespace Electra.Pretraining;
 /// <param name="TrainedDiscriminatorLoss">In nats: over all tokens, [CLS] and [SEP] included.</param>
 /// <param name="DiscriminatorLoss">In nats a token of text.</param>
 /// <param name="Discriminator">Accuracy, precision, recall and area under the curve of replaced token detection, without special tokens.</param>
-public sealed record ElectraReport(
+public record ElectraReport(
     double Loss,
     double TrainedMaskedLMLoss,
     MaskedLMMetrics MaskedLM,

@@ -11,4 +11,10 @@ public enum EmbeddingSharing
 
     /// <summary>None.</summary>
     None,
+
+    /// <summary>
+    /// Word and position tables, but the discriminator's gradient does not reach the generator's: its tables are the generator's plus what it has learned
+    /// itself (gradient-disentangled embedding sharing, He et al. 2021, arXiv 2111.09543).
+    /// </summary>
+    GradientDisentangled,
 }

@@ -33,6 +33,11 @@ internal interface IPretrainingObjective : IDisposable
     /// <returns>() float32, in the caller's dispose scope</returns>
     Tensor Loss(MaskedBatch rows, LossCounts counts);
 
+    /// <summary>Called after each update of the parameters. It waits for nothing.</summary>
+    void Updated()
+    {
+    }
+
     /// <summary>Waits for the device, gives means since the last read and starts again.</summary>
     /// <param name="updates">Updates since then.</param>
     ObjectiveReport Read(double updates);

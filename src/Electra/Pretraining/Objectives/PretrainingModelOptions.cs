@@ -27,6 +27,16 @@ public sealed record PretrainingModelOptions
     /// <value>1.</value>
     public double SamplingTemperature { get; init; } = 1;
 
+    /// <summary>
+    /// Whether a sample is never the word that was masked, so that every masked place is a replaced one: the rest of the distribution is drawn from.
+    /// </summary>
+    /// <value>false: a sample that is the original counts as not replaced, as in the paper.</value>
+    public bool SampleNeverOriginal { get; init; }
+
+    /// <summary>Where the words come from that stand in for masked ones.</summary>
+    /// <value>Trained.</value>
+    public GeneratorKind Generator { get; init; } = GeneratorKind.Trained;
+
     /// <summary>How position tables start.</summary>
     /// <value>Normal.</value>
     public PositionInitialization PositionInitialization { get; init; } = PositionInitialization.Normal;
@@ -42,6 +52,9 @@ public sealed record PretrainingModelOptions
             yield return $"{nameof(GeneratorSize)} must be above 0, not {GeneratorSize}";
         if (!Enum.IsDefined(EmbeddingSharing)) yield return $"{nameof(EmbeddingSharing)} has no value {EmbeddingSharing}";
         if (!Enum.IsDefined(PositionInitialization)) yield return $"{nameof(PositionInitialization)} has no value {PositionInitialization}";
+        if (!Enum.IsDefined(Generator)) yield return $"{nameof(Generator)} has no value {Generator}";
+        if (Objective == PretrainingObjective.MaskedLM && Generator != GeneratorKind.Trained)
+            yield return $"{nameof(Generator)} is {Generator}, but a plain masked language model has nothing to replace words for";
         if (!Enum.IsDefined(Objective)) yield return $"{nameof(Objective)} has no value {Objective}";
         if (!(GeneratorLossWeight >= 0)) yield return $"{nameof(GeneratorLossWeight)} must not be negative, but is {GeneratorLossWeight}";
         if (!(DiscriminatorLossWeight >= 0))

@@ -1,3 +1,5 @@
+using Electra.Data;
+
 namespace Electra.Pretraining;
 
 /// <summary>The objectives by their names in the options.</summary>
@@ -6,9 +8,20 @@ internal static class PretrainingObjectives
     /// <summary>The objective of a model's options.</summary>
     /// <param name="model">The networks, which stay the caller's.</param>
     /// <param name="masker">How text is masked; stays the caller's.</param>
-    public static IPretrainingObjective Of(ElectraPretrainingModel model, TokenMasker masker) => model.Options.Objective switch
+    /// <param name="words">Counts the words of the training text, where they are needed.</param>
+    public static IPretrainingObjective Of(ElectraPretrainingModel model, TokenMasker masker, Func<UnigramModel> words)
     {
-        PretrainingObjective.MaskedLM => new MaskedLMObjective(model, masker),
-        _ => new ElectraObjective(model, masker),
-    };
+        PretrainingModelOptions options = model.Options;
+        if (options.Objective == PretrainingObjective.MaskedLM) return new MaskedLMObjective(model, masker);
+        IWordProposals proposals = options.Generator == GeneratorKind.Trained
+            ? new GeneratorProposals(model)
+            : new FixedProposals(options.Generator, words(), options.SampleNeverOriginal, model.Device);
+        return options.Objective switch
+        {
+            PretrainingObjective.ReplaceMaskedLM => new ReplaceMaskedLMObjective(model, masker, proposals),
+            PretrainingObjective.AllTokensMaskedLM => new AllTokensObjective(model, masker, proposals),
+            PretrainingObjective.CorrectiveLM => new CorrectiveObjective(model, masker, proposals),
+            _ => new ElectraObjective(model, masker, proposals),
+        };
+    }
 }

@@ -34,6 +34,9 @@ internal static class RandomSeeds
 
         /// <summary>The order of labelled examples.</summary>
         ExampleOrder,
+
+        /// <summary>The initial weights of a head that a pre-training run leaves behind.</summary>
+        ExtraHeadWeights,
     }
 
     /// <summary>A well-mixed, non-negative seed for a purpose at a step (and, where it matters, a micro-batch).</summary>

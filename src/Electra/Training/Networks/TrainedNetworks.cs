@@ -32,7 +32,7 @@ internal sealed class TrainedNetworks(params IReadOnlyList<TrainedNetwork> netwo
 
     /// <summary>The trained parameters, each once, named <c>{network}.{Hugging Face name}</c>.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters() =>
-        ParameterListing.Distinct([.. networks.Select(network => ($"{network.Name}.", (nn.Module)network.Model))]);
+        ParameterListing.Distinct([.. networks.SelectMany(Modules)]);
 
     /// <summary>
     /// Lays all parameters out in one buffer and has backward passes add to its gradients without detours, until <see cref="Release"/>.
@@ -74,6 +74,12 @@ internal sealed class TrainedNetworks(params IReadOnlyList<TrainedNetwork> netwo
     /// <summary>Makes the dropout of the next forward pass a function of these three numbers alone.</summary>
     public void RestartDropout(long seed, long step, long microBatch) =>
         ForEach(network => network.Model.RestartDropout(RandomSeeds.Derive(seed, network.Dropout, step, microBatch)));
+
+    private static IEnumerable<(string Prefix, nn.Module Module)> Modules(TrainedNetwork network)
+    {
+        yield return ($"{network.Name}.", network.Model);
+        if (network.LeftBehind is { } head) yield return ($"{network.Name}.", head);
+    }
 
     private void ForEach(Action<TrainedNetwork> action)
     {
