@@ -99,7 +99,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         var observers = new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display);
         using PretrainingTrainer trainer = CreateTrainer(model, data, observers, folderLock);
         ElectraConfig config = model.Config;
-        console.Say($"{(plan.IsElectra ? "ELECTRA" : "masked LM")} '{plan.Model}': {config.NumHiddenLayers} layers x {config.HiddenSize}, "
+        console.Say($"{RunPlanBuilder.Objectives.First(item => item.Value == options.Model.Objective).Key} '{plan.Model}': {config.NumHiddenLayers} layers x {config.HiddenSize}, "
             + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)");
         console.Say(RunLength.Of(options));
         console.Say($"{options.Schedule} schedule, peak rate {options.LearningRate:0.0e+0}, warm-up {options.WarmupSteps:N0}, "
@@ -138,7 +138,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         ElectraPretrainingModel model, FinalEvaluation evaluation, ElectraTokenizer tokenizer, CancellationToken cancellationToken)
     {
         SpecialTokens special = tokenizer.SpecialTokens;
-        TokenScorer? scorer = plan.IsElectra ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId).Score : null;
+        TokenScorer? scorer = model.HasDiscriminator ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId).Score : null;
         FinalFigures figures = console.Working(
             "evaluating on held-out documents", _ => evaluation.Run(model, options.Masking, scorer, cancellationToken));
         using (MetricsLog log = MetricsLog.Resume(folder.Metrics, stepsDone)) log.Write(stepsDone, "final", [.. figures.Figures()]);
@@ -149,11 +149,26 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
 
     private void Export(ElectraPretrainingModel model, ElectraTokenizer tokenizer)
     {
-        model.Generator.SavePretrained(folder.Generator, tokenizer);
-        if (plan.IsElectra) model.Discriminator.SavePretrained(folder.Discriminator, tokenizer);
+        List<string> written = [];
+        if (model.HasDiscriminator)
+        {
+            model.Discriminator.SavePretrained(folder.Discriminator, tokenizer);
+            written.Add($"{folder.Discriminator}  the encoder to fine-tune, a Hugging Face folder");
+        }
+        else if (options.Model.Objective != PretrainingObjective.MaskedLM)
+        {
+            model.LanguageModel.SavePretrained(folder.LanguageModel, tokenizer);
+            written.Add($"{folder.LanguageModel}  the encoder to fine-tune, a Hugging Face folder");
+        }
+
+        if (model.HasGenerator)
+        {
+            model.Generator.SavePretrained(folder.Generator, tokenizer);
+            written.Add($"{folder.Generator}  the {(written.Count > 0 ? "generator" : "masked language model")}, likewise");
+        }
+
         console.Head("Written");
-        if (plan.IsElectra) console.Say($"{folder.Discriminator}  the encoder to fine-tune, a Hugging Face folder");
-        console.Say($"{folder.Generator}  the {(plan.IsElectra ? "generator" : "masked language model")}, likewise");
+        foreach (string line in written) console.Say(line);
         console.Say($"{folder.Plot}, {folder.Metrics}, {folder.TensorBoard}");
     }
 }

@@ -32,6 +32,8 @@ internal sealed class RunFolder
 
     public string Discriminator => Path.Combine(Root, "discriminator");
 
+    public string LanguageModel => Path.Combine(Root, "language-model");
+
     public string Generator => Path.Combine(Root, "generator");
 
     public bool HasCheckpoints => Directory.Exists(Checkpoints) && Directory.EnumerateFileSystemEntries(Checkpoints).Any();

@@ -20,6 +20,8 @@ internal static class OptionKinds
         return message + " See --help.";
     }
 
+    private const int LongestHelpName = 40;
+
     /// <summary>A text.</summary>
     public static Option<string?> Text(string name, string value, string description) =>
         new(name) { Description = description, HelpName = value };
@@ -44,7 +46,7 @@ internal static class OptionKinds
     public static Option<string?> Choice(string name, string[] choices, string description) => new(name)
     {
         Description = description,
-        HelpName = string.Join('|', choices),
+        HelpName = choices.Sum(choice => choice.Length + 1) <= LongestHelpName ? string.Join('|', choices) : "name", // a longer one breaks the help's columns
         CustomParser = result =>
         {
             string typed = result.Tokens[0].Value;

@@ -47,6 +47,12 @@ internal sealed record PretrainArguments
 
     public string? Positions { get; init; }
 
+    public string? Generator { get; init; }
+
+    public string? OptionsFile { get; init; }
+
+    public double? SecondSegments { get; init; }
+
     public string? Optimizer { get; init; }
 
     public string Objective { get; init; } = "electra";

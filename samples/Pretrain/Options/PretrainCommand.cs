@@ -57,6 +57,9 @@ internal static class PretrainCommand
         "The network, with the recipe that fits it (rate, batch, length, steps, generator, masking); options below override it. "
         + $"small, base and large are the paper's. Default: {DefaultJob.Name}, {DefaultJob.Config.HiddenSize} wide.");
 
+    private static readonly Option<string?> OptionsFile = Text("--options", "options.json",
+        "More of the library's pre-training options, in place of the recipe's, by their names: {\"RateWidth\": 128, \"Masking\": {\"MaskProbability\": 0.2}}.");
+
     private static readonly Option<double?> GeneratorSize = Number<double>("--generator-size",
         "Generator width as a fraction of the discriminator's, above 0 up to 1.");
 
@@ -94,8 +97,15 @@ internal static class PretrainCommand
     private static readonly Option<string?> Device = Text("--device", "auto|cpu|cuda[:n]",
         "auto: the first GPU if there is one, else the CPU.");
 
-    private static readonly Option<string?> Objective = Choice("--objective", ["electra", "mlm"],
-        "electra: replaced token detection. mlm: a plain masked language model.");
+    private static readonly Option<string?> Objective = Choice("--objective", [.. RunPlanBuilder.Objectives.Keys],
+        "electra: replaced token detection. mlm: a plain masked language model. To compare with: electra-15 learns at the masked places alone; replace-mlm and "
+        + "all-tokens-mlm predict words from the generator's; corrective detects and predicts.");
+
+    private static readonly Option<string?> Generator = Choice("--generator", ["trained", "uniform", "unigram"],
+        "Where the words come from that stand in for masked ones: a network that is trained along, any word, or words as often as they occur. Default: trained.");
+
+    private static readonly Option<double?> Segments = Number<double>("--second-segments",
+        "Share of the examples that are cut in two segments, as pairs of texts will be. Default: the recipe's.");
 
     private static readonly Option<string?> Positions = Choice("--positions", ["normal", "sinusoidal", "neighbours"],
         "What position tables start from. neighbours: waves, and first heads that look at the tokens beside, so that learning begins sooner. Default: the recipe's.");
@@ -139,7 +149,7 @@ internal static class PretrainCommand
         var command = new RootCommand("Pre-trains an ELECTRA text encoder, from raw text to Hugging Face folders.")
         {
             Corpus, Vocabulary, VocabSize, Alphabet, MinimumFrequency, Cased, KeepAccents, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
-            Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, Objective, Positions, Optimizer, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
+            Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, OptionsFile, Objective, Generator, Segments, Positions, Optimizer, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
             OneDocumentPerLine, HeldOutShare, CorpusChanged,
         };
         OptionKinds.AddExamples(command, Examples);
@@ -174,6 +184,9 @@ internal static class PretrainCommand
             Precision = result.GetValue(Precision) ?? defaults.Precision,
             Device = result.GetValue(Device) ?? defaults.Device,
             Objective = result.GetValue(Objective) ?? defaults.Objective,
+            Generator = result.GetValue(Generator),
+            OptionsFile = result.GetValue(OptionsFile),
+            SecondSegments = result.GetValue(Segments),
             Positions = result.GetValue(Positions),
             Optimizer = result.GetValue(Optimizer),
             Seed = result.GetValue(Seed) ?? defaults.Seed,

@@ -37,9 +37,6 @@ internal sealed record RunPlan
 
     public required string Device { get; init; }
 
-    /// <summary>Replaced token detection; false: a plain masked language model.</summary>
-    public bool IsElectra => Options.Model.Objective == PretrainingObjective.Electra;
-
     /// <summary>Examples of a forward pass at the length at which the run is judged.</summary>
     public int FinalMicroBatchSize =>
         (Options.Phases is [.., var last] ? last.MicroBatchSize : null) ?? Options.Data.MicroBatchSize ?? Options.Data.BatchSize;

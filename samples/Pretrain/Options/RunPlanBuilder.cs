@@ -15,6 +15,17 @@ internal static class RunPlanBuilder
     private const int ShortestSequence = 8;
     private const int MicroBatchOnCpu = 32;
 
+    /// <summary>What a run can learn from, by the names of the command line.</summary>
+    public static IReadOnlyDictionary<string, PretrainingObjective> Objectives { get; } = new Dictionary<string, PretrainingObjective>
+    {
+        ["electra"] = PretrainingObjective.Electra,
+        ["mlm"] = PretrainingObjective.MaskedLM,
+        ["electra-15"] = PretrainingObjective.ElectraMaskedOnly,
+        ["replace-mlm"] = PretrainingObjective.ReplaceMaskedLM,
+        ["all-tokens-mlm"] = PretrainingObjective.AllTokensMaskedLM,
+        ["corrective"] = PretrainingObjective.CorrectiveLM,
+    };
+
     // Launching the kernels of a pass costs a GPU more than computing 16,384 positions of "small"; "large" takes some 30 GB for them.
     private const int PositionsOnGpu = 16_384;
 
@@ -29,7 +40,7 @@ internal static class RunPlanBuilder
         {
             Model = model,
             Config = config,
-            Options = Override(recipe, arguments, onGpu),
+            Options = Override(arguments.OptionsFile is { } file ? WithFile(recipe, file) : recipe, arguments, onGpu),
             Corpus = FindCorpus(arguments),
             IsDefaultCorpus = arguments.Corpus.Count == 0,
             KeepPrepared = arguments.KeepPrepared,
@@ -72,6 +83,18 @@ internal static class RunPlanBuilder
         }
     }
 
+    private static PretrainingOptions WithFile(PretrainingOptions recipe, string file)
+    {
+        try
+        {
+            return recipe.With(File.ReadAllText(file), file);
+        }
+        catch (Exception exception) when (IsUnusableFile(exception))
+        {
+            throw new UsageException($"--options '{file}': {exception.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
     /// <summary>The recipe with what was typed in place of its own.</summary>
     private static PretrainingOptions Override(PretrainingOptions recipe, PretrainArguments arguments, bool onGpu)
     {
@@ -90,6 +113,7 @@ internal static class RunPlanBuilder
             {
                 GeneratorSize = arguments.GeneratorSize ?? recipe.Model.GeneratorSize,
                 PositionInitialization = arguments.Positions is { } start ? Enum.Parse<PositionInitialization>(start, ignoreCase: true) : recipe.Model.PositionInitialization,
+                Generator = arguments.Generator is { } kind ? Enum.Parse<GeneratorKind>(kind, ignoreCase: true) : recipe.Model.Generator,
                 Seed = arguments.Seed,
             },
             Optimizer = arguments.Optimizer is { } flavor ? recipe.Optimizer with { Flavor = Enum.Parse<AdamWFlavor>(flavor, ignoreCase: true) } : recipe.Optimizer,
@@ -98,6 +122,7 @@ internal static class RunPlanBuilder
                 SequenceLength = phases is [.., var last] ? last.SequenceLength : AtLeast("--sequence-length", length, ShortestSequence),
                 BatchSize = batch,
                 MicroBatchSize = micro,
+                SecondSegmentShare = arguments.SecondSegments ?? recipe.Data.SecondSegmentShare,
                 Seed = arguments.Seed,
                 HeldOutFraction = arguments.HeldOutShare ?? (arguments.Corpus.Count == 0 ? DefaultJob.HeldOutFraction : recipe.Data.HeldOutFraction),
             },
@@ -124,7 +149,8 @@ internal static class RunPlanBuilder
             SaveEvery = AtLeast("--save-every", arguments.SaveEvery ?? recipe.SaveEvery, 0),
             AlarmPatience = arguments.Budget is null ? Math.Max(1, steps / 3) : 1_000,
         };
-        return arguments.Objective == "electra" ? options : options.AsMaskedLM();
+        PretrainingObjective objective = Objectives[arguments.Objective];
+        return objective == PretrainingObjective.MaskedLM ? options.AsMaskedLM() : options with { Model = options.Model with { Objective = objective } };
     }
 
     private static CorpusFileList FindCorpus(PretrainArguments arguments)

@@ -44,6 +44,13 @@ public sealed record DataOptions
     /// <value>Default true.</value>
     public bool JoinDocuments { get; init; } = true;
 
+    /// <summary>
+    /// The share of the examples that are cut in two, [CLS] text [SEP] text [SEP] with token types 0 and 1, so that pairs of texts are no news to the encoder later.
+    /// Only for <see cref="PackerKind.Contiguous"/>.
+    /// </summary>
+    /// <value>Default 0; from 0 to 1.</value>
+    public double SecondSegmentShare { get; init; }
+
     /// <summary>The micro-batches of one update.</summary>
     [JsonIgnore]
     public int MicroBatchesPerBatch => BatchSize / (MicroBatchSize ?? BatchSize);
@@ -61,6 +68,8 @@ public sealed record DataOptions
             faults.Add($"HeldOutFraction is {HeldOutFraction}, but must be at least 0 and below 1");
         if (HeldOutDocuments < 0) faults.Add($"HeldOutDocuments is {HeldOutDocuments}, but must not be negative");
         if (!Enum.IsDefined(Packer)) faults.Add($"Packer is {Packer}, but must be one of {string.Join(", ", Enum.GetNames<PackerKind>())}");
+        if (SecondSegmentShare is not (>= 0 and <= 1)) faults.Add($"SecondSegmentShare is {SecondSegmentShare}, but must be from 0 to 1");
+        if (SecondSegmentShare > 0 && Packer != PackerKind.Contiguous) faults.Add($"SecondSegmentShare is for the packer {PackerKind.Contiguous}, not for {Packer}");
         return faults.Count == 0 ? this : throw new ArgumentException($"Wrong data options: {string.Join("; ", faults)}.");
     }
 }

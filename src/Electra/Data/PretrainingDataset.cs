@@ -195,7 +195,7 @@ public sealed class PretrainingDataset : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, DataOptions.ShortestSequence);
         IExamplePacker packer = Options.Packer == PackerKind.SegmentPair
             ? new SegmentPairPacker(corpus, Manifest.Vocabulary, sequenceLength, Options.Seed)
-            : new ContiguousPacker(corpus, Manifest.Vocabulary, sequenceLength, Options.JoinDocuments, Options.Seed);
+            : new ContiguousPacker(corpus, Manifest.Vocabulary, sequenceLength, Options.JoinDocuments, Options.Seed, Options.SecondSegmentShare);
         return new PretrainingExamples(corpus, packer, sequenceLength, shuffleSeed);
     }
 }

@@ -15,6 +15,19 @@ public static partial class ParameterGroups
         name => new ParameterGroup(IsDecayed(name) ? weightDecay : 0);
 
     /// <summary>
+    /// The rule for pre-training with one rate for all widths: as <see cref="WithDecay"/>, and the matrices between hidden layers are trained at the rate
+    /// times <paramref name="rateWidth"/> / width (Yang et al. 2022, arXiv 2203.03466, table 3, for Adam).
+    /// </summary>
+    /// <param name="weightDecay">Decoupled decay.</param>
+    /// <param name="rateWidth">The width that the rate is meant for; positive.</param>
+    /// <param name="width">The width of the network that a name belongs to.</param>
+    public static Func<string, ParameterGroup> WithRateByWidth(double weightDecay, double rateWidth, Func<string, double> width)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rateWidth);
+        return name => new ParameterGroup(IsDecayed(name) ? weightDecay : 0, HiddenMatrix().IsMatch(name) ? rateWidth / width(name) : 1);
+    }
+
+    /// <summary>
     /// The rule for fine-tuning: as <see cref="WithDecay"/>, with a rate that shrinks from the head down to the embeddings
     /// (<see cref="LayerwiseMultiplier"/>).
     /// </summary>
@@ -49,6 +62,9 @@ public static partial class ParameterGroups
 
         return Math.Pow(decay, head - depth);
     }
+
+    [GeneratedRegex(@"(^|\.)(encoder\.layer\.\d+\.(?!.*LayerNorm).*|\w*_predictions\.dense\w*)\.weight$")]
+    private static partial Regex HiddenMatrix();
 
     [GeneratedRegex("LayerNorm|layer_norm|bias")]
     private static partial Regex Undecayed();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Electra.Data;
 using Electra.Training;
 
@@ -24,6 +25,39 @@ public sealed partial record PretrainingOptions
     {
         PretrainingOptions options = Read<PretrainingOptions>(json, source, "pre-training options");
         return options.Validate();
+    }
+
+    /// <summary>These options with some replaced.</summary>
+    /// <param name="json">An object as of <see cref="ToJson"/>, in which only what is to differ need be.</param>
+    /// <param name="source">Where it comes from, for messages.</param>
+    /// <exception cref="InvalidDataException">It is no JSON object, or has an unknown key or a value of the wrong kind.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public PretrainingOptions With(string json, string source)
+    {
+        JsonObject options = JsonNode.Parse(ToJson())!.AsObject();
+        Replace(options, ReadObject(json, source));
+        return Parse(options.ToJsonString(), source);
+
+        static void Replace(JsonObject target, JsonObject values)
+        {
+            foreach ((string key, JsonNode? value) in values)
+            {
+                if (value is JsonObject inner && target[key] is JsonObject part) Replace(part, inner);
+                else target[key] = value?.DeepClone();
+            }
+        }
+    }
+
+    private static JsonObject ReadObject(string json, string source)
+    {
+        try
+        {
+            return JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException($"{source}: these are no options: an object {{...}} is expected.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{source}: this is no JSON: {error.Message}", error);
+        }
     }
 
     /// <summary>

@@ -37,6 +37,7 @@ public sealed partial record PretrainingOptions
         foreach (string problem in Masking.Problems()) yield return problem;
         if (DataProblem() is string data) yield return data;
         foreach (string problem in TrainingProblems(DataOptions.ShortestSequence)) yield return problem;
+        if (RateWidth < 1) yield return $"{nameof(RateWidth)} must be at least 1, not {RateWidth}";
         if (EvaluationExamples < 1) yield return $"{nameof(EvaluationExamples)} must be at least 1, not {EvaluationExamples}";
         if (AlarmPatience < 1) yield return $"{nameof(AlarmPatience)} must be at least 1, not {AlarmPatience}";
     }

@@ -18,6 +18,13 @@ public sealed partial record PretrainingOptions : TrainingOptions
     /// <summary>How shards become batches.</summary>
     public DataOptions Data { get; init; } = new();
 
+    /// <summary>
+    /// The width that the learning rate is meant for: in a network of width w, the matrices between hidden layers are trained at the rate times this / w,
+    /// so that one rate serves narrow and wide networks, generator and discriminator alike (<see cref="Optimization.ParameterGroups.WithRateByWidth"/>). Positive.
+    /// </summary>
+    /// <value>null: one rate for all, as in the paper.</value>
+    public int? RateWidth { get; init; }
+
     /// <summary>Held-out examples an evaluation reads at most; positive.</summary>
     /// <value>2,048.</value>
     public int EvaluationExamples { get; init; } = 2_048;

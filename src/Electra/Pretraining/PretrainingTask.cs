@@ -39,7 +39,9 @@ internal sealed class PretrainingTask : ITrainingTask
         _batches = new(() => new RunBatches(data, RunPhase.Of(options), _place, pinned: Device.type == DeviceType.CUDA)); // where a checkpoint says
         Networks.ComputeDtype = ComputeType.Resolve(options.Precision, Device, logger);
         WarnOfUnknownKeys();
-        Parameters = Networks.Flatten(ParameterGroups.WithDecay(options.WeightDecay));
+        Parameters = Networks.Flatten(options.RateWidth is int width
+            ? ParameterGroups.WithRateByWidth(options.WeightDecay, width, Networks.WidthOf)
+            : ParameterGroups.WithDecay(options.WeightDecay));
         Copies = Networks.Copy(Parameters, copies);
         Networks.Train(true);
     }

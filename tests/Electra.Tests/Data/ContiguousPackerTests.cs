@@ -70,4 +70,35 @@ public class ContiguousPackerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => packer.Fill(0, packer.ExampleCount, new long[32], []));
         Assert.Throws<ArgumentOutOfRangeException>(() => packer.Fill(0, -1, new long[32], []));
     }
+
+    [Theory]
+    [InlineData(true, 0.5)]
+    [InlineData(true, 1)]
+    [InlineData(false, 0.3)]
+    public void A_share_of_the_examples_is_cut_in_two_and_no_token_is_lost(bool join, double share) => Cases.Sample(
+        (lines, some, epoch) =>
+        {
+            int length = some + 5;
+            using var corpus = new PackedCorpus(WordCorpus.Counting(lines), tokensPerShard: 50);
+            var packer = new ContiguousPacker(corpus.Corpus, WordCorpus.Vocabulary(), length, join, seed: 5, share);
+            Assert.True(packer.HasSegments);
+            List<long> text = PackedCorpus.Text(packer, epoch, length);
+            Assert.Equal(Enumerable.Range(WordCorpus.FirstWord, (int)corpus.Corpus.TokenCount).Select(id => (long)id), text.Order());
+            int pairs = 0;
+            for (long i = 0; i < packer.ExampleCount; i++)
+            {
+                (long[] ids, long[] types) = PackedCorpus.Example(packer, epoch, i, length);
+                int first = types.Count(type => type == 0);
+                Assert.Equal(types.Order(), types);
+                if (join && i + 1 < packer.ExampleCount) Assert.Equal(length, ids.Length);
+                if (first == ids.Length) continue;
+                pairs++;
+                Assert.Equal(WordCorpus.Sep, ids[first - 1]);
+                Assert.InRange(first - 2, (ids.Length - 3) / 4, ids.Length - 3 - ((ids.Length - 3) / 4)); // in the middle half
+            }
+
+            Assert.InRange(pairs, 0, Math.Ceiling(packer.ExampleCount * share));
+            if (join) Assert.InRange(pairs, Math.Floor(packer.ExampleCount * share) - 1, Math.Ceiling(packer.ExampleCount * share));
+        },
+        iter: 60, threads: 1);
 }

@@ -15,6 +15,27 @@ public class ParameterGroupsTests
     public void Only_layer_norms_and_biases_are_not_decayed(string name, bool decayed) =>
         Assert.Equal(decayed, ParameterGroups.IsDecayed(name));
 
+    [Theory]
+    [InlineData("discriminator.electra.encoder.layer.3.attention.self.query.weight", 0.5)]
+    [InlineData("discriminator.electra.encoder.layer.11.attention.output.dense.weight", 0.5)]
+    [InlineData("discriminator.electra.encoder.layer.0.intermediate.dense.weight", 0.5)]
+    [InlineData("discriminator.electra.encoder.layer.0.output.dense.weight", 0.5)]
+    [InlineData("discriminator.discriminator_predictions.dense.weight", 0.5)]
+    [InlineData("discriminator.discriminator_predictions.dense_prediction.weight", 0.5)]
+    [InlineData("generator.electra.encoder.layer.0.attention.self.key.weight", 2)]
+    [InlineData("generator.generator_predictions.dense.weight", 2)]
+    [InlineData("discriminator.electra.encoder.layer.0.output.LayerNorm.weight", 1)]
+    [InlineData("discriminator.electra.encoder.layer.0.output.dense.bias", 1)]
+    [InlineData("discriminator.electra.embeddings.word_embeddings.weight", 1)]
+    [InlineData("discriminator.electra.embeddings_project.weight", 1)]
+    [InlineData("generator.generator_predictions.LayerNorm.weight", 1)]
+    [InlineData("generator.generator_lm_head.bias", 1)]
+    public void Matrices_between_hidden_layers_are_trained_at_a_rate_by_width(string name, double multiplier)
+    {
+        Func<string, ParameterGroup> rule = ParameterGroups.WithRateByWidth(0.01, 128, of => of.StartsWith("generator.", StringComparison.Ordinal) ? 64 : 256);
+        Assert.Equal(new ParameterGroup(ParameterGroups.IsDecayed(name) ? 0.01 : 0, multiplier), rule(name));
+    }
+
     [SkippableFact]
     public void Layerwise_multipliers_meet_the_reference()
     {

@@ -83,7 +83,7 @@ public class GoldenRunTests
             Precision = precision,
             LogEvery = 1,
         };
-        if (objective == PretrainingObjective.MaskedLM) options = options.AsMaskedLM();
+        options = objective == PretrainingObjective.MaskedLM ? options.AsMaskedLM() : options with { Model = options.Model with { Objective = objective } };
         int threads = get_num_threads();
         set_num_threads(1);
         try

@@ -12,7 +12,7 @@ public class PretrainCommandTests
     [InlineData("--learning-rate 0,1", "a number such as")]
     [InlineData("--schedule sudden", "linear, cosine or wsd, not 'sudden'")]
     [InlineData("--precision fp16", "auto, fp32 or bf16")]
-    [InlineData("--objective gpt", "electra or mlm")]
+    [InlineData("--objective gpt", "takes electra, mlm, electra-15")]
     [InlineData("--resume maybe", "auto or never")]
     [InlineData("--corpus", "--corpus")]
     [InlineData("surplus", "surplus")]

@@ -41,6 +41,32 @@ public sealed class RunPlanBuilderTests : IDisposable
             (plan.Options.TrainSteps, plan.Options.Data.BatchSize, plan.Options.LearningRate);
     }
 
+    [Fact]
+    public void Objectives_generators_segments_and_a_file_of_options_are_taken_over()
+    {
+        string file = folder.Write("options.json", "{\"RateWidth\": 96, \"Masking\": {\"MaskProbability\": 0.25}, \"LearningRate\": 2e-3}");
+        PretrainingOptions options = RunPlanBuilder.Build(Arguments with
+        {
+            OptionsFile = file, Objective = "replace-mlm", Generator = "unigram", SecondSegments = 0.25,
+        }).Options;
+        Assert.Equal((PretrainingObjective.ReplaceMaskedLM, GeneratorKind.Unigram), (options.Model.Objective, options.Model.Generator));
+        Assert.Equal((0.25, 96, 0.25, 2e-3), (options.Data.SecondSegmentShare, options.RateWidth!.Value, options.Masking.MaskProbability, options.LearningRate));
+        Assert.Equal(0.85, options.Masking.MaskTokenFraction); // what the file does not say stays
+        Assert.Equal(1e-4, RunPlanBuilder.Build(Arguments with { OptionsFile = file, LearningRate = 1e-4 }).Options.LearningRate);
+        foreach ((string name, PretrainingObjective objective) in RunPlanBuilder.Objectives)
+            Assert.Equal(objective, RunPlanBuilder.Build(Arguments with { Objective = name }).Options.Model.Objective);
+        Assert.Equal(Enum.GetValues<PretrainingObjective>().Order(), RunPlanBuilder.Objectives.Values.Order());
+
+        foreach (string wrong in new[] { "{\"RateWidht\": 96}", "{\"RateWidth\": 0}", "[1]", "{" })
+        {
+            UsageException error = Assert.Throws<UsageException>(
+                () => RunPlanBuilder.Build(Arguments with { OptionsFile = folder.Write("wrong.json", wrong) }));
+            Assert.Contains("wrong.json", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<UsageException>(() => RunPlanBuilder.Build(Arguments with { OptionsFile = folder.File("none.json") }));
+    }
+
     [Theory]
     [InlineData("small", null, 32, 128)] // 128 x 128 tokens are one pass
     [InlineData("base", null, 32, 32)]

@@ -56,7 +56,7 @@ internal sealed class FixedProposals : IWordProposals
         Tensor draws = rows.SamplingDraws!.to(ScalarType.Float64).mul_(Scalars.Of(1 - 1e-9));             // (batch, slots)
         if (!_neverOriginal) return Find(draws.mul_(Scalars.Of(_total)));
         Tensor weight = At(_weights, rows.MaskedOriginalIds), before = At(_before, rows.MaskedOriginalIds);
-        Tensor target = draws.mul_(weight.neg().add_(Scalars.Of(_total)));
+        Tensor target = draws.mul_(weight.neg().add_(Scalars.Of(_total), Scalars.One));
         return Find(target.add(weight.mul(target.ge(before)), Scalars.One)); // beyond the original: its own share is stepped over
     }
 

@@ -75,6 +75,10 @@ internal sealed class TrainedNetworks(params IReadOnlyList<TrainedNetwork> netwo
     public void RestartDropout(long seed, long step, long microBatch) =>
         ForEach(network => network.Model.RestartDropout(RandomSeeds.Derive(seed, network.Dropout, step, microBatch)));
 
+    /// <summary>The hidden size of the network that a parameter's name belongs to.</summary>
+    public double WidthOf(string name) =>
+        networks.First(network => name.StartsWith($"{network.Name}.", StringComparison.Ordinal)).Model.Config.HiddenSize;
+
     private static IEnumerable<(string Prefix, nn.Module Module)> Modules(TrainedNetwork network)
     {
         yield return ($"{network.Name}.", network.Model);
