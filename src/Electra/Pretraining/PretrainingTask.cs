@@ -43,7 +43,7 @@ internal sealed class PretrainingTask : ITrainingTask
             ? ParameterGroups.WithRateByWidth(options.WeightDecay, width, Networks.WidthOf)
             : ParameterGroups.WithDecay(options.WeightDecay));
         Copies = Networks.Copy(Parameters, copies);
-        Networks.Train(true);
+        Networks.Train(options.Model.Dropout);
     }
 
     public Device Device => Networks.Device;

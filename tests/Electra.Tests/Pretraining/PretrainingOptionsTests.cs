@@ -17,7 +17,7 @@ public class PretrainingOptionsTests
             {
               "Model": {
                 "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1,
-                "DiscriminatorLossWeight": 50, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "PositionInitialization": "Normal", "Seed": 0
+                "DiscriminatorLossWeight": 50, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "Dropout": true, "PositionInitialization": "Normal", "Seed": 0
               },
               "Masking": { "MaskProbability": 0.15, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false },
               "Data": {

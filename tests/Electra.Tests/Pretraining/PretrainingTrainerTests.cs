@@ -123,6 +123,27 @@ public class PretrainingTrainerTests
     }
 
     [Fact]
+    public void Without_dropout_a_run_is_that_of_a_config_that_has_none_and_the_config_keeps_its_own()
+    {
+        using TemporaryFolder off = new(), none = new();
+        float[] Train(TemporaryFolder folder, bool on, double dropout)
+        {
+            PretrainingOptions options = PretrainingRun.Options(folder, steps: 6);
+            using var run = new PretrainingRun(folder, options with { Model = options.Model with { Dropout = on } }, dropout: dropout);
+            run.Trainer.Train(); // its evaluation puts networks back into the mode they were in
+            run.Trainer.Evaluate();
+            Assert.Equal(dropout, run.Model.Config.HiddenDropoutProb);
+            Assert.Equal(on, run.Model.Discriminator.training);
+            return run.Weights();
+        }
+
+        float[] without = Train(off, on: false, dropout: 0.1);
+        Assert.Equal(Train(none, on: true, dropout: 0), without);
+        using TemporaryFolder with = new();
+        Assert.NotEqual(without, Train(with, on: true, dropout: 0.1));
+    }
+
+    [Fact]
     public void Options_that_model_or_data_were_not_made_with_are_refused_by_name()
     {
         using var folder = new TemporaryFolder();

@@ -37,6 +37,12 @@ public sealed record PretrainingModelOptions
     /// <value>Trained.</value>
     public GeneratorKind Generator { get; init; } = GeneratorKind.Trained;
 
+    /// <summary>
+    /// Whether the dropout of the config is applied. A short run over much text has nothing to over-fit; the config, and with it fine-tuning, keeps its dropout in any case.
+    /// </summary>
+    /// <value>true.</value>
+    public bool Dropout { get; init; } = true;
+
     /// <summary>How position tables start.</summary>
     /// <value>Normal.</value>
     public PositionInitialization PositionInitialization { get; init; } = PositionInitialization.Normal;
