@@ -16,20 +16,35 @@ public sealed class FusedAdamW : IDisposable
     private readonly Tensor? _denominator;  // as _parameters.Values; scratch of the Google flavour
     private readonly Tensor _step;          // () float32: updates made
     private readonly RangeViews[] _ranges;
+    private readonly Muon[] _matrices;
 
     /// <summary>Makes an optimizer with zero moments. <paramref name="parameters"/> must outlive it.</summary>
     /// <exception cref="ArgumentException">A constant is out of range.</exception>
     public FusedAdamW(FlatParameters parameters, AdamWOptions? options = null)
+        : this(parameters, options, muon: null, ScalarType.Float32)
+    {
+    }
+
+    /// <summary>Makes an optimizer that leaves some matrices to Muon.</summary>
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="options">Of AdamW, for everything else.</param>
+    /// <param name="muon">For groups that are orthogonalized; null for AdamW there, too.</param>
+    /// <param name="dtype">That Muon's products are computed in.</param>
+    internal FusedAdamW(FlatParameters parameters, AdamWOptions? options, MuonOptions? muon, ScalarType dtype)
     {
         _options = options ?? new AdamWOptions();
         string problems = string.Join("; ", _options.Problems());
         if (problems.Length > 0) throw new ArgumentException($"Wrong optimizer options: {problems}.", nameof(options));
+        if (muon is not null && _options.Flavor == AdamWFlavor.Google)
+            throw new ArgumentException($"Muon goes with {nameof(AdamWFlavor)}.{AdamWFlavor.Standard}: Google's code has no such optimizer.", nameof(muon));
         _parameters = parameters;
         _firstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
         _secondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
         if (_options.Flavor == AdamWFlavor.Google) _denominator = empty_like(parameters.Values).DetachFromDisposeScope();
         _step = zeros([], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
-        _ranges = [.. parameters.Ranges.Select(View)];
+        ILookup<bool, FlatParameterRange> ranges = parameters.Ranges.ToLookup(range => muon is not null && range.Group.IsOrthogonalized);
+        _ranges = [.. ranges[false].Select(View)];
+        _matrices = [.. ranges[true].Select(range => new Muon(parameters, range, _firstMoment, muon!, dtype))];
     }
 
     /// <summary>
@@ -62,12 +77,14 @@ public sealed class FusedAdamW : IDisposable
         _step.add_(Scalars.One, Scalars.One);
         if (_options.Flavor == AdamWFlavor.Standard) StepStandard(learningRate, scale);
         else StepGoogle(learningRate, scale);
+        foreach (Muon matrices in _matrices) matrices.Step(learningRate, scale);
     }
 
     /// <summary>Frees the moments.</summary>
     public void Dispose()
     {
         foreach (RangeViews range in _ranges) range.Dispose();
+        foreach (Muon matrices in _matrices) matrices.Dispose();
         _firstMoment.Dispose();
         _secondMoment.Dispose();
         _denominator?.Dispose();

@@ -27,6 +27,13 @@ public static partial class ParameterGroups
         return name => new ParameterGroup(IsDecayed(name) ? weightDecay : 0, HiddenMatrix().IsMatch(name) ? rateWidth / width(name) : 1);
     }
 
+    /// <summary>A rule by which the matrices between hidden layers are left to <see cref="MuonOptions"/>, but for the last of replaced token detection, which has one row.</summary>
+    /// <param name="rule">Decay and rates.</param>
+    public static Func<string, ParameterGroup> WithOrthogonalizedMatrices(Func<string, ParameterGroup> rule) => name => rule(name) with
+    {
+        IsOrthogonalized = HiddenMatrix().IsMatch(name) && !name.EndsWith("dense_prediction.weight", StringComparison.Ordinal),
+    };
+
     /// <summary>
     /// The rule for fine-tuning: as <see cref="WithDecay"/>, with a rate that shrinks from the head down to the embeddings
     /// (<see cref="LayerwiseMultiplier"/>).

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Electra.Data;
+using Electra.Optimization;
 
 namespace Electra.Pretraining;
 
@@ -37,6 +38,8 @@ public sealed partial record PretrainingOptions
         foreach (string problem in Masking.Problems()) yield return problem;
         if (DataProblem() is string data) yield return data;
         foreach (string problem in TrainingProblems(DataOptions.ShortestSequence)) yield return problem;
+        foreach (string problem in Muon?.Problems() ?? []) yield return $"{nameof(Muon)}.{problem}";
+        if (Muon is not null && Optimizer.Flavor == AdamWFlavor.Google) yield return $"{nameof(Muon)} does not go with {nameof(AdamWFlavor)}.{AdamWFlavor.Google}";
         if (RateWidth < 1) yield return $"{nameof(RateWidth)} must be at least 1, not {RateWidth}";
         if (EvaluationExamples < 1) yield return $"{nameof(EvaluationExamples)} must be at least 1, not {EvaluationExamples}";
         if (AlarmPatience < 1) yield return $"{nameof(AlarmPatience)} must be at least 1, not {AlarmPatience}";

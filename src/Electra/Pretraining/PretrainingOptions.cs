@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Optimization;
 using Electra.Training;
 
 namespace Electra.Pretraining;
@@ -20,10 +21,17 @@ public sealed partial record PretrainingOptions : TrainingOptions
 
     /// <summary>
     /// The width that the learning rate is meant for: in a network of width w, the matrices between hidden layers are trained at the rate times this / w,
-    /// so that one rate serves narrow and wide networks, generator and discriminator alike (<see cref="Optimization.ParameterGroups.WithRateByWidth"/>). Positive.
+    /// so that one rate serves narrow and wide networks, generator and discriminator alike (<see cref="ParameterGroups.WithRateByWidth"/>). Positive.
     /// </summary>
     /// <value>null: one rate for all, as in the paper.</value>
     public int? RateWidth { get; init; }
+
+    /// <summary>
+    /// Muon for the matrices between hidden layers, which AdamW trains otherwise; not with <see cref="AdamWFlavor.Google"/>. An update costs some 60 products of each matrix with
+    /// one of its width, whatever the batch: little beside large batches, much beside small ones.
+    /// </summary>
+    /// <value>null: AdamW for all.</value>
+    public MuonOptions? Muon { get; init; }
 
     /// <summary>Held-out examples an evaluation reads at most; positive.</summary>
     /// <value>2,048.</value>
@@ -42,6 +50,8 @@ public sealed partial record PretrainingOptions : TrainingOptions
         Model = Model with { Objective = PretrainingObjective.MaskedLM },
         Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability },
     };
+
+    internal override MuonOptions? Matrices => Muon;
 
     internal override BatchShape Batches => new(Data.SequenceLength, Data.BatchSize, Data.MicroBatchSize);
 }

@@ -39,9 +39,7 @@ internal sealed class PretrainingTask : ITrainingTask
         _batches = new(() => new RunBatches(data, RunPhase.Of(options), _place, pinned: Device.type == DeviceType.CUDA)); // where a checkpoint says
         Networks.ComputeDtype = ComputeType.Resolve(options.Precision, Device, logger);
         WarnOfUnknownKeys();
-        Parameters = Networks.Flatten(options.RateWidth is int width
-            ? ParameterGroups.WithRateByWidth(options.WeightDecay, width, Networks.WidthOf)
-            : ParameterGroups.WithDecay(options.WeightDecay));
+        Parameters = Networks.Flatten(Rule(options));
         Copies = Networks.Copy(Parameters, copies);
         Networks.Train(options.Model.Dropout);
     }
@@ -156,6 +154,14 @@ internal sealed class PretrainingTask : ITrainingTask
         Networks.Release();
         Parameters.Dispose();
         _objective.Dispose();
+    }
+
+    private Func<string, ParameterGroup> Rule(PretrainingOptions options)
+    {
+        Func<string, ParameterGroup> rule = options.RateWidth is int width
+            ? ParameterGroups.WithRateByWidth(options.WeightDecay, width, Networks.WidthOf)
+            : ParameterGroups.WithDecay(options.WeightDecay);
+        return options.Muon is null ? rule : ParameterGroups.WithOrthogonalizedMatrices(rule);
     }
 
     private void WarnOfUnknownKeys()

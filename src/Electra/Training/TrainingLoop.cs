@@ -47,7 +47,7 @@ internal sealed class TrainingLoop : IDisposable
         try
         {
             _task = task();
-            _optimizer = new FusedAdamW(_task.Parameters, options.Optimizer);
+            _optimizer = new FusedAdamW(_task.Parameters, options.Optimizer, options.Matrices, _task.ComputeDtype);
             _sums = new StepSums(_task.Device);
             _state = new TrainingState(_task, options, _optimizer, _sums.Tensor);
             _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), options.KeepCheckpoints, logger);

@@ -107,6 +107,10 @@ public abstract partial record TrainingOptions
         DecayFraction = DecayFraction,
     };
 
+    /// <summary>For groups that are orthogonalized; null for AdamW there, too.</summary>
+    [JsonIgnore]
+    internal virtual MuonOptions? Matrices => null;
+
     /// <summary>What an update takes where no phase says otherwise.</summary>
     [JsonIgnore]
     internal abstract BatchShape Batches { get; }
