@@ -25,10 +25,20 @@ internal sealed record ModelFlops(double Generator, double Discriminator)
     /// <param name="maskedFraction">Nominal share of masked tokens, 0 to 1.</param>
     public static ModelFlops Of(ElectraConfig discriminator, ElectraConfig generator, int sequenceLength, double maskedFraction)
     {
-        double hidden = discriminator.HiddenSize, width = generator.HiddenSize, embedding = generator.EmbeddingSize;
-        double detection = (2 * hidden * hidden) + (2 * hidden);
-        double maskedLM = maskedFraction * ((2 * width * embedding) + (2 * embedding * generator.VocabSize));
+        double maskedLM = OfMaskedLMHead(generator, maskedFraction), detection = OfDetectionHead(discriminator);
         return new ModelFlops(OfTower(generator, sequenceLength) + maskedLM, OfTower(discriminator, sequenceLength) + detection);
+    }
+
+    /// <summary>Of a replaced token detection head.</summary>
+    public static double OfDetectionHead(ElectraConfig config) => (2.0 * config.HiddenSize * config.HiddenSize) + (2.0 * config.HiddenSize);
+
+    /// <summary>Of a masked LM head.</summary>
+    /// <param name="config">Its encoder's config.</param>
+    /// <param name="maskedFraction">Nominal share of masked tokens, 0 to 1.</param>
+    public static double OfMaskedLMHead(ElectraConfig config, double maskedFraction)
+    {
+        double embedding = config.EmbeddingSize;
+        return maskedFraction * ((2 * config.HiddenSize * embedding) + (2 * embedding * config.VocabSize));
     }
 
     /// <summary>Of an encoder without a head.</summary>

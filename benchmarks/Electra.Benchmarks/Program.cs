@@ -2,9 +2,12 @@ using System.CommandLine;
 using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Curves;
 using Electra.Benchmarks.Machine;
+using Electra.Benchmarks.Race;
+using Electra.Benchmarks.Race.Results;
 using Electra.Benchmarks.Results;
 using Electra.Benchmarks.Vocabularies;
 using Electra.Native;
+using Electra.Training;
 
 namespace Electra.Benchmarks;
 
@@ -21,11 +24,12 @@ internal static class Program
     {
         RootCommand root = BenchmarkCommand.Create((typed, names) => Guarded(typed.Threads, () => Run(typed, names)));
         root.Add(CurvesCommand.Create(typed => Guarded(typed.Threads, () => CurvesSession.Run(typed) ? Good : Apart)));
+        root.Add(RaceCommand.Create(typed => Guarded(typed.Threads, () => Run(typed))));
         root.Add(VocabularyCommand.Create(run => Guarded(null, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)
-            : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static int Run(BenchmarkArguments arguments, IReadOnlyList<string> names)
@@ -44,6 +48,15 @@ internal static class Program
         string reasons = string.Join(
             "; ", results.SelectMany(judged => judged.Verdict.Reasons.Select(reason => $"{judged.Result.Name}: {reason}")));
         return reasons.Length == 0 ? Good : Fail($"This run is not good; measure again on a quiet machine. {reasons}.", NotGood);
+    }
+
+    private static int Run(RaceArguments arguments)
+    {
+        using var signals = new ShutdownSignals();
+        RaceReport? report = RaceSession.Run(arguments, line => (arguments.Json ? Console.Error : Console.Out).WriteLine(line), signals.Token);
+        if (report is null) return Fail("Stopped and saved; the same command goes on.", Math.Max(signals.ExitCode, Failed));
+        Console.WriteLine(arguments.Json ? report.Json().ToJsonString() : report.Table());
+        return Good;
     }
 
     private static int Guarded(int? threads, Func<int> run)

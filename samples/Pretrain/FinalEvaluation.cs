@@ -80,6 +80,7 @@ internal sealed class FinalEvaluation
             HeldOut = heldOut,
             UniformReplacementsAuc = Auc(ReplacementProbe.Uniform(sequences, unigrams, seed: ProbeSeed)),
             UnigramReplacementsAuc = Auc(ReplacementProbe.Unigram(sequences, unigrams, seed: ProbeSeed)),
+            SwappedNeighboursAuc = Auc(ReplacementProbe.SwappedNeighbours(sequences, unigrams, seed: ProbeSeed)),
             Swaps = Swaps is null ? null : Compare(Swaps.Run),
         };
 

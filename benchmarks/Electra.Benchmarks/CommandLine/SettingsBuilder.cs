@@ -60,14 +60,16 @@ internal static class SettingsBuilder
     }
 
     /// <summary>The config and the recipe of a name, or of a config.json.</summary>
+    /// <param name="model">The name or the path.</param>
+    /// <param name="what">What named it, for messages.</param>
     /// <exception cref="UsageException">It is neither.</exception>
-    internal static (ElectraConfig Config, PretrainingOptions Recipe) FindModel(string model)
+    internal static (ElectraConfig Config, PretrainingOptions Recipe) FindModel(string model, string what = "--model")
     {
         if (PretrainingOptions.RecipeNames.Contains(model)) return (ElectraConfig.Preset(model), PretrainingOptions.Recipe(model));
         if (!File.Exists(model))
         {
             string names = string.Join(", ", PretrainingOptions.RecipeNames);
-            throw new UsageException($"--model '{model}' is neither {names} nor a file; name one of them or a config.json.");
+            throw new UsageException($"{what} '{model}' is neither {names} nor a file; name one of them or a config.json.");
         }
 
         try
@@ -76,7 +78,7 @@ internal static class SettingsBuilder
         }
         catch (Exception error) when (error is InvalidDataException or ArgumentException)
         {
-            throw new UsageException($"--model '{model}' can't be used: {error.Message}");
+            throw new UsageException($"{what} '{model}' can't be used: {error.Message}");
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed record FinalFigures
 
     public Compared<double>? UnigramReplacementsAuc { get; init; }
 
+    public Compared<double>? SwappedNeighboursAuc { get; init; }
+
     public Compared<SwapProbeResult>? Swaps { get; init; }
 
     /// <summary>The figures by the names they have in <c>metrics.jsonl</c>.</summary>
@@ -32,6 +34,12 @@ internal sealed record FinalFigures
         {
             yield return ("unigram_replacements_auc", unigram.Reached);
             yield return ("unigram_replacements_frequency_auc", unigram.WordFrequency);
+        }
+
+        if (SwappedNeighboursAuc is { } neighbours)
+        {
+            yield return ("swapped_neighbours_auc", neighbours.Reached);
+            yield return ("swapped_neighbours_frequency_auc", neighbours.WordFrequency);
         }
 
         if (Swaps is not { Reached: { Sentences: > 0 } swaps } compared) yield break;
@@ -68,6 +76,12 @@ internal sealed record FinalFigures
             Row(table, "AUC, 10 % uniform replacements", uniform.Reached, uniform.WordFrequency, "word frequency alone", "F3");
         if (UnigramReplacementsAuc is { } unigram)
             Row(table, "AUC, 10 % unigram replacements", unigram.Reached, unigram.WordFrequency, "word frequency alone", "F3");
+        if (SwappedNeighboursAuc is { } neighbours)
+        {
+            string what = "AUC, 10 % of the words exchanged with a neighbour";
+            Row(table, what, neighbours.Reached, neighbours.WordFrequency, "word frequency alone", "F3");
+        }
+
         if (Swaps is { Reached: { Sentences: > 0 } swaps } compared)
         {
             string guessing = $"the rarest word; guessing {Percent(swaps.ChanceTop1)}";

@@ -58,29 +58,16 @@ public sealed class DiscriminatorScorer
 
     private void ScoreBatch(int[] batch, IReadOnlyList<int[]> sequences, float[][] scores)
     {
-        int length = batch.Max(i => sequences[i].Length) + 2;
-        var ids = new long[batch.Length * length];
-        var mask = new long[ids.Length];
-        Array.Fill(ids, discriminator.Electra.Config.PadTokenId ?? 0);
-        for (int row = 0; row < batch.Length; row++)
-        {
-            int[] sequence = sequences[batch[row]];
-            int start = row * length;
-            ids[start] = clsId;
-            for (int i = 0; i < sequence.Length; i++) ids[start + 1 + i] = sequence[i];
-            ids[start + 1 + sequence.Length] = sepId;
-            Array.Fill(mask, 1, start, sequence.Length + 2);
-        }
-
+        int padId = discriminator.Electra.Config.PadTokenId ?? 0;
+        PaddedSequences padded = PaddedSequences.Of([.. batch.Select(i => sequences[i])], clsId, sepId, padId);
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
         Device device = discriminator.Electra.Device;
-        Tensor inputIds = tensor(ids, device: device).view(batch.Length, length);
-        Tensor? attentionMask = mask.Contains(0) ? tensor(mask, device: device).view(batch.Length, length) : null;
-        float[] logits = discriminator.forward(inputIds, attentionMask).cpu().reshape(-1).data<float>().ToArray(); // (batch x seq)
+        Tensor logits = discriminator.forward(padded.InputIds(device), padded.AttentionMask(device)); // (batch, seq)
+        float[] scored = HostCopy.Of<float>(logits);
         for (int row = 0; row < batch.Length; row++)
         {
-            scores[batch[row]] = logits.AsSpan((row * length) + 1, sequences[batch[row]].Length).ToArray();
+            scores[batch[row]] = scored.AsSpan((row * padded.Length) + 1, sequences[batch[row]].Length).ToArray();
         }
     }
 }

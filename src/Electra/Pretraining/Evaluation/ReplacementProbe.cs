@@ -4,8 +4,8 @@ using Electra.Training;
 namespace Electra.Pretraining;
 
 /// <summary>
-/// Replaces a fixed share of held-out tokens by random ones, with no generator involved, and asks the discriminator which. Every model is
-/// given the same text, so figures compare between runs.
+/// Alters a fixed share of held-out tokens, with no generator involved, and asks the discriminator which: puts random ones in their place, or
+/// lets neighbours exchange places. Every model is given the same text, so figures compare between runs.
 /// </summary>
 public sealed class ReplacementProbe
 {
@@ -18,7 +18,7 @@ public sealed class ReplacementProbe
         this.isReplaced = isReplaced;
     }
 
-    /// <summary>The texts with their replacements.</summary>
+    /// <summary>The altered texts.</summary>
     public IReadOnlyList<int[]> Sequences => sequences;
 
     /// <summary>Which tokens differ from the original.</summary>
@@ -40,6 +40,37 @@ public sealed class ReplacementProbe
         return Create(heldOut, unigrams, share, seed, unigrams.Draw);
     }
 
+    /// <summary>
+    /// Neighbours that exchange places: the words stay those of the text, so that only their order tells, and their frequency says nothing.
+    /// Pairs never overlap; an excluded token stays where it is, and so do two neighbours that are the same.
+    /// </summary>
+    /// <param name="heldOut">The texts.</param>
+    /// <param name="unigrams">Says which tokens are excluded.</param>
+    /// <param name="share">Share of the tokens that are moved, two to a pair, from 0 to 1; fewer where neighbours may not be exchanged.</param>
+    /// <param name="seed">Chooses the pairs.</param>
+    public static ReplacementProbe SwappedNeighbours(IReadOnlyList<int[]> heldOut, UnigramModel unigrams, double share = 0.1, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(unigrams);
+        RequireShare(heldOut, share);
+        // where no pair lies, each token begins one with this chance: of 1 + chance tokens, 2 x chance are moved
+        double chance = share / (2 - share);
+        var random = new Random(seed);
+        List<int[]> sequences = [.. heldOut.Select(original => (int[])[.. original])];
+        List<bool[]> labels = [.. heldOut.Select(original => new bool[original.Length])];
+        foreach ((int[] changed, bool[] moved) in sequences.Zip(labels))
+        {
+            for (int i = 0; i + 1 < changed.Length; i++)
+            {
+                if (random.NextDouble() >= chance || changed[i] == changed[i + 1]) continue;
+                if (unigrams.IsExcluded(changed[i]) || unigrams.IsExcluded(changed[i + 1])) continue;
+                (changed[i], changed[i + 1]) = (changed[i + 1], changed[i]);
+                moved[i] = moved[++i] = true;
+            }
+        }
+
+        return new ReplacementProbe(sequences, labels);
+    }
+
     /// <summary>Asks a scorer and compares with the truth.</summary>
     public BinaryClassificationMetrics Run(TokenScorer scorer)
     {
@@ -57,9 +88,7 @@ public sealed class ReplacementProbe
     private static ReplacementProbe Create(
         IReadOnlyList<int[]> heldOut, UnigramModel unigrams, double share, int seed, Func<Random, int> draw)
     {
-        ArgumentNullException.ThrowIfNull(heldOut);
-        ArgumentOutOfRangeException.ThrowIfLessThan(share, 0);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
+        RequireShare(heldOut, share);
         // System.Random with a seed keeps its sequence across .NET versions
         var random = new Random(seed);
         var sequences = new List<int[]>(heldOut.Count);
@@ -80,5 +109,12 @@ public sealed class ReplacementProbe
         }
 
         return new ReplacementProbe(sequences, labels);
+    }
+
+    private static void RequireShare(IReadOnlyList<int[]> heldOut, double share)
+    {
+        ArgumentNullException.ThrowIfNull(heldOut);
+        ArgumentOutOfRangeException.ThrowIfLessThan(share, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
     }
 }

@@ -10,6 +10,9 @@ namespace Electra.Training;
 /// <param name="networks">In the order in which their parameters are laid out; what two share has the first one's name.</param>
 internal sealed class TrainedNetworks(params IReadOnlyList<TrainedNetwork> networks)
 {
+    /// <summary>Each of them.</summary>
+    public IReadOnlyList<TrainedNetwork> All => networks;
+
     /// <summary>Where they are.</summary>
     public Device Device => networks[0].Model.Device;
 

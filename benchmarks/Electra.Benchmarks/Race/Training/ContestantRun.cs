@@ -1,0 +1,55 @@
+using Electra.Data;
+using Electra.Pretraining;
+using Electra.Training;
+
+namespace Electra.Benchmarks.Race.Training;
+
+/// <summary>Trains a contestant a part at a time: it is stopped, saved, and goes on bit for bit.</summary>
+/// <param name="contestant">Who.</param>
+/// <param name="shards">The folder of the text.</param>
+internal sealed class ContestantRun(Contestant contestant, string shards) : IPretrainingObserver
+{
+    private double _progress = -1;
+    private StepReport? _last;
+
+    /// <summary>Who.</summary>
+    public Contestant Contestant => contestant;
+
+    /// <summary>The newest report of training in this process; null before the first.</summary>
+    public StepReport? Last => _last;
+
+    /// <inheritdoc/>
+    public void OnProgress(StepReport report) => _last = report;
+
+    /// <summary>Trains until the run is so far.</summary>
+    /// <param name="target">How far, to 1: to the end.</param>
+    /// <param name="finish">Is given the networks once the run is complete, with updates made and seconds used.</param>
+    /// <param name="cancellationToken">Stops and saves.</param>
+    /// <returns>Whether it trained at all: false when it was so far already.</returns>
+    /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
+    public bool Advance(double target, Action<ElectraPretrainingModel, long, double> finish, CancellationToken cancellationToken)
+    {
+        bool IsThere(double progress) => target < 1 && progress >= target - 1e-9;
+        if (IsThere(_progress)) return false;
+        using PretrainingDataset data = PretrainingDataset.Open(shards, contestant.Options.Data);
+        using var model = new ElectraPretrainingModel(contestant.Config, contestant.Options.Model);
+        (long updates, double seconds) = (0, 0);
+        using (var trainer = new PretrainingTrainer(model, data, contestant.Options, this))
+        {
+            _progress = trainer.Progress;
+            if (IsThere(_progress)) return false;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            trainer.StepMade = _ =>
+            {
+                if (IsThere(trainer.Progress)) stop.Cancel();
+            };
+            bool isComplete = trainer.Train(stop.Token).Completed;
+            _progress = trainer.Progress;
+            if (!isComplete) return true;
+            (updates, seconds) = (trainer.StepsDone, trainer.TimeUsed.TotalSeconds);
+        }
+
+        finish(model, updates, seconds);
+        return true;
+    }
+}
