@@ -49,6 +49,7 @@ internal sealed class RaceSession : IDisposable
 
     private RaceReport? Run()
     {
+        using RunLock alone = RunLock.Acquire(_settings.Folders.Root);
         JudgingFile.Require(_settings);
         TokenShardManifest corpus = RaceCorpus.Prepare(_settings, _cancellation);
         foreach (Contestant contestant in _settings.Contestants) contestant.Require();
@@ -81,8 +82,7 @@ internal sealed class RaceSession : IDisposable
                 (model, updates, seconds) => result = ContestantResult.Of(
                     run.Contestant, updates, seconds, _judges.Value.Judge(model, run.Contestant, _cancellation)),
                 _cancellation);
-            if (trained && result is null && run.Last is { } last)
-                _say(Invariant($"round {round} of {_settings.Slices}: {run.Contestant}, {last.Progress:P0}, loss {last.Loss:F3}, {last.TokensPerSecond:N0} tokens/s"));
+            if (trained && result is null) _say(InTurn(run, round));
         }
         catch (TrainingDivergedException error)
         {
@@ -95,6 +95,12 @@ internal sealed class RaceSession : IDisposable
         _say(RaceReport.Line(result));
         Report();
         return true;
+    }
+
+    private string InTurn(ContestantRun run, int round)
+    {
+        string report = run.Last is { } last ? Invariant($", loss {last.Loss:F3}, {last.TokensPerSecond:N0} tokens/s") : "";
+        return Invariant($"round {round} of {_settings.Slices}: {run.Contestant}, {100 * run.Progress:F0} %{report}");
     }
 
     /// <summary>Writes what is known so far.</summary>

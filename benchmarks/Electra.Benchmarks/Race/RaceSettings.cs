@@ -85,6 +85,9 @@ internal sealed record RaceSettings
         try
         {
             Variant fitted = variant with { Config = variant.Config.WithVocabulary(tokenizer) };
+            int longest = fitted.Options.Phases.Select(phase => phase.SequenceLength).Append(fitted.Options.Data.SequenceLength).Max();
+            if (longest > fitted.Config.MaxPositionEmbeddings)
+                throw new ArgumentException($"sequences of {longest} tokens are over the network's {fitted.Config.MaxPositionEmbeddings} positions.");
             PretrainingOptions options = limit.Apply(fitted.Options, fitted.Config);
             return fitted with { Options = (options with { Data = options.Data with { HeldOutFraction = heldOut } }).Validate() };
         }

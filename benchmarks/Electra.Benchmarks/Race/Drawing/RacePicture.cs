@@ -43,10 +43,10 @@ internal static class RacePicture
             if (values.Length == 0) continue;
             shown.AddRange(values);
             var mean = plot.Add.Line(place - 0.25, values.Average(), place + 0.25, values.Average());
-            (mean.LineColor, mean.LineWidth) = (PlotStyle.Red, 2.5f);
-            mean.MarkerSize = 0;
+            (mean.LineColor, mean.LineWidth, mean.MarkerSize) = (PlotStyle.Red, 2.5f, 0);
             var dots = plot.Add.ScatterPoints([.. values.Select(_ => (double)place)], values, PlotStyle.Blue.WithAlpha(0.7));
             dots.MarkerSize = 9;
+            if (shown.Count == values.Length) (mean.LegendText, dots.LegendText) = ("mean of the seeds", "a seed");
         }
 
         double baseline = scale * report.Baseline(column);
@@ -54,9 +54,12 @@ internal static class RacePicture
         {
             var line = plot.Add.HorizontalLine(baseline, 1.5f, PlotStyle.Grey);
             line.LinePattern = LinePattern.Dashed;
+            line.LegendText = "knows nothing";
             shown.Add(baseline);
         }
 
+        // one legend is enough
+        if (column == report.Columns[0]) plot.ShowLegend(Alignment.UpperRight);
         double room = Math.Max(0.08 * (shown.Max() - shown.Min()), 1e-3 * scale);
         plot.Axes.SetLimits(-0.6, report.Variants.Count - 0.4, shown.Min() - room, shown.Max() + room);
         return plot;

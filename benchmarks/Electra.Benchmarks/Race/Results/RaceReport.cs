@@ -27,7 +27,7 @@ internal sealed class RaceReport(RaceSettings settings, IReadOnlyList<Contestant
     {
         string[][] rows =
         [
-            ["", "runs", "updates", "M tokens", "PFLOPs", "seconds", "train loss", .. Columns.Select(column => column.Heading + (column.IsPercent ? ", %" : ""))],
+            ["", "runs", "updates", "M tokens", "TFLOPs", "seconds", "train loss", .. Columns.Select(column => column.Heading + (column.IsPercent ? ", %" : ""))],
             .. Variants.Select(Row),
             ["knows nothing", "", "", "", "", "", "", .. Columns.Select(column => double.IsNaN(Baseline(column)) ? "" : column.Text(Baseline(column)))],
         ];
@@ -67,7 +67,7 @@ internal sealed class RaceReport(RaceSettings settings, IReadOnlyList<Contestant
             variant.Runs.Count + (variant.Diverged > 0 ? $" ({variant.Diverged} diverged)" : ""),
             Text(variant.Mean(run => run.Updates), "N0"),
             Text(variant.Mean(run => run.Tokens) / 1e6, "N2"),
-            Text(variant.Mean(run => run.Flops) / 1e15, "G4"),
+            Text(variant.Mean(run => run.Flops) / 1e12, "G4"),
             Text(variant.Mean(run => run.Seconds), "N0"),
             Text(variant.Mean(run => run.Training.GetValueOrDefault("loss", double.NaN)), "F3"),
             .. Columns.Select(column => variant.Figure(column.Key) is not { } figure ? ""

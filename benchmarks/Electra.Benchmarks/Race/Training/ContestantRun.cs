@@ -15,6 +15,9 @@ internal sealed class ContestantRun(Contestant contestant, string shards) : IPre
     /// <summary>Who.</summary>
     public Contestant Contestant => contestant;
 
+    /// <summary>How far the run is, from 0 to 1; below 0 before it was looked at.</summary>
+    public double Progress => _progress;
+
     /// <summary>The newest report of training in this process; null before the first.</summary>
     public StepReport? Last => _last;
 
@@ -23,7 +26,7 @@ internal sealed class ContestantRun(Contestant contestant, string shards) : IPre
 
     /// <summary>Trains until the run is so far.</summary>
     /// <param name="target">How far, to 1: to the end.</param>
-    /// <param name="finish">Is given the networks once the run is complete, with updates made and seconds used.</param>
+    /// <param name="finish">Is given the networks once the run is complete, with updates made and seconds of training, saving included.</param>
     /// <param name="cancellationToken">Stops and saves.</param>
     /// <returns>Whether it trained at all: false when it was so far already.</returns>
     /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
@@ -38,15 +41,17 @@ internal sealed class ContestantRun(Contestant contestant, string shards) : IPre
         {
             _progress = trainer.Progress;
             if (IsThere(_progress)) return false;
+            seconds = trainer.TimeUsed.TotalSeconds;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             trainer.StepMade = _ =>
             {
+                seconds = trainer.TimeUsed.TotalSeconds; // before the evaluation at the end
                 if (IsThere(trainer.Progress)) stop.Cancel();
             };
             bool isComplete = trainer.Train(stop.Token).Completed;
             _progress = trainer.Progress;
             if (!isComplete) return true;
-            (updates, seconds) = (trainer.StepsDone, trainer.TimeUsed.TotalSeconds);
+            updates = trainer.StepsDone;
         }
 
         finish(model, updates, seconds);

@@ -24,6 +24,6 @@ internal sealed record RaceLimit(TimeSpan? Budget, double? Flops, double? Tokens
 
     /// <summary>In words.</summary>
     public override string ToString() => Budget is TimeSpan time ? $"{time} of training each"
-        : Tokens is double tokens ? Invariant($"{tokens:G6} tokens each")
-        : Invariant($"{Flops!.Value:G6} FLOPs each");
+        : Tokens is double tokens ? Invariant($"{tokens:0.######e0} tokens each")
+        : Invariant($"{Flops!.Value:0.######e0} FLOPs each");
 }
