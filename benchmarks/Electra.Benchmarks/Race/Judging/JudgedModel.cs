@@ -1,5 +1,4 @@
 using Electra.Checkpoints;
-using Electra.Modeling;
 using Electra.Pretraining;
 using Electra.Tokenization;
 
@@ -11,18 +10,16 @@ internal sealed class JudgedModel
     private const int SentencesAPass = 128;
 
     private readonly ElectraPretrainingModel _model;
-    private readonly ElectraForPreTraining? _discriminator;
     private readonly ElectraTokenizer _tokenizer;
 
     /// <summary>Wraps networks, which stay the caller's.</summary>
     public JudgedModel(ElectraPretrainingModel model, ElectraTokenizer tokenizer)
     {
         (_model, _tokenizer) = (model, tokenizer);
-        _discriminator = model.Networks.All.Select(network => network.Model).OfType<ElectraForPreTraining>().FirstOrDefault();
         SpecialTokens special = tokenizer.SpecialTokens;
-        Detection = _discriminator is null ? null : new DiscriminatorScorer(_discriminator, special.ClsId, special.SepId, SentencesAPass).Score;
+        Detection = model.HasDiscriminator ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId, SentencesAPass).Score : null;
         Sentences = Detection is null
-            ? new PseudoLogLikelihoodScorer(model.Generator, special, SentencesAPass).Score
+            ? new PseudoLogLikelihoodScorer(model.LanguageModel, special, SentencesAPass).Score
             : new SentenceDetectionScorer(Detection).Sum;
     }
 
@@ -38,7 +35,7 @@ internal sealed class JudgedModel
     /// <summary>Writes the encoder that the run is for as a Hugging Face folder.</summary>
     public void SaveEncoder(string folder)
     {
-        if (_discriminator is null) _model.Generator.SavePretrained(folder, _tokenizer);
-        else _discriminator.SavePretrained(folder, _tokenizer);
+        if (_model.HasDiscriminator) _model.Discriminator.SavePretrained(folder, _tokenizer);
+        else _model.LanguageModel.SavePretrained(folder, _tokenizer);
     }
 }

@@ -36,10 +36,14 @@ internal sealed record RunCost(double PositionsAnUpdate, double FlopsAnUpdate)
 
     /// <summary>FLOPs of training a position: forward, and backward at twice that.</summary>
     private static double Training(ElectraPretrainingModel model, int length, double masked) => 3 * model.Networks.All.Sum(network =>
-        ModelFlops.OfTower(network.Model.Electra.Config, length) + network.Model switch
+    {
+        ElectraConfig config = network.Model.Electra.Config;
+        double head = network.Model switch
         {
-            ElectraForPreTraining discriminator => ModelFlops.OfDetectionHead(discriminator.Electra.Config),
-            ElectraForMaskedLM generator => ModelFlops.OfMaskedLMHead(generator.Electra.Config, masked),
+            ElectraForPreTraining => ModelFlops.OfDetectionHead(config),
+            ElectraForMaskedLM => ModelFlops.OfMaskedLMHead(config, network.LeftBehind is CopyGate ? 1 : masked), // that of all tokens
             _ => 0, // a head that the rule does not know; the tower is nearly all
-        });
+        };
+        return ModelFlops.OfTower(config, length) + head + (network.LeftBehind is RecoveryHead ? ModelFlops.OfMaskedLMHead(config, masked) : 0);
+    });
 }
