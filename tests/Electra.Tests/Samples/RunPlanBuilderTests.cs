@@ -47,7 +47,10 @@ public sealed class RunPlanBuilderTests : IDisposable
         string file = folder.Write("options.json", "{\"RateWidth\": 96, \"Masking\": {\"MaskProbability\": 0.25}, \"LearningRate\": 2e-3}");
         PretrainingOptions options = RunPlanBuilder.Build(Arguments with
         {
-            OptionsFile = file, Objective = "replace-mlm", Generator = "unigram", SecondSegments = 0.25,
+            OptionsFile = file,
+            Objective = "replace-mlm",
+            Generator = "unigram",
+            SecondSegments = 0.25,
         }).Options;
         Assert.Equal((PretrainingObjective.ReplaceMaskedLM, GeneratorKind.Unigram), (options.Model.Objective, options.Model.Generator));
         Assert.Equal((0.25, 96, 0.25, 2e-3), (options.Data.SecondSegmentShare, options.RateWidth!.Value, options.Masking.MaskProbability, options.LearningRate));
