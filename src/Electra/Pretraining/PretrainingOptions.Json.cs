@@ -35,14 +35,16 @@ public sealed partial record PretrainingOptions
     public PretrainingOptions With(string json, string source)
     {
         JsonObject options = JsonNode.Parse(ToJson())!.AsObject();
-        Replace(options, ReadObject(json, source));
+        Replace(options, ReadObject(json, source), "");
         return Parse(options.ToJsonString(), source);
 
-        static void Replace(JsonObject target, JsonObject values)
+        void Replace(JsonObject target, JsonObject values, string path)
         {
             foreach ((string key, JsonNode? value) in values)
             {
-                if (value is JsonObject inner && target[key] is JsonObject part) Replace(part, inner);
+                if (!target.ContainsKey(key))
+                    throw new InvalidDataException($"{source}: there is no option {path}{key}; there are {string.Join(", ", target.Select(option => option.Key))}.");
+                if (value is JsonObject inner && target[key] is JsonObject part) Replace(part, inner, $"{path}{key}.");
                 else target[key] = value?.DeepClone();
             }
         }

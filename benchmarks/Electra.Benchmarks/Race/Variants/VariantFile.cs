@@ -82,22 +82,13 @@ internal static class VariantFile
 
     private static PretrainingOptions Merge(PretrainingOptions options, JsonObject changes, string where)
     {
-        JsonObject merged = JsonNode.Parse(options.ToJson())!.AsObject();
-        Merge(merged, changes, "", $"{where}, options");
-        return PretrainingOptions.Parse(merged.ToJsonString(), $"{where}, options");
+        if (Paths(changes, "").FirstOrDefault(OfTheRace.Contains) is string path)
+            throw new UsageException($"{where}, options: {path} is the race's own, the same for all variants.");
+        return options.With(changes.ToJsonString(), $"{where}, options");
     }
 
-    private static void Merge(JsonObject into, JsonObject changes, string path, string where)
-    {
-        foreach ((string key, JsonNode? value) in changes)
-        {
-            string full = path + key;
-            if (OfTheRace.Contains(full)) throw new UsageException($"{where}: {full} is the race's own, the same for all variants.");
-            if (!into.ContainsKey(key)) throw new UsageException($"{where}: there is no option {full}; there are {string.Join(", ", into.Select(field => field.Key))}.");
-            if (into[key] is JsonObject inner && value is JsonObject nested) Merge(inner, nested, $"{full}.", where);
-            else into[key] = value?.DeepClone();
-        }
-    }
+    private static IEnumerable<string> Paths(JsonObject changes, string path) => changes.SelectMany(change =>
+        Paths(change.Value as JsonObject ?? [], $"{path}{change.Key}.").Prepend(path + change.Key));
 
     private static string Text(JsonObject fields, string key, string where) => fields[key] is JsonValue value && value.TryGetValue(out string? text)
         ? text
