@@ -18,7 +18,7 @@ public sealed partial record PretrainingOptions
     public static PretrainingOptions Recipe(string name) => name.ToUpperInvariant() switch
     {
         "TINY" => WithoutGpu(sequenceLength: 64),
-        "MINI" => WithoutGpu(sequenceLength: 128),
+        "MINI" => Mini,
         "SMALL" => new PretrainingOptions(),
         "BASE" => new PretrainingOptions
         {
@@ -36,6 +36,21 @@ public sealed partial record PretrainingOptions
         },
         _ => throw new ArgumentException($"There is no recipe '{name}'; there are {string.Join(", ", RecipeNames)}.", nameof(name)),
     };
+
+    // Each tower at its own rate and with its own tables: at one rate for both, four layers of 256 either learn slowly or call everything original.
+    private static PretrainingOptions Mini
+    {
+        get
+        {
+            PretrainingOptions mini = WithoutGpu(sequenceLength: 128);
+            return mini with
+            {
+                Model = mini.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
+                Data = mini.Data with { SecondSegmentShare = 0.5 },
+                RateWidth = ElectraConfig.Mini.HiddenSize,
+            };
+        }
+    }
 
     private static PretrainingOptions WithoutGpu(int sequenceLength) => new()
     {

@@ -47,21 +47,28 @@ public class PretrainingOptionsTests
         Assert.Contains("tiny, mini, small, base, large", message);
     }
 
-    [Theory]
-    [InlineData("tiny", 64)]
-    [InlineData("mini", 128)]
-    public void Models_for_machines_without_a_gpu_have_shorter_recipes_of_this_project(string name, int length) => Assert.Equal(
-        new PretrainingOptions
+    [Fact]
+    public void Models_for_machines_without_a_gpu_have_shorter_recipes_of_this_project()
+    {
+        PretrainingOptions tiny = new()
         {
             Model = new PretrainingModelOptions { PositionInitialization = PositionInitialization.Neighbours },
-            Data = new DataOptions { SequenceLength = length, BatchSize = 32 },
+            Data = new DataOptions { SequenceLength = 64, BatchSize = 32 },
             TrainSteps = 50_000,
             WarmupSteps = 2_000,
             LogEvery = 50,
             EvaluateEvery = 2_000,
             SaveEvery = 2_000,
-        },
-        PretrainingOptions.Recipe(name));
+        };
+        Assert.Equal(tiny, PretrainingOptions.Recipe("tiny"));
+        PretrainingOptions mini = tiny with
+        {
+            Model = tiny.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
+            Data = tiny.Data with { SequenceLength = 128, SecondSegmentShare = 0.5 },
+            RateWidth = 256,
+        };
+        Assert.Equal(mini, PretrainingOptions.Recipe("mini"));
+    }
 
     [Fact]
     public void Every_bad_field_is_named_once()

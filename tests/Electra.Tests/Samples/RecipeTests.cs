@@ -74,11 +74,26 @@ public sealed class RecipeTests : IDisposable
     {
         Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, positions: PositionInitialization.Neighbours),
         "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, positions: PositionInitialization.Neighbours),
-        "mini" => Run(128, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, positions: PositionInitialization.Neighbours),
+        "mini" => Mini,
         "small" => Run(128, 128, onGpu ? 128 : 32, 1_000_000, warmup: 10_000, 5e-4, every: (100, 10_000, 5_000), patience: 333_333),
         "base" => Run(512, 256, micro: 32, 766_000, warmup: 10_000, 2e-4, every: (100, 10_000, 5_000), patience: 255_333, generator: 1.0 / 3),
         _ => Run(512, 2048, micro: 32, 400_000, warmup: 10_000, 2e-4, every: (100, 10_000, 5_000), patience: 133_333, masked: 0.25),
     };
+
+    private static PretrainingOptions Mini
+    {
+        get
+        {
+            PretrainingOptions run = Run(
+                128, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, positions: PositionInitialization.Neighbours);
+            return run with
+            {
+                Model = run.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
+                Data = run.Data with { SecondSegmentShare = 0.5 },
+                RateWidth = 256,
+            };
+        }
+    }
 
     private static PretrainingOptions Run(
         int length, int batch, int micro, long steps, long warmup, double rate, (long Log, long Evaluate, long Save) every, long patience,
