@@ -13,7 +13,7 @@ internal sealed record FineTuningIdentity(string Task, string Labels, string Exa
 {
     /// <summary>Reads weights and examples.</summary>
     public static FineTuningIdentity Of(FineTuningTask task, EncodedTask data, string encoderFolder) => new(
-        task.Name, string.Join('\n', task.Labels), Digest(data.Training), Digest(encoderFolder));
+        task.Identity, string.Join('\n', task.Labels), Digest(data.Training), Digest(encoderFolder));
 
     /// <summary>What a checkpoint holds.</summary>
     public JsonObject ToJson() => new() { ["task"] = Task, ["labels"] = Labels, ["examples"] = Examples, ["encoder"] = Encoder };

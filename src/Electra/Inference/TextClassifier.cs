@@ -66,11 +66,7 @@ public sealed class TextClassifier : IDisposable
         return [.. sequences.Zip(outputs).Select(item => Of(item.First, item.Second))];
     }
 
-    private TextClassification Of(TokenSequence sequence, float[] logits)
-    {
-        double[] scores = _hasSeveral ? [.. logits.Select(logit => 1 / (1 + Math.Exp(-logit)))] : Probabilities.Softmax(logits);
-        LabelScore[] sorted = [.. _labels.Zip(scores, (label, score) => new LabelScore(label, score)).OrderByDescending(label => label.Score)];
-        string[] labels = _hasSeveral ? [.. sorted.Where(label => label.Score > 0.5).Select(label => label.Label)] : [sorted[0].Label];
-        return new TextClassification(sorted, labels, sequence.IsCut);
-    }
+    private TextClassification Of(TokenSequence sequence, float[] logits) => _hasSeveral
+        ? TextClassification.OfSeveral(_labels, [.. logits.Select(logit => 1 / (1 + Math.Exp(-logit)))], sequence.IsCut)
+        : TextClassification.OfOne(_labels, Probabilities.Softmax(logits), sequence.IsCut);
 }

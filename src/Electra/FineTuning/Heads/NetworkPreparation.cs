@@ -40,7 +40,7 @@ internal sealed class NetworkPreparation(FineTuningTask task, FineTuningOptions 
         long seed = RandomSeeds.Derive(options.Seed, RandomSeeds.Purpose.FreshWeights);
         if (options.FromRandomWeights) model.Electra.ReinitializeAll(seed + 1);
         else if (options.ReinitializedLayers > 0) model.Electra.ReinitializeTopLayers(options.ReinitializedLayers, seed + 2);
-        model.InitializeHead(seed, options.HeadInitialization);
+        if (task.HasFreshHead || options.FromRandomWeights) model.InitializeHead(seed, options.HeadInitialization);
         if (task.HasPairs && !options.FromRandomWeights) PrepareTokenTypes(model);
         if (options.Frozen.Count > 0) model.Freeze(options.Frozen);
     }

@@ -38,6 +38,12 @@ public abstract class FineTuningTask
     /// <summary>Whether examples are pairs of texts, so that a token type 1 is needed.</summary>
     internal abstract bool HasPairs { get; }
 
+    /// <summary>Whether the head is one that pre-training does not leave.</summary>
+    internal virtual bool HasFreshHead => true;
+
+    /// <summary>What tells the task from others when a run is resumed.</summary>
+    internal virtual string Identity => Name;
+
     /// <summary>What options ask for that the task has no use for, one phrase each.</summary>
     internal abstract IEnumerable<string> Problems(FineTuningOptions options);
 

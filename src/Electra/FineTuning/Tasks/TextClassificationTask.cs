@@ -76,6 +76,12 @@ public sealed class TextClassificationTask : FineTuningTask
     /// <inheritdoc/>
     public override int TrainingExamples => _training.Examples.Count;
 
+    /// <summary>Examples to learn from.</summary>
+    internal ExampleSet<TextExample> Training => _training;
+
+    /// <summary>Sets to be judged by.</summary>
+    internal IReadOnlyList<(string Name, ExampleSet<TextExample> Set)> EvaluationSets => _evaluation;
+
     internal override bool HasPairs => _training.Examples.Any(example => example.Pair is not null);
 
     internal override IEnumerable<string> Problems(FineTuningOptions options)

@@ -15,12 +15,19 @@ internal static class TextSequences
     {
         var sequences = new TokenSequence[texts.Count];
         var options = new EncodingOptions { MaxLength = maxLength };
-        void Encode(int i) => sequences[i] = Of(tokenizer, texts[i].Text, texts[i].Pair, options);
-        if (texts.Count <= FewTexts)
-            for (int i = 0; i < texts.Count; i++) Encode(i);
-        else
-            Parallel.For(0, texts.Count, Encode);
+        ForEach(texts.Count, i => sequences[i] = Of(tokenizer, texts[i].Text, texts[i].Pair, options));
         return sequences;
+    }
+
+    /// <summary>Encodes texts one by one; many at once, on all processors.</summary>
+    /// <param name="count">Number of texts.</param>
+    /// <param name="encode">Takes the number of one.</param>
+    public static void ForEach(int count, Action<int> encode)
+    {
+        if (count <= FewTexts)
+            for (int i = 0; i < count; i++) encode(i);
+        else
+            Parallel.For(0, count, encode);
     }
 
     private static TokenSequence Of(ElectraTokenizer tokenizer, string text, string? pair, EncodingOptions options)

@@ -13,6 +13,9 @@ internal sealed record TokenRows(Tensor InputIds, Tensor? AttentionMask, Tensor?
 {
     private const int Multiple = 8;
 
+    /// <summary>The rows as they were before padding.</summary>
+    public IReadOnlyList<TokenSequence> Sequences { get; init; } = [];
+
     /// <summary>Padded positions, padding included.</summary>
     public long Positions => InputIds.shape[0] * InputIds.shape[1];
 
@@ -44,6 +47,6 @@ internal sealed record TokenRows(Tensor InputIds, Tensor? AttentionMask, Tensor?
         }
 
         Tensor? On(long[]? values) => values is null ? null : tensor(values, [rows, length], device: device);
-        return new TokenRows(On(ids)!, On(mask), On(types));
+        return new TokenRows(On(ids)!, On(mask), On(types)) { Sequences = sequences };
     }
 }

@@ -10,4 +10,7 @@ internal readonly record struct TokenSequence(int[] Ids, int SecondFrom)
 
     /// <summary>Whether some of the text was left out for want of room.</summary>
     public bool IsCut { get; init; }
+
+    /// <summary>Words that are to be judged; in a prompt.</summary>
+    public WordPlace[] Words { get; init; } = [];
 }

@@ -11,4 +11,21 @@ public sealed record TextClassification(IReadOnlyList<LabelScore> Scores, IReadO
 
     /// <summary>Its probability, from 0 to 1.</summary>
     public double Score => Scores[0].Score;
+
+    /// <summary>Of a text with one class of several.</summary>
+    internal static TextClassification OfOne(IEnumerable<string> labels, double[] probabilities, bool isTruncated)
+    {
+        LabelScore[] sorted = Sorted(labels, probabilities);
+        return new TextClassification(sorted, [sorted[0].Label], isTruncated);
+    }
+
+    /// <summary>Of a text with any number of labels: those above one half.</summary>
+    internal static TextClassification OfSeveral(IEnumerable<string> labels, double[] probabilities, bool isTruncated)
+    {
+        LabelScore[] sorted = Sorted(labels, probabilities);
+        return new TextClassification(sorted, [.. sorted.Where(label => label.Score > 0.5).Select(label => label.Label)], isTruncated);
+    }
+
+    private static LabelScore[] Sorted(IEnumerable<string> labels, double[] probabilities) =>
+        [.. labels.Zip(probabilities, (label, score) => new LabelScore(label, score)).OrderByDescending(label => label.Score)];
 }
