@@ -77,6 +77,10 @@ internal sealed record FineTuneArguments
 
     public int? Patience { get; init; }
 
+    public string? Template { get; init; }
+
+    public string? Words { get; init; }
+
     public string? Padding { get; init; }
 
     public string Precision { get; init; } = "fp32";

@@ -17,6 +17,8 @@ internal static class FineTuneCommand
           --train pairs.csv --dev dev.csv --text premise --pair hypothesis --label relation
           --train mails.jsonl --dev dev.jsonl --text body --label tags --label-separator ";"
                                                                  several labels at once
+          --train few.tsv --dev dev.tsv --text sentence --label label --template "{0} It was {}." --labels 0=terrible,1=great --select-best --epochs 30
+                                                                 a handful of examples, by a prompt
           --task tags --train ner.conll --dev dev.conll          words with tags in columns, the last one; or --text #1 --label #4
           --task answers --train train-v2.0.json --dev dev-v2.0.json
                                                                  questions in SQuAD's form
@@ -117,6 +119,11 @@ internal static class FineTuneCommand
 
     private static readonly Option<int?> Patience = Number<int>("--patience", "Evaluations without a better score after which a run ends. Default: none.");
 
+    private static readonly Option<string?> Template = Text("--template", "text",
+        "Learn the words of a prompt under the head of pre-training, for few examples: a sentence with {} where the word goes, {0} where the text goes.");
+
+    private static readonly Option<string?> Words = Text("--labels", "class=word,...", "The words of --template, one a class, or several: class=word|word.");
+
     private static readonly Option<string?> Padding = Choice("--padding", ["by-length", "longest", "max-length"], "How batches are padded. Default: by-length.");
 
     private static readonly Option<string?> Precision = Choice("--precision", ["auto", "fp32", "bf16"], "Arithmetic of the big multiplications. Default: fp32.");
@@ -135,7 +142,7 @@ internal static class FineTuneCommand
         {
             Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Seeds, Seed, RandomRuns, Retries, Epochs,
             LearningRate, BatchSize, MaxLength, Warmup, LayerDecay, Schedule, Head, HeadInit, Google, LabelSmoothing, Balance, RDrop, FreshLayers, Freeze,
-            CopyTokenType, SelectBest, Patience, Padding, Precision, Device, Output, Resume, Test,
+            CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, Resume, Test,
         };
         AddExamples(command, Examples);
         command.SetAction(result => run(Read(result)));
@@ -184,6 +191,8 @@ internal static class FineTuneCommand
             CopyTokenType = result.GetValue(CopyTokenType),
             SelectBest = result.GetValue(SelectBest),
             Patience = result.GetValue(Patience),
+            Template = result.GetValue(Template),
+            Words = result.GetValue(Words),
             Padding = result.GetValue(Padding),
             Precision = result.GetValue(Precision) ?? defaults.Precision,
             Device = result.GetValue(Device) ?? defaults.Device,

@@ -28,6 +28,7 @@ internal static class PlanBuilder
         try
         {
             (FineTuningTask task, int skipped) = TaskReader.Read(arguments);
+            if (arguments is not { Template: null, Words: null }) task = Prompted(arguments, task);
             FineTuningOptions options = Options(arguments, ElectraConfig.Load(Path.Combine(model, "config.json")), task);
             var trials = new TrialsOptions
             {
@@ -44,6 +45,10 @@ internal static class PlanBuilder
             throw new UsageException(exception.Message);
         }
     }
+
+    private static PromptTask Prompted(FineTuneArguments arguments, FineTuningTask task) => task is TextClassificationTask { Kind: LabelKind.SingleLabel } texts
+        ? new PromptTask(PromptText.Read(arguments.Template, arguments.Words), texts)
+        : throw new UsageException("--template is for texts with one class of several.");
 
     private static FineTuningOptions Options(FineTuneArguments arguments, ElectraConfig encoder, FineTuningTask task)
     {

@@ -31,11 +31,13 @@ internal abstract class LoadedModel : IDisposable
                     "ElectraForSequenceClassification" when config.ProblemType == "regression" || (config.ProblemType is null && config.NumLabels == 1) =>
                         new NumberModel(TextRegressor.FromPretrained(folder, options)),
                     "ElectraForSequenceClassification" =>
-                        new ClassModel(TextClassifier.FromPretrained(folder, options), arguments.Top, config.ProblemType == "multi_label_classification"),
+                        ClassModel.Of(TextClassifier.FromPretrained(folder, options), arguments.Top, config.ProblemType == "multi_label_classification"),
                     "ElectraForTokenClassification" => new TagModel(TokenClassifier.FromPretrained(folder, options)),
                     "ElectraForQuestionAnswering" =>
                         new AnswerModel(QuestionAnswerer.FromPretrained(folder, options, noAnswerThreshold: arguments.NoAnswerThreshold), arguments.Top),
                     "ElectraForMultipleChoice" => new ChoiceModel(MultipleChoice.FromPretrained(folder, options)),
+                    "ElectraForPreTraining" when File.Exists(Path.Combine(folder, Prompt.FileName)) =>
+                        ClassModel.Of(ZeroShotClassifier.FromPretrained(folder, options: options), arguments.Top),
                     _ => throw new UsageException($"'{folder}' holds {name}, which is not fine-tuned yet: samples/FineTune does that."),
                 }
                 : throw new UsageException($"'{folder}' does not say what its model is: its config.json has no architectures.");

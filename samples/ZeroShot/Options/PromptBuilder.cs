@@ -1,0 +1,23 @@
+using Electra.Inference;
+using Electra.Samples.Pretrain.Options;
+
+namespace Electra.Samples.ZeroShot.Options;
+
+/// <summary>Makes a prompt of what was typed.</summary>
+internal static class PromptBuilder
+{
+    private static readonly Prompt Demonstration = Prompt.Of("{0} This is about {}.", "files", "numbers", "text", "threads");
+
+    /// <summary>The prompt; null where the model's folder has its own.</summary>
+    /// <exception cref="UsageException">The template or the words mean nothing.</exception>
+    public static Prompt? Build(ZeroShotArguments arguments, string folder)
+    {
+        bool isGiven = arguments is not { Template: null, Labels: null };
+        if (!isGiven && File.Exists(Path.Combine(folder, Prompt.FileName))) return null;
+        return (isGiven ? PromptText.Read(arguments.Template, arguments.Labels) : Demonstration) with
+        {
+            Scoring = arguments.Scoring switch { "probability" => PromptScoring.Probability, "joint" => PromptScoring.Joint, _ => PromptScoring.Logit },
+            Calibrate = !arguments.Uncalibrated,
+        };
+    }
+}
