@@ -26,6 +26,7 @@ internal static partial class Layers
         ["Inference"] = [.. UpTo2, "Training"],
         ["Pretraining"] = [.. UpTo2, "Training"],
         ["FineTuning"] = [.. UpTo2, "Training", "Inference"],
+        ["Hosting"] = ["Training", "Inference"],
     };
 
     /// <summary>The rooms of those folders that have any; a room has none of its own.</summary>

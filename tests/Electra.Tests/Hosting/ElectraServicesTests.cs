@@ -1,0 +1,86 @@
+using Electra.FineTuning;
+using Electra.Hosting;
+using Electra.Inference;
+using Electra.Tests.FineTuning;
+using Electra.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
+
+namespace Electra.Tests.Hosting;
+
+/// <summary>Models as services.</summary>
+public sealed class ElectraServicesTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly string encoder;
+
+    public ElectraServicesTests() => encoder = TinyEncoder.Write(folder);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_classifier_is_one_instance_that_the_container_frees()
+    {
+        using var trainer = new FineTuningTrainer(encoder, TinyEncoder.Task(), new FineTuningOptions { Epochs = 0.1, OutputFolder = folder.File("run") });
+        string model = trainer.Train().Folder!;
+        var services = new ServiceCollection();
+        var logger = new FakeLogger<TextClassifier>();
+        services.AddSingleton<ILogger<TextClassifier>>(logger).AddElectraClassifier(options => options.Folder = model);
+        TextClassifier classifier;
+        using (ServiceProvider provider = services.BuildServiceProvider())
+        {
+            provider.GetRequiredService<IStartupValidator>().Validate();
+            classifier = provider.GetRequiredService<TextClassifier>();
+            Assert.Same(classifier, provider.GetRequiredService<TextClassifier>());
+            using TextClassifier own = TextClassifier.FromPretrained(model);
+            Assert.Equal(own.Predict("the film was good .").Scores, classifier.Predict("the film was good .").Scores);
+            Assert.Contains(model, Assert.Single(logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+        }
+
+        Assert.ThrowsAny<Exception>(() => classifier.Predict("the film was good ."));
+    }
+
+    [Fact]
+    public void There_can_be_several_by_their_keys()
+    {
+        var services = new ServiceCollection();
+        services.AddElectraZeroShotClassifier(options => (options.Folder, options.Prompt) = (encoder, Prompt.Of("{0} was {}", "good", "bad")), "mood");
+        services.AddElectraZeroShotClassifier(options => (options.Folder, options.Prompt) = (encoder, Prompt.Of("the {} : {0}", "film", "book", "song")), "kind");
+        using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.Equal(2, provider.GetRequiredKeyedService<ZeroShotClassifier>("mood").Predict("so").Scores.Count);
+        Assert.Equal(3, provider.GetRequiredKeyedService<ZeroShotClassifier>("kind").Predict("so").Scores.Count);
+        Assert.Null(provider.GetService<ZeroShotClassifier>());
+    }
+
+    [Theory]
+    [InlineData(null, "cpu", null, "Folder is not set")]
+    [InlineData("nowhere", "cpu", null, "no config.json")]
+    [InlineData("", "gpu", null, "Device is 'gpu'")]
+    [InlineData("", "cuda:x", null, "Device is 'cuda:x'")]
+    [InlineData("", "cpu", 3, "MaxLength is 3")]
+    public void Bad_options_stop_the_application_at_its_start(string? model, string device, int? length, string expected)
+    {
+        var services = new ServiceCollection();
+        services.AddElectraClassifier(options =>
+        {
+            options.Folder = model is null ? "" : model.Length == 0 ? encoder : folder.File(model);
+            (options.Device, options.MaxLength) = (device, length);
+        });
+        services.AddElectraTokenClassifier(options => options.Folder = encoder); // nothing wrong with this one
+        using ServiceProvider provider = services.BuildServiceProvider();
+        OptionsValidationException error = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
+        Assert.Contains(expected, Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.StartsWith("TextClassifier: ", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bad_prompt_is_told_at_the_start_too()
+    {
+        var services = new ServiceCollection();
+        services.AddElectraZeroShotClassifier(options => (options.Folder, options.Prompt) = (encoder, new Prompt("no gap", [])));
+        using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.Contains("no gap", Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate).Message, StringComparison.Ordinal);
+    }
+}
