@@ -17,6 +17,7 @@ internal sealed record BenchmarkKind(string Name, string Description, Func<Bench
         new("step", "Whole training steps of PretrainingTrainer, and each phase of a step.", StepBenchmark.Run),
         new("inference", "The discriminator's forward pass.", InferenceBenchmark.Run),
         new("latency", "One sentence at a time through a classifier: median and 99th percentile.", LatencyBenchmark.Run),
+        new("scoring", "Sentences judged by the detection head, and by a masked LM token by token, beside the forward pass alone.", ScoringBenchmark.Run),
         new("finetune", "Updates of a text classifier, padded by length, to the longest and to --sequence-length.", FineTuningBenchmark.Run),
         new("gemm", "Matrix products at the model's shapes, and the step rate that they alone would allow.", GemmBenchmark.Run),
         new("tokenize", "Text to ids on one thread, to padded batches and to token shards on all.", TokenizeBenchmark.Run),

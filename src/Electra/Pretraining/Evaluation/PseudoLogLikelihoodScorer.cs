@@ -35,7 +35,27 @@ public sealed class PseudoLogLikelihoodScorer
     /// </summary>
     /// <param name="sentences">Token ids without [CLS] and [SEP].</param>
     /// <exception cref="ArgumentException">A sentence is longer than <see cref="MaximumTokens"/>.</exception>
-    public IReadOnlyList<double> Score(IReadOnlyList<int[]> sentences)
+    public IReadOnlyList<double> Score(IReadOnlyList<int[]> sentences) => Scored(sentences, scores =>
+    {
+        IEnumerable<(int Sentence, int Position)> places = ByLength(sentences)
+            .SelectMany(i => Enumerable.Range(0, sentences[i].Length).Select(position => (i, position)));
+        foreach ((int Sentence, int Position)[] batch in places.Chunk(_batchSize)) ScoreBatch(batch, sentences, scores);
+    });
+
+    /// <summary>
+    /// As <see cref="Score"/>, with nothing masked: one pass a sentence, as many times cheaper as it has tokens. Each token is then in sight where it
+    /// is predicted, so the sums are nearer to 0 and say less of grammar.
+    /// </summary>
+    /// <param name="sentences">Token ids without [CLS] and [SEP].</param>
+    /// <exception cref="ArgumentException">A sentence is longer than <see cref="MaximumTokens"/>.</exception>
+    public IReadOnlyList<double> ScoreInOnePass(IReadOnlyList<int[]> sentences) => Scored(sentences, scores =>
+    {
+        foreach (int[] batch in ByLength(sentences).Where(i => sentences[i].Length > 0).Chunk(_batchSize)) ScoreWhole(batch, sentences, scores);
+    });
+
+    private static IEnumerable<int> ByLength(IReadOnlyList<int[]> sentences) => Enumerable.Range(0, sentences.Count).OrderBy(i => sentences[i].Length);
+
+    private double[] Scored(IReadOnlyList<int[]> sentences, Action<double[]> score)
     {
         ArgumentNullException.ThrowIfNull(sentences);
         int longest = sentences.Select(sentence => sentence.Length).DefaultIfEmpty(0).Max();
@@ -47,15 +67,26 @@ public sealed class PseudoLogLikelihoodScorer
         try
         {
             var scores = new double[sentences.Count];
-            IEnumerable<(int Sentence, int Position)> places = Enumerable.Range(0, sentences.Count).OrderBy(i => sentences[i].Length)
-                .SelectMany(i => Enumerable.Range(0, sentences[i].Length).Select(position => (i, position)));
-            foreach ((int Sentence, int Position)[] batch in places.Chunk(_batchSize)) ScoreBatch(batch, sentences, scores);
+            score(scores);
             return scores;
         }
         finally
         {
             _model.train(wasTraining);
         }
+    }
+
+    private void ScoreWhole(int[] batch, IReadOnlyList<int[]> sentences, double[] scores)
+    {
+        PaddedSequences padded = PaddedSequences.Of([.. batch.Select(i => sentences[i])], _special.ClsId, _special.SepId, _special.PadId);
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        Device device = _model.Electra.Device;
+        Tensor ids = padded.InputIds(device);
+        Tensor logits = _model.forward(ids, padded.AttentionMask(device)); // (batch, seq, vocab)
+        float[] read = HostCopy.Of<float>(logits.log_softmax(-1).gather(2, ids.unsqueeze(-1))); // (batch, seq, 1)
+        for (int row = 0; row < batch.Length; row++)
+            for (int i = 1; i <= sentences[batch[row]].Length; i++) scores[batch[row]] += read[(row * padded.Length) + i];
     }
 
     private void ScoreBatch((int Sentence, int Position)[] batch, IReadOnlyList<int[]> sentences, double[] scores)

@@ -103,4 +103,23 @@ public class MinimalPairsTests
         Assert.Equal(1, sum, 1e-4);
         Assert.Throws<ArgumentException>(() => new PseudoLogLikelihoodScorer(model, Tokenizer.SpecialTokens).Score([new int[511]]));
     }
+
+    [Fact]
+    public void One_pass_reads_what_stands_in_sight()
+    {
+        var config = new ElectraConfig { VocabSize = 8, HiddenSize = 16, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 32, EmbeddingSize = 16, InitializerRange = 0.3 };
+        using var model = new ElectraForMaskedLM(config, seed: 3);
+        int[][] sentences = [[5, 6, 7], [6], [], [7, 7, 5, 6, 5]];
+        IReadOnlyList<double> scores = new PseudoLogLikelihoodScorer(model, Tokenizer.SpecialTokens, batchSize: 3).ScoreInOnePass(sentences);
+        model.eval();
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        for (int i = 0; i < sentences.Length; i++)
+        {
+            long[] ids = [2, .. sentences[i].Select(id => (long)id), 3];
+            float[] logits = [.. model.forward(TorchSharp.torch.tensor(ids, [1, ids.Length])).data<float>()];
+            double expected = Enumerable.Range(1, sentences[i].Length)
+                .Sum(at => logits[(at * 8) + (int)ids[at]] - Math.Log(Enumerable.Range(0, 8).Sum(id => Math.Exp(logits[(at * 8) + id]))));
+            Assert.Equal(expected, scores[i], 1e-4);
+        }
+    }
 }
