@@ -2,6 +2,7 @@ using System.CommandLine;
 using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Curves;
 using Electra.Benchmarks.FewShot;
+using Electra.Benchmarks.Grammar;
 using Electra.Benchmarks.Machine;
 using Electra.Benchmarks.Race;
 using Electra.Benchmarks.Race.Results;
@@ -27,6 +28,7 @@ internal static class Program
         root.Add(CurvesCommand.Create(typed => Guarded(typed.Threads, () => CurvesSession.Run(typed) ? Good : Apart)));
         root.Add(RaceCommand.Create(typed => Guarded(typed.Threads, () => Run(typed))));
         root.Add(FewShotCommand.Create(run => Guarded(null, run)));
+        root.Add(GrammarCommand.Create(run => Guarded(null, run)));
         root.Add(VocabularyCommand.Create(run => Guarded(null, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error

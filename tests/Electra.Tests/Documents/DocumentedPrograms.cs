@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Reflection;
 using Electra.Configuration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using TorchSharp;
 
 namespace Electra.Tests.Documents;
@@ -21,7 +24,8 @@ internal static class DocumentedPrograms
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll")
-            .Concat(new[] { typeof(ElectraConfig), typeof(torch), typeof(ILogger) }.Select(type => type.Assembly.Location))
+            .Concat(new[] { typeof(ElectraConfig), typeof(torch), typeof(ILogger), typeof(ServiceCollection), typeof(IServiceCollection), typeof(IOptions<>) }
+                .Select(type => type.Assembly.Location))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -36,6 +40,22 @@ internal static class DocumentedPrograms
         return programs.SelectMany(program => Errors(Alone(program))).Concat(continuations.SelectMany(block => Errors(Continued(programs[0], block)))).Distinct();
     }
 
+    /// <summary>Runs a document's program and what goes on from it, each in turn from the start, in the current directory.</summary>
+    /// <param name="page">The document's path within the checkout.</param>
+    /// <param name="text">The document.</param>
+    public static void Run(string page, string text)
+    {
+        IReadOnlyList<CodeBlock> blocks = CodeBlock.In(page, text);
+        CodeBlock program = blocks.Single(block => !block.IsContinued);
+        foreach (string whole in blocks.Where(block => block.IsContinued).Select(block => Continued(program, block)).Prepend(Alone(program)))
+        {
+            using var image = new MemoryStream();
+            if (!Compile(CSharpSyntaxTree.ParseText(whole)).Emit(image).Success) throw new FormatException($"{page} does not compile: {string.Join('\n', Errors(whole))}");
+            MethodInfo main = Assembly.Load(image.ToArray()).EntryPoint!;
+            main.Invoke(null, main.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
+        }
+    }
+
     private static string Alone(CodeBlock program) => At(program, program.Line) + program.Text;
 
     // The block's own directives join the program's; its statements come last, in a scope of their own.
@@ -47,17 +67,15 @@ internal static class DocumentedPrograms
 
     private static IEnumerable<string> Errors(string program)
     {
-        // A name of its own: the library shows its internals to some assemblies.
         SyntaxTree tree = CSharpSyntaxTree.ParseText(program);
-        var compilation = CSharpCompilation.Create(
-            "Documented",
-            [Implicit, tree],
-            References,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         return
-            from diagnostic in compilation.GetDiagnostics()
+            from diagnostic in Compile(tree).GetDiagnostics()
             where diagnostic.Severity >= DiagnosticSeverity.Warning || (diagnostic.Id == UnnecessaryUsing && diagnostic.Location.SourceTree == tree)
             let place = diagnostic.Location.GetMappedLineSpan()
             select $"{place.Path}, line {place.StartLinePosition.Line + 1}: {diagnostic.Id} {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
     }
+
+    // A name of its own: the library shows its internals to some assemblies.
+    private static CSharpCompilation Compile(SyntaxTree tree) => CSharpCompilation.Create(
+        "Documented", [Implicit, tree], References, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 }
