@@ -52,10 +52,11 @@ public sealed partial record ElectraConfig
         (string Key, int Value)[] sizes =
         [
             ("vocab_size", VocabSize), ("embedding_size", EmbeddingSize), ("hidden_size", HiddenSize),
-            ("num_hidden_layers", NumHiddenLayers), ("num_attention_heads", NumAttentionHeads), ("intermediate_size", IntermediateSize),
+            ("num_attention_heads", NumAttentionHeads), ("intermediate_size", IntermediateSize),
             ("max_position_embeddings", MaxPositionEmbeddings), ("type_vocab_size", TypeVocabSize),
         ];
         foreach ((string key, int value) in sizes.Where(size => size.Value < 1)) yield return $"{key} is {value}, must be at least 1";
+        if (NumHiddenLayers < 0) yield return $"num_hidden_layers is {NumHiddenLayers}, must not be negative";
 
         if (NumAttentionHeads >= 1 && HiddenSize >= 1 && HiddenSize % NumAttentionHeads != 0)
             yield return $"hidden_size is {HiddenSize}, must be a multiple of num_attention_heads {NumAttentionHeads}";

@@ -21,7 +21,7 @@ public sealed partial record ElectraConfig
     /// <value>256</value>
     public int HiddenSize { get; init; } = 256;
 
-    /// <summary>Number of encoder layers.</summary>
+    /// <summary>Number of encoder layers; 0 for embeddings alone.</summary>
     /// <value>12</value>
     public int NumHiddenLayers { get; init; } = 12;
 

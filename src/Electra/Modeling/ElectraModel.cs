@@ -208,7 +208,8 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
     static ElectraModel IElectraModule<ElectraModel>.Create(ElectraConfig config, Device? device, long seed) =>
         new(config, device, seed);
 
-    private Tensor Embed(Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds)
+    /// <summary>The layers' input (batch, seq, hidden).</summary>
+    internal Tensor Embed(Tensor? inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, Tensor? positionIds, Tensor? inputsEmbeds)
     {
         if (IsInferenceOnly && is_grad_enabled() && parameters().Any(parameter => parameter.requires_grad))
         {
@@ -222,6 +223,9 @@ public sealed class ElectraModel : StationaryModule, IElectraModule<ElectraModel
             Kernels.RunsEmbeddings(ComputeDtype, inputIds is not null)); // (batch, seq, embedding)
         return _project is null ? embedded : _project.forward(embedded); // (batch, seq, hidden)
     }
+
+    /// <summary>Runs the layers on their input.</summary>
+    internal Tensor RunLayers(Tensor embedded, Tensor? attentionMask) => _encoder.forward(embedded, Context(attentionMask, null));
 
     private LayerContext Context(Tensor? attentionMask, List<Tensor>? attentions)
     {

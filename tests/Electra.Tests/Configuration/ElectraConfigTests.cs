@@ -209,7 +209,7 @@ public class ElectraConfigTests
             VocabSize = 0,
             EmbeddingSize = -1,
             HiddenSize = 250,
-            NumHiddenLayers = 0,
+            NumHiddenLayers = -1,
             IntermediateSize = 0,
             MaxPositionEmbeddings = 0,
             TypeVocabSize = 0,

@@ -1,4 +1,5 @@
 using Electra.Checkpoints;
+using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Tokenization;
 using Electra.Training;
@@ -36,12 +37,13 @@ internal sealed class Predictor<TModel> : IDisposable
     /// <param name="folder">With model and tokenizer.</param>
     /// <param name="what">What the head does, for messages.</param>
     /// <param name="options">How it is put to work.</param>
+    /// <param name="config">In place of the folder's; null to read that.</param>
     /// <exception cref="InvalidDataException">The folder's model has another head or none, or its tokenizer is another model's.</exception>
-    public static Predictor<TModel> Load(string folder, string what, InferenceOptions? options)
+    public static Predictor<TModel> Load(string folder, string what, InferenceOptions? options, ElectraConfig? config = null)
     {
         options ??= new InferenceOptions();
         ElectraTokenizer tokenizer = ElectraTokenizer.FromPretrained(folder);
-        TModel model = PretrainedExtensions.Load<TModel>(folder, out PretrainedLoadReport report, options.Device, config: null, seed: 0);
+        TModel model = PretrainedExtensions.Load<TModel>(folder, out PretrainedLoadReport report, options.Device, config, seed: 0);
         try
         {
             if (report.MissingKeys.Count > 0)

@@ -24,7 +24,7 @@ internal sealed class KernelGate
     {
         bool isOpen = device.type == DeviceType.CPU && knowsConfig;
         bool isErfGelu = config.HiddenAct is "gelu" or "gelu_python"; // two names of one function
-        _encoder = isOpen && isErfGelu && config.HiddenSize % (config.NumAttentionHeads * Simd.Lanes) == 0 && IsWhole(config.IntermediateSize);
+        _encoder = isOpen && isErfGelu && config.NumHiddenLayers > 0 && config.HiddenSize % (config.NumAttentionHeads * Simd.Lanes) == 0 && IsWhole(config.IntermediateSize);
         _embeddings = isOpen && IsWhole(config.EmbeddingSize);
         _detectionHead = isOpen && isErfGelu && IsWhole(config.HiddenSize);
         _maskedLMLoss = isOpen && config.TieWordEmbeddings != false;
