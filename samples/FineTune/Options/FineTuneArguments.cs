@@ -31,6 +31,8 @@ internal sealed record FineTuneArguments
 
     public string? Tags { get; init; }
 
+    public string? Loss { get; init; }
+
     public bool SkipBadRows { get; init; }
 
     public int Seeds { get; init; } = 1;

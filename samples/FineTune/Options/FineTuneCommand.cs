@@ -23,6 +23,8 @@ internal static class FineTuneCommand
           --task answers --train train-v2.0.json --dev dev-v2.0.json
                                                                  questions in SQuAD's form
           --task choices --train train.jsonl --dev dev.jsonl     text, choices, label
+          --task ranking --train train.tsv --dev dev.tsv         query, passage, 1 or 0
+          --task wikiqa --data wikiqa --loss pairwise            WikiQA's files, as query, passage, 1 or 0
           (the same command again)                               after Ctrl+C: goes on where it stopped
 
         Under --output, for each seed: model/ (a Hugging Face folder), predictions.tsv, metrics.jsonl, run.png, checkpoints/; beside them
@@ -35,9 +37,9 @@ internal static class FineTuneCommand
 
     private static readonly Option<string?> Task = Text("--task", "name",
         "A GLUE task (cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte, wnli) from --data; or what --train and --dev hold: tags (CoNLL columns), "
-        + "answers (SQuAD's form) or choices. Default: a table with texts and labels.");
+        + "answers (SQuAD's form), choices or ranking (query, passage, 0 or 1); or wikiqa from --data. Default: a table with texts and labels.");
 
-    private static readonly Option<string?> Data = Text("--data", "folder", "Where the GLUE task's original files are, or a folder of its name with them.");
+    private static readonly Option<string?> Data = Text("--data", "folder", "Where the GLUE task's original files are, or a folder of its name with them; or WikiQA's.");
 
     private static readonly Option<string?> Train = Text("--train", "file", "Labelled examples to learn from.");
 
@@ -65,6 +67,9 @@ internal static class FineTuneCommand
 
     private static readonly Option<string?> Tags = Choice("--tags", ["any", "bio", "iob1", "bioes"],
         "The scheme of tags: a sentence that breaks it is a bad row, and entities count by its strict rules. Default: any, which counts as conlleval does.");
+
+    private static readonly Option<string?> Loss = Choice("--loss", ["binary", "pairwise"],
+        "What a ranking learns from: each passage by itself, or relevant ones beside others of their query. Default: binary.");
 
     private static readonly Option<int?> Seeds = Number<int>("--seeds", "How many runs, with seeds from --seed on. Default: 1.");
 
@@ -140,7 +145,7 @@ internal static class FineTuneCommand
     {
         var command = new RootCommand("Fine-tunes a pre-trained ELECTRA encoder for a task, and judges it as the field does.")
         {
-            Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Seeds, Seed, RandomRuns, Retries, Epochs,
+            Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Loss, Seeds, Seed, RandomRuns, Retries, Epochs,
             LearningRate, BatchSize, MaxLength, Warmup, LayerDecay, Schedule, Head, HeadInit, Google, LabelSmoothing, Balance, RDrop, FreshLayers, Freeze,
             CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, Resume, Test,
         };
@@ -168,6 +173,7 @@ internal static class FineTuneCommand
             NoHeader = result.GetValue(NoHeader),
             LabelSeparator = result.GetValue(LabelSeparator),
             Tags = result.GetValue(Tags),
+            Loss = result.GetValue(Loss),
             SkipBadRows = result.GetValue(BadRows) == "skip",
             Seeds = result.GetValue(Seeds) ?? defaults.Seeds,
             FirstSeed = result.GetValue(Seed) ?? defaults.FirstSeed,

@@ -88,8 +88,10 @@ internal static class PlanBuilder
 
     private static Dictionary<string, double> Balanced(FineTuningTask task)
     {
+        if (task is RankingTask { Loss: RankingLoss.Binary, TrainingPassages: var passages })
+            return new() { [RankingTask.Relevant] = (double)passages.Others / passages.Relevant };
         if (task is not TextClassificationTask { Kind: LabelKind.SingleLabel } classes)
-            throw new UsageException("--balance-classes is for texts with one class of several.");
+            throw new UsageException("--balance-classes is for texts with one class of several, and rankings with the binary loss.");
         IReadOnlyDictionary<string, int> counts = classes.LabelCounts;
         return counts.ToDictionary(label => label.Key, label => (double)classes.TrainingExamples / (counts.Count * label.Value));
     }

@@ -43,6 +43,16 @@ internal static class TaskReader
                     return (new MultipleChoiceTask(Name(arguments), train, dev), train.Skipped.Count + dev.Skipped.Count);
                 }
 
+            case "RANKING":
+                return Ranking(arguments, options, Name(arguments), Train(arguments), ("dev", Dev(arguments)));
+
+            case "WIKIQA":
+                {
+                    string data = arguments.Data ?? throw new UsageException("--task wikiqa needs --data, the folder with WikiQA-train.txt, WikiQA-dev.txt and WikiQA-test.txt.");
+                    string File(string part) => Path.Combine(data, $"WikiQA-{part}.txt");
+                    return Ranking(arguments, options, "wikiqa", File("train"), ("dev", File("dev")), ("test", File("test")));
+                }
+
             default:
                 {
                     GlueTask glue = Glue(arguments.Task);
@@ -61,7 +71,7 @@ internal static class TaskReader
         }
         catch (ArgumentException)
         {
-            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers or choices, not '{name}'.");
+            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking or wikiqa, not '{name}'.");
         }
     }
 
@@ -87,6 +97,15 @@ internal static class TaskReader
         int? tag = Column("--label", arguments.Label);
         ExampleSet<TaggedSentence> train = ConllFile.Read(Train(arguments), word, tag, options), dev = ConllFile.Read(Dev(arguments), word, tag, options);
         return (new TokenClassificationTask(Name(arguments), train, [("dev", dev)]) { Scoring = options.TagScheme }, train.Skipped.Count + dev.Skipped.Count);
+    }
+
+    private static (FineTuningTask, int) Ranking(
+        FineTuneArguments arguments, ReadingOptions options, string name, string trainFile, params (string Name, string File)[] judgedBy)
+    {
+        ExampleSet<RankingExample> train = RankingFile.Read(trainFile, options: options);
+        (string Name, ExampleSet<RankingExample> Set)[] sets = [.. judgedBy.Select(item => (item.Name, RankingFile.Read(item.File, options: options)))];
+        var task = new RankingTask(name, train, sets) { Loss = arguments.Loss == "pairwise" ? RankingLoss.Pairwise : RankingLoss.Binary };
+        return (task, train.Skipped.Count + sets.Sum(item => item.Set.Skipped.Count));
     }
 
     private static TagScheme Scheme(string? name) => name switch

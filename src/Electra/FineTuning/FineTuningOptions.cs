@@ -59,7 +59,7 @@ public sealed partial record FineTuningOptions : TrainingOptions
     /// <value>0.</value>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>What the loss of an example weighs, by its label; 1 where nothing is said. For one class of several.</summary>
+    /// <summary>What the loss of an example weighs, by its label; 1 where nothing is said. For one class of several, and passages to be ranked.</summary>
     /// <value>null: all alike.</value>
     public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 

@@ -3,7 +3,7 @@ using Electra.Inference;
 namespace Electra.FineTuning;
 
 /// <summary>A training example as tokens and numbers.</summary>
-/// <param name="Sequences">One; of multiple choice one for each choice.</param>
+/// <param name="Sequences">One; of multiple choice one for each choice; of a ranking by pairs the relevant passage and those beside it.</param>
 /// <param name="Classes">
 /// The index of its class; of a sentence the tag of each token, -100 where there is none; of a question where its answer starts and ends; of
 /// multiple choice the right one.

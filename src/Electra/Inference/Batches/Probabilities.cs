@@ -14,6 +14,9 @@ internal static class Probabilities
         return result;
     }
 
+    /// <summary>Of one thing that is so or not.</summary>
+    public static double Sigmoid(float logit) => 1 / (1 + Math.Exp(-logit));
+
     /// <summary>The index of the highest; of the first one where several are.</summary>
     public static int ArgMax(ReadOnlySpan<float> values)
     {

@@ -37,6 +37,9 @@ internal static class RandomSeeds
 
         /// <summary>The initial weights of a head that a pre-training run leaves behind.</summary>
         ExtraHeadWeights,
+
+        /// <summary>Which passages a relevant one is set beside.</summary>
+        SampledPassages,
     }
 
     /// <summary>A well-mixed, non-negative seed for a purpose at a step (and, where it matters, a micro-batch).</summary>
