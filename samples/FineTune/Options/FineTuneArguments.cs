@@ -9,6 +9,8 @@ internal sealed record FineTuneArguments
 
     public string? Data { get; init; }
 
+    public int? Layer { get; init; }
+
     public string? Train { get; init; }
 
     public string? Dev { get; init; }

@@ -37,7 +37,10 @@ internal static class FineTuneCommand
 
     private static readonly Option<string?> Task = Text("--task", "name",
         "A GLUE task (cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte, wnli) from --data; or what --train and --dev hold: tags (CoNLL columns), "
-        + "answers (SQuAD's form), choices or ranking (query, passage, 0 or 1); or wikiqa from --data. Default: a table with texts and labels.");
+        + "answers (SQuAD's form), choices or ranking (query, passage, 0 or 1); or, from --data, wikiqa, or stsb-embedding, which is vectors of sentences. "
+        + "Default: a table with texts and labels.");
+
+    private static readonly Option<int?> Layer = Number<int>("--layer", "The layer whose vectors are learned; 0: the layers' input. Default: the last.");
 
     private static readonly Option<string?> Data = Text("--data", "folder", "Where the GLUE task's original files are, or a folder of its name with them; or WikiQA's.");
 
@@ -68,8 +71,9 @@ internal static class FineTuneCommand
     private static readonly Option<string?> Tags = Choice("--tags", ["any", "bio", "iob1", "bioes"],
         "The scheme of tags: a sentence that breaks it is a bad row, and entities count by its strict rules. Default: any, which counts as conlleval does.");
 
-    private static readonly Option<string?> Loss = Choice("--loss", ["binary", "pairwise"],
-        "What a ranking learns from: each passage by itself, or relevant ones beside others of their query. Default: binary.");
+    private static readonly Option<string?> Loss = Choice("--loss", ["binary", "pairwise", "cosent", "cosine", "infonce", "simcse"],
+        "What is learned from. Of ranking: binary, each passage by itself; pairwise, relevant ones beside others. Of vectors: cosent, cosine; infonce, pairs with a score "
+        + "of 4 or more; simcse, sentences without their scores. Default: binary, cosent.");
 
     private static readonly Option<int?> Seeds = Number<int>("--seeds", "How many runs, with seeds from --seed on. Default: 1.");
 
@@ -145,7 +149,7 @@ internal static class FineTuneCommand
     {
         var command = new RootCommand("Fine-tunes a pre-trained ELECTRA encoder for a task, and judges it as the field does.")
         {
-            Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Loss, Seeds, Seed, RandomRuns, Retries, Epochs,
+            Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Loss, Layer, Seeds, Seed, RandomRuns, Retries, Epochs,
             LearningRate, BatchSize, MaxLength, Warmup, LayerDecay, Schedule, Head, HeadInit, Google, LabelSmoothing, Balance, RDrop, FreshLayers, Freeze,
             CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, Resume, Test,
         };
@@ -162,6 +166,7 @@ internal static class FineTuneCommand
             Model = result.GetValue(Model),
             Task = result.GetValue(Task),
             Data = result.GetValue(Data),
+            Layer = result.GetValue(Layer),
             Train = result.GetValue(Train),
             Dev = result.GetValue(Dev),
             Test = result.GetValue(Test),

@@ -48,16 +48,18 @@ internal static class TaskReader
 
             case "WIKIQA":
                 {
-                    string data = arguments.Data ?? throw new UsageException("--task wikiqa needs --data, the folder with WikiQA-train.txt, WikiQA-dev.txt and WikiQA-test.txt.");
+                    string data = Data(arguments);
                     string File(string part) => Path.Combine(data, $"WikiQA-{part}.txt");
                     return Ranking(arguments, options, "wikiqa", File("train"), ("dev", File("dev")), ("test", File("test")));
                 }
 
+            case "STSB-EMBEDDING":
+                return (Embedding(arguments), 0);
+
             default:
                 {
                     GlueTask glue = Glue(arguments.Task);
-                    string data = arguments.Data ?? throw new UsageException($"--task {arguments.Task} needs --data, the folder with its original files.");
-                    return (glue.Open(data, arguments.SkipBadRows ? options : null), 0);
+                    return (glue.Open(Data(arguments), arguments.SkipBadRows ? options : null), 0);
                 }
         }
     }
@@ -71,7 +73,7 @@ internal static class TaskReader
         }
         catch (ArgumentException)
         {
-            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking or wikiqa, not '{name}'.");
+            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking, wikiqa or stsb-embedding, not '{name}'.");
         }
     }
 
@@ -91,6 +93,27 @@ internal static class TaskReader
         return (new TextClassificationTask(Name(arguments), train.Kind, train.Set, [("dev", dev.Set)]), train.Set.Skipped.Count + dev.Set.Skipped.Count);
     }
 
+    private static EmbeddingTask Embedding(FineTuneArguments arguments)
+    {
+        GlueTask glue = GlueTask.Named("STS-B");
+        ExampleSet<TextExample> train = glue.Read(Data(arguments), GlueSplit.Train), dev = glue.Read(Data(arguments), GlueSplit.Dev);
+        (EmbeddingLoss loss, IEnumerable<TextExample> examples) = arguments.Loss switch
+        {
+            null or "cosent" => (EmbeddingLoss.CoSent, train.Examples),
+            "cosine" => (EmbeddingLoss.Cosine, train.Examples),
+            "infonce" => (EmbeddingLoss.InfoNce, train.Examples.Where(pair => pair.Value >= 4)),
+            "simcse" => (EmbeddingLoss.SimCse, train.Examples.SelectMany(pair => new[] { pair.Text, pair.Pair! }).Distinct().Select(text => new TextExample(text))),
+            var other => throw new UsageException($"Vectors are not learned by --loss {other}, but by cosent, cosine, infonce or simcse."),
+        };
+        return new EmbeddingTask($"STS-B vectors, {loss}", loss, train with { Examples = [.. examples] }, [("dev", dev)])
+        {
+            Embedding = new() { Layer = arguments.Layer },
+        };
+    }
+
+    private static string Data(FineTuneArguments arguments) =>
+        arguments.Data ?? throw new UsageException($"--task {arguments.Task} needs --data, the folder with its original files.");
+
     private static (FineTuningTask, int) Tags(FineTuneArguments arguments, ReadingOptions options)
     {
         int word = Column("--text", arguments.Text) ?? 0;
@@ -104,9 +127,16 @@ internal static class TaskReader
     {
         ExampleSet<RankingExample> train = RankingFile.Read(trainFile, options: options);
         (string Name, ExampleSet<RankingExample> Set)[] sets = [.. judgedBy.Select(item => (item.Name, RankingFile.Read(item.File, options: options)))];
-        var task = new RankingTask(name, train, sets) { Loss = arguments.Loss == "pairwise" ? RankingLoss.Pairwise : RankingLoss.Binary };
+        var task = new RankingTask(name, train, sets) { Loss = RankingLossOf(arguments.Loss) };
         return (task, train.Skipped.Count + sets.Sum(item => item.Set.Skipped.Count));
     }
+
+    private static RankingLoss RankingLossOf(string? name) => name switch
+    {
+        null or "binary" => RankingLoss.Binary,
+        "pairwise" => RankingLoss.Pairwise,
+        _ => throw new UsageException($"Ranking is not learned by --loss {name}, but by binary or pairwise."),
+    };
 
     private static TagScheme Scheme(string? name) => name switch
     {
