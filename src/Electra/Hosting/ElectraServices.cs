@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Electra.Inference;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -39,6 +40,21 @@ public static class ElectraServices
     public static IServiceCollection AddElectraQuestionAnswerer(this IServiceCollection services, Action<PredictorOptions> configure, object? key = null) =>
         Add(services, configure, key, options => QuestionAnswerer.FromPretrained(
             options.Folder, options.ToInference(), noAnswerThreshold: options.NoAnswerThreshold));
+
+    /// <summary>Adds a <see cref="TextEmbedder"/>, which is asked for by that name or as an embedding generator of Microsoft.Extensions.AI.</summary>
+    /// <inheritdoc cref="AddElectraClassifier" path="/param"/>
+    public static IServiceCollection AddElectraEmbedder(this IServiceCollection services, Action<PredictorOptions> configure, object? key = null)
+    {
+        Add(services, configure, key, options => TextEmbedder.FromPretrained(options.Folder, options.Embedding, options.ToInference()));
+        return key is null
+            ? services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(provider => provider.GetRequiredService<TextEmbedder>())
+            : services.AddKeyedSingleton<IEmbeddingGenerator<string, Embedding<float>>>(key, (provider, own) => provider.GetRequiredKeyedService<TextEmbedder>(own));
+    }
+
+    /// <summary>Adds a <see cref="CrossEncoder"/>, which ranks passages for a query.</summary>
+    /// <inheritdoc cref="AddElectraClassifier" path="/param"/>
+    public static IServiceCollection AddElectraReranker(this IServiceCollection services, Action<PredictorOptions> configure, object? key = null) =>
+        Add(services, configure, key, options => CrossEncoder.FromPretrained(options.Folder, options.ToInference()));
 
     private static IServiceCollection Add<TPredictor>(
         IServiceCollection services, Action<PredictorOptions> configure, object? key, Func<PredictorOptions, TPredictor> load)

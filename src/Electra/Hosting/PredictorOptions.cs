@@ -28,6 +28,10 @@ public sealed class PredictorOptions
     /// <value>null: what the folder was fine-tuned for.</value>
     public Prompt? Prompt { get; set; }
 
+    /// <summary>Which vectors a <see cref="TextEmbedder"/> makes; of no use to others.</summary>
+    /// <value>null: what the folder says.</value>
+    public EmbeddingOptions? Embedding { get; set; }
+
     /// <summary>The score above which a <see cref="QuestionAnswerer"/> sees no answer; of no use to others.</summary>
     /// <value>null: every question has one.</value>
     public double? NoAnswerThreshold { get; set; }

@@ -3,6 +3,7 @@ using Electra.Hosting;
 using Electra.Inference;
 using Electra.Tests.FineTuning;
 using Electra.Tests.Support;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -52,6 +53,21 @@ public sealed class ElectraServicesTests : IDisposable
         Assert.Equal(2, provider.GetRequiredKeyedService<ZeroShotClassifier>("mood").Predict("so").Scores.Count);
         Assert.Equal(3, provider.GetRequiredKeyedService<ZeroShotClassifier>("kind").Predict("so").Scores.Count);
         Assert.Null(provider.GetService<ZeroShotClassifier>());
+    }
+
+    [Fact]
+    public async Task An_embedder_is_an_embedding_generator_and_is_freed_once()
+    {
+        var services = new ServiceCollection();
+        services.AddElectraEmbedder(options => (options.Folder, options.Embedding) = (encoder, new EmbeddingOptions { Layer = 1 }));
+        services.AddElectraEmbedder(options => options.Folder = encoder, "deep");
+        using ServiceProvider provider = services.BuildServiceProvider();
+        IEmbeddingGenerator<string, Embedding<float>> generator = provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>();
+        Assert.Same(provider.GetRequiredService<TextEmbedder>(), generator);
+        Assert.Same(provider.GetRequiredKeyedService<TextEmbedder>("deep"), provider.GetRequiredKeyedService<IEmbeddingGenerator<string, Embedding<float>>>("deep"));
+        float[] shallow = (await generator.GenerateAsync(["the film"]))[0].Vector.ToArray(), deep = provider.GetRequiredKeyedService<TextEmbedder>("deep").Embed("the film");
+        Assert.Equal(deep.Length, shallow.Length);
+        Assert.NotEqual(deep, shallow);
     }
 
     [Theory]
