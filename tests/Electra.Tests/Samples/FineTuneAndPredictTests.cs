@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Electra.FineTuning;
 using Electra.Samples.FineTune;
 using Electra.Samples.FineTune.Options;
 using Electra.Samples.FineTune.Tasks;
@@ -29,6 +30,7 @@ public sealed class FineTuneAndPredictTests : IDisposable
     [InlineData("--padding none", "by-length, longest or max-length, not 'none'")]
     [InlineData("--kind text", "class, labels or number")]
     [InlineData("--tags bieo", "any, bio, iob1 or bioes")]
+    [InlineData("--loss listwise", "binary or pairwise")]
     public void A_wrong_option_of_fine_tuning_is_one_clear_line(string line, string expected)
     {
         string? error = OptionKinds.FirstError(FineTuneCommand.Create(_ => 0).Parse(line));
@@ -47,6 +49,9 @@ public sealed class FineTuneAndPredictTests : IDisposable
     [InlineData("--task tags --label #0 --train x --dev x", "--label is '#0'")]
     [InlineData("--task sst3 --data x", "--task takes one of CoLA, SST-2")]
     [InlineData("--task sst2", "--data")]
+    [InlineData("--task wikiqa", "--task wikiqa needs --data")]
+    [InlineData("--task wikiqa --data nowhere", "WikiQA-train.txt")]
+    [InlineData("--task ranking --dev x", "--train")]
     public void Wrong_use_is_told_before_anything_is_written(string line, string expected)
     {
         (string encoder, string train, _) = Files();
@@ -81,6 +86,23 @@ public sealed class FineTuneAndPredictTests : IDisposable
         string text = folder.Write("texts.txt", "the film was good .\n\nthe book is bad .\n");
         Assert.Equal(["yes", "no"], Answers(folder.File("run", "seed-0/model"), $"--input {text}").Select(line => (string)JsonNode.Parse(line)!["label"]!));
         Assert.Contains("\"label\":\"no\"", Answers(folder.File("run", "seed-0/model"), "\"the song is poor .\"").Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", RankingLoss.Binary)]
+    [InlineData(" --loss pairwise", RankingLoss.Pairwise)]
+    public void Pairs_to_be_ranked_become_a_task(string more, RankingLoss loss)
+    {
+        (string encoder, _, _) = Files();
+        foreach (string part in new[] { "train", "dev", "test" })
+            folder.Write($"wikiqa/WikiQA-{part}.txt", "who was good ?\tthe film\t1\nwho was good ?\tthe book\t0\nwho was good ?\tthe song\t0\n");
+        string line = $"--task wikiqa --data {folder.File("wikiqa")} --model {encoder} --output {folder.File("run")}{more}";
+        FineTunePlan plan = Plan(line);
+        RankingTask task = Assert.IsType<RankingTask>(plan.Task);
+        Assert.Equal((loss, 2), (task.Loss, task.EvaluationLeftOut.Count));
+        if (loss == RankingLoss.Pairwise) Assert.Contains("--balance-classes", Assert.Throws<UsageException>(() => Plan(line + " --balance-classes")).Message, StringComparison.Ordinal);
+        else Assert.Equal(2, Plan(line + " --balance-classes").Options.ClassWeights![RankingTask.Relevant]);
+        Assert.IsType<RankingTask>(Plan($"--task ranking --train {folder.File("wikiqa/WikiQA-train.txt")} --dev {folder.File("wikiqa/WikiQA-dev.txt")} --model {encoder}").Task);
     }
 
     [Fact]
