@@ -4,6 +4,7 @@ using System.Reflection;
 using Electra.Configuration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,7 @@ internal static class DocumentedPrograms
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll")
-            .Concat(new[] { typeof(ElectraConfig), typeof(torch), typeof(ILogger), typeof(ServiceCollection), typeof(IServiceCollection), typeof(IOptions<>) }
+            .Concat(new[] { typeof(ElectraConfig), typeof(torch), typeof(ILogger), typeof(IServiceCollection), typeof(IOptions<>), typeof(IEmbeddingGenerator) }
                 .Select(type => type.Assembly.Location))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];

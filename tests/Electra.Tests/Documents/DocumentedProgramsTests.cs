@@ -10,6 +10,7 @@ public class DocumentedProgramsTests
     [InlineData("README.md", 1)]
     [InlineData("docs/training.md", 4)]
     [InlineData("docs/finetuning.md", 3)]
+    [InlineData("docs/without-labels.md", 6)]
     public void Pages_have_programs(string page, int blocks) => Assert.Equal(blocks, CodeBlock.In(page, Pages().Single(other => other.Path == page).Text).Count);
 
     [SkippableFact]
