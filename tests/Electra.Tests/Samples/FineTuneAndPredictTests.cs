@@ -30,7 +30,7 @@ public sealed class FineTuneAndPredictTests : IDisposable
     [InlineData("--padding none", "by-length, longest or max-length, not 'none'")]
     [InlineData("--kind text", "class, labels or number")]
     [InlineData("--tags bieo", "any, bio, iob1 or bioes")]
-    [InlineData("--loss listwise", "binary or pairwise")]
+    [InlineData("--loss listwise", "binary, pairwise, cosent, cosine, infonce or simcse")]
     public void A_wrong_option_of_fine_tuning_is_one_clear_line(string line, string expected)
     {
         string? error = OptionKinds.FirstError(FineTuneCommand.Create(_ => 0).Parse(line));
