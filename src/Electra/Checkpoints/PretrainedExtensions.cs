@@ -16,8 +16,9 @@ public static class PretrainedExtensions
         where TModel : nn.Module, IElectraModule<TModel>
     {
         /// <summary>
-        /// Loads a folder with <c>config.json</c> and <c>model.safetensors</c> (or its shards and their index). float16 and bfloat16
-        /// weights become float32. A folder saved from another head gives its encoder, and the head starts fresh. As in Hugging Face the
+        /// Loads a folder with <c>config.json</c> and <c>model.safetensors</c> or, where that is absent, <c>pytorch_model.bin</c> (either in parts
+        /// with their index too). float64, float16 and bfloat16 weights become float32, whatever <c>torch.compile</c>, DataParallel or
+        /// Lightning put before names is taken off, and nothing of a file is executed (<see cref="PyTorchReader"/>). A folder saved from another head gives its encoder, and the head starts fresh. As in Hugging Face the
         /// model comes in evaluation mode, without dropout: call <c>train()</c> before training it.
         /// </summary>
         /// <param name="folder">The folder.</param>
@@ -26,7 +27,7 @@ public static class PretrainedExtensions
         /// <param name="seed">Of weights that the folder does not have, and of the dropout stream.</param>
         /// <exception cref="IOException">The folder or a file is missing.</exception>
         /// <exception cref="InvalidDataException">
-        /// A file is malformed, an encoder weight is missing, or shapes differ; names each.
+        /// A file is malformed, an encoder weight is missing, or shapes differ; a table names each with what was expected.
         /// </exception>
         public static TModel FromPretrained(string folder, Device? device = null, ElectraConfig? config = null, long seed = 0) =>
             Load<TModel>(folder, out _, device, config, seed);
@@ -37,9 +38,11 @@ public static class PretrainedExtensions
         /// <param name="device">Where parameters shall live; null for the CPU.</param>
         /// <param name="config">In place of the folder's config.json; null to read it.</param>
         /// <param name="seed">Of weights that the folder does not have, and of the dropout stream.</param>
+        /// <param name="ignoreMismatches">Loads what fits; what is missing or of another shape stays fresh and is in the report. <value>Default: false, an error</value></param>
         public static TModel FromPretrained(
-            string folder, out PretrainedLoadReport report, Device? device = null, ElectraConfig? config = null, long seed = 0) =>
-            Load<TModel>(folder, out report, device, config, seed);
+            string folder, out PretrainedLoadReport report, Device? device = null, ElectraConfig? config = null, long seed = 0,
+            bool ignoreMismatches = false) =>
+            Load<TModel>(folder, out report, device, config, seed, ignoreMismatches);
     }
 #pragma warning restore CA1000
 
@@ -65,7 +68,8 @@ public static class PretrainedExtensions
         tokenizer?.SavePretrained(folder, model.Config.MaxPositionEmbeddings);
     }
 
-    internal static TModel Load<TModel>(string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed)
+    internal static TModel Load<TModel>(
+        string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed, bool ignoreMismatches = false)
         where TModel : nn.Module, IElectraModule<TModel>
     {
         config ??= ElectraConfig.Load(Path.Combine(folder, ConfigFileName));
@@ -73,7 +77,7 @@ public static class PretrainedExtensions
         TModel model = TModel.Create(config, device, seed);
         try
         {
-            report = PretrainedLoader.Load(model, weights, folder);
+            report = PretrainedLoader.Load(model, weights, folder, ignoreMismatches);
             model.eval();
             return model;
         }

@@ -10,20 +10,31 @@ internal static class PretrainedLoader
     private const string EncoderPrefix = "electra.";
     private const string WordTable = "embeddings.word_embeddings.weight";
     private const string TiedDecoder = "generator_lm_head.weight";
+    private const int LongestTable = 20;
 
-    public static PretrainedLoadReport Load(nn.Module model, PretrainedWeights weights, string folder)
+    // What DataParallel, torch.compile and Lightning put before a model's names.
+    private static readonly string[] Wrappings = ["module.", "_orig_mod.", "model."];
+
+    /// <summary>Copies the weights of a folder into a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="weights">The folder's.</param>
+    /// <param name="folder">For messages.</param>
+    /// <param name="ignoreMismatches">Leaves parameters fresh that are missing or have another shape, in place of an error.</param>
+    public static PretrainedLoadReport Load(nn.Module model, PretrainedWeights weights, string folder, bool ignoreMismatches = false)
     {
         (string Name, Parameter Parameter)[] parameters = [.. ParameterListing.Distinct((string.Empty, model))];
         HashSet<string> wanted = [.. parameters.Select(parameter => parameter.Name)];
         bool isEncoder = model is ElectraModel;
         Dictionary<string, string> sources = []; // the model's name -> the folder's name
-        List<string> unexpected = [];
+        List<string> unexpected = [], redundant = [];
+        string? tied = null;
         foreach (string name in weights.Names)
         {
-            string own = OwnName(NewName(name), wanted, isEncoder);
+            string plain = NewName(Unwrapped(name)), own = OwnName(plain, wanted, isEncoder);
+            if (plain == TiedDecoder) tied = name;
             if (!wanted.Contains(own))
             {
-                if (!IsRedundant(name)) unexpected.Add(name);
+                (IsRedundant(plain) ? redundant : unexpected).Add(name);
             }
             else if (!sources.TryAdd(own, name))
             {
@@ -32,18 +43,26 @@ internal static class PretrainedLoader
         }
 
         // A file may keep the tied matrix under its other name.
-        string words = isEncoder ? WordTable : EncoderPrefix + WordTable;
-        if (!sources.ContainsKey(words) && weights.Names.Contains(TiedDecoder)) sources.Add(words, TiedDecoder);
+        if (tied is not null) sources.TryAdd(isEncoder ? WordTable : EncoderPrefix + WordTable, tied);
 
         string[] missing = [.. parameters.Select(parameter => parameter.Name).Where(name => !sources.ContainsKey(name))];
-        CheckEncoder(missing, isEncoder, folder);
-        CheckShapes(parameters, sources, weights, folder);
+        string[] mismatched =
+            [.. from parameter in parameters
+                where sources.TryGetValue(parameter.Name, out string? source) && !weights.Shape(source).SequenceEqual(parameter.Parameter.shape)
+                select parameter.Name];
+        if (!ignoreMismatches) Check(parameters, sources, missing, mismatched, weights, isEncoder, folder);
         foreach ((string name, Parameter parameter) in parameters)
         {
-            if (sources.TryGetValue(name, out string? source)) weights.CopyInto(source, parameter);
+            if (!mismatched.Contains(name) && sources.TryGetValue(name, out string? source)) weights.CopyInto(source, parameter);
         }
 
-        return new PretrainedLoadReport(missing, unexpected);
+        return new PretrainedLoadReport(missing, unexpected) { RedundantKeys = redundant, MismatchedKeys = mismatched };
+    }
+
+    private static string Unwrapped(string name)
+    {
+        while (Array.Find(Wrappings, wrapping => name.StartsWith(wrapping, StringComparison.Ordinal)) is { } found) name = name[found.Length..];
+        return name;
     }
 
     /// <summary>Before 2019 the weights of a LayerNorm had TensorFlow's names.</summary>
@@ -64,34 +83,30 @@ internal static class PretrainedLoader
 
     /// <summary>Tensors that older files carry though they follow from others: the numbers 0, 1, ... and the tied output matrix.</summary>
     private static bool IsRedundant(string name) =>
-        name == TiedDecoder || name.EndsWith("embeddings.position_ids", StringComparison.Ordinal);
+        name == TiedDecoder || name.EndsWith("embeddings.position_ids", StringComparison.Ordinal)
+        || name.EndsWith("embeddings.token_type_ids", StringComparison.Ordinal);
 
-    private static void CheckEncoder(string[] missing, bool isEncoder, string folder)
+    // A head may be missing, an encoder's weight may not; whatever is there must have the model's shape.
+    private static void Check(
+        (string Name, Parameter Parameter)[] parameters, Dictionary<string, string> sources, string[] missing, string[] mismatched,
+        PretrainedWeights weights, bool isEncoder, string folder)
     {
-        string[] encoder = [.. missing.Where(name => isEncoder || name.StartsWith(EncoderPrefix, StringComparison.Ordinal))];
-        if (encoder.Length > 0)
-        {
-            throw new InvalidDataException(
-                $"'{folder}': {encoder.Length} encoder weight(s) are missing, for example '{encoder[0]}'; the folder is incomplete, or its "
-                + "config.json describes another model.");
-        }
-    }
-
-    private static void CheckShapes(
-        (string Name, Parameter Parameter)[] parameters, Dictionary<string, string> sources, PretrainedWeights weights, string folder)
-    {
-        string[] wrong =
+        HashSet<string> absent = [.. missing.Where(name => isEncoder || name.StartsWith(EncoderPrefix, StringComparison.Ordinal))];
+        (string Name, string Wanted, string Found)[] wrong =
         [
             .. from parameter in parameters
-               where sources.ContainsKey(parameter.Name)
-               let entry = weights.Entry(sources[parameter.Name])
-               where !entry.Shape.SequenceEqual(parameter.Parameter.shape)
-               select $"'{entry.Name}' is {entry.Description}, the model has [{string.Join(", ", parameter.Parameter.shape)}]",
+               let found = absent.Contains(parameter.Name) ? "missing"
+                   : mismatched.Contains(parameter.Name) ? weights.Describe(sources[parameter.Name]) : null
+               where found is not null
+               select (parameter.Name, $"[{string.Join(", ", parameter.Parameter.shape)}]", found),
         ];
-        if (wrong.Length > 0)
-        {
-            throw new InvalidDataException(
-                $"'{folder}': {wrong.Length} tensor(s) have another shape than config.json asks for: {string.Join("; ", wrong)}.");
-        }
+        if (wrong.Length == 0) return;
+        int name = wrong.Take(LongestTable).Max(row => row.Name.Length), shape = wrong.Take(LongestTable).Max(row => row.Wanted.Length);
+        IEnumerable<string> rows = wrong.Take(LongestTable)
+            .Select(row => $"  {row.Name.PadRight(name)}  config.json asks for {row.Wanted.PadRight(shape)}  {(row.Found == "missing" ? row.Found : "the folder has " + row.Found)}");
+        string rest = wrong.Length > LongestTable ? $"{Environment.NewLine}  and {wrong.Length - LongestTable} more" : string.Empty;
+        throw new InvalidDataException(
+            $"'{folder}': {absent.Count} encoder weight(s) are missing, {mismatched.Length} have another shape; the folder is incomplete, or its config.json describes another model:"
+            + Environment.NewLine + string.Join(Environment.NewLine, rows) + rest);
     }
 }

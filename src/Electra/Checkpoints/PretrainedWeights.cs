@@ -5,14 +5,23 @@ using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;
 
-/// <summary>The weights of a pretrained folder: one safetensors file, or several with an index.</summary>
+/// <summary>The weights of a pretrained folder, in the first of these forms that it has: safetensors, then PyTorch's; one file, then several with an index.</summary>
 internal sealed class PretrainedWeights : IDisposable
 {
     public const string FileName = "model.safetensors";
-    public const string IndexFileName = "model.safetensors.index.json";
+    public const string PyTorchFileName = "pytorch_model.bin";
 
-    private readonly Dictionary<string, SafetensorsReader> _readers = []; // by file name
-    private readonly Dictionary<string, (SafetensorsReader Reader, string File)> _owners = []; // by tensor name
+    private const string Index = ".index.json";
+
+    // What other programs call theirs.
+    private static readonly (string Pattern, string What)[] Unread =
+    [
+        ("tf_model*.h5", "Keras wrote (HDF5)"), ("flax_model*.msgpack", "Flax wrote"), ("rust_model.ot", "Rust's tch wrote"), ("model*.onnx", "is a graph for ONNX Runtime"),
+        ("*.ckpt*.index", "TensorFlow 1 wrote, which GoogleCheckpoint reads"),
+    ];
+
+    private readonly Dictionary<string, ITensorFile> _files = []; // by path
+    private readonly Dictionary<string, (ITensorFile File, string Path)> _owners = []; // by tensor name
 
     private PretrainedWeights()
     {
@@ -21,19 +30,22 @@ internal sealed class PretrainedWeights : IDisposable
     public IReadOnlyCollection<string> Names => _owners.Keys;
 
     /// <summary>Opens the weights of a folder.</summary>
-    /// <exception cref="FileNotFoundException">The folder has no safetensors weights.</exception>
+    /// <exception cref="FileNotFoundException">The folder has no weights that are read here; names those it has.</exception>
     /// <exception cref="InvalidDataException">A file is malformed, or the index and the files it names do not agree.</exception>
     public static PretrainedWeights Open(string folder)
     {
         var weights = new PretrainedWeights();
         try
         {
-            string single = Path.Combine(folder, FileName);
-            string index = Path.Combine(folder, IndexFileName);
-            if (File.Exists(single)) weights.AddFile(single);
-            else if (File.Exists(index)) weights.AddIndex(folder, index);
-            else throw Absent(folder);
-            return weights;
+            foreach (string path in new[] { FileName, PyTorchFileName }.Select(name => Path.Combine(folder, name)))
+            {
+                if (File.Exists(path)) weights.AddFile(path);
+                else if (File.Exists(path + Index)) weights.AddIndex(folder, path + Index);
+                else continue;
+                return weights;
+            }
+
+            throw Absent(folder);
         }
         catch
         {
@@ -42,22 +54,25 @@ internal sealed class PretrainedWeights : IDisposable
         }
     }
 
-    public SafetensorsEntry Entry(string name) => _owners[name].Reader.Entries[name];
+    public IReadOnlyList<long> Shape(string name) => _owners[name].File.Shape(name);
+
+    /// <summary>Type and shape of a tensor, for messages.</summary>
+    public string Describe(string name) => _owners[name].File.Describe(name);
 
     /// <summary>The file that holds a tensor, for messages.</summary>
-    public string FileOf(string name) => _owners[name].File;
+    public string FileOf(string name) => _owners[name].Path;
 
-    public void CopyInto(string name, Tensor destination) => _owners[name].Reader.CopyInto(name, destination);
+    public void CopyInto(string name, Tensor destination) => _owners[name].File.CopyInto(name, destination);
 
     public void Dispose()
     {
-        foreach (SafetensorsReader reader in _readers.Values) reader.Dispose();
+        foreach (ITensorFile file in _files.Values) file.Dispose();
     }
 
     private void AddFile(string path)
     {
-        SafetensorsReader reader = OpenOnce(path);
-        foreach (string name in reader.Entries.Keys) _owners.Add(name, (reader, path));
+        ITensorFile file = OpenOnce(path);
+        foreach (string name in file.Names) _owners.Add(name, (file, path));
     }
 
     private void AddIndex(string folder, string index)
@@ -68,17 +83,19 @@ internal sealed class PretrainedWeights : IDisposable
             string path = Path.Combine(folder, file);
             if (!File.Exists(path))
                 throw new InvalidDataException($"{index}: it names '{file}', which is not in the folder; download it too.");
-            SafetensorsReader reader = OpenOnce(path);
-            if (!reader.Entries.ContainsKey(name))
+            ITensorFile opened = OpenOnce(path);
+            if (!opened.Contains(name))
                 throw new InvalidDataException($"{index}: '{name}' is said to be in '{file}', but is not.");
-            _owners.Add(name, (reader, path));
+            _owners.Add(name, (opened, path));
         }
     }
 
-    private SafetensorsReader OpenOnce(string path)
+    private ITensorFile OpenOnce(string path)
     {
-        if (!_readers.TryGetValue(path, out SafetensorsReader? reader)) _readers.Add(path, reader = SafetensorsReader.Open(path));
-        return reader;
+        if (_files.TryGetValue(path, out ITensorFile? file)) return file;
+        file = path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? PyTorchReader.Open(path) : SafetensorsReader.Open(path);
+        _files.Add(path, file);
+        return file;
     }
 
     private static List<(string Name, string File)> ReadIndex(string index)
@@ -99,10 +116,15 @@ internal sealed class PretrainedWeights : IDisposable
 
     private static FileNotFoundException Absent(string folder)
     {
-        string hint = File.Exists(Path.Combine(folder, "pytorch_model.bin"))
-            ? " Its pytorch_model.bin is a Python pickle, which is not read here: load it once in transformers and call save_pretrained, "
-                + "which writes safetensors."
-            : string.Empty;
-        return new FileNotFoundException($"'{folder}' has neither {FileName} nor {IndexFileName}.{hint}", Path.Combine(folder, FileName));
+        string missing = Path.Combine(folder, FileName);
+        string absent = $"'{folder}' has neither {FileName} nor {PyTorchFileName}, by itself or in parts with an index.";
+        if (!Directory.Exists(folder)) return new FileNotFoundException($"There is no folder '{folder}'.", missing);
+        foreach ((string pattern, string what) in Unread)
+        {
+            if (Directory.EnumerateFiles(folder, pattern).FirstOrDefault() is { } found)
+                return new FileNotFoundException($"{absent} Its {Path.GetFileName(found)} {what}: it can't be loaded so; get the folder with one of the files above.", missing);
+        }
+
+        return new FileNotFoundException(absent, missing);
     }
 }

@@ -14,8 +14,8 @@ internal static class MisplacedFile
 
     private static readonly (byte[] Start, string Fault)[] Binary =
     [
-        ([.. "PK\u0003\u0004"u8], $"it is a zip archive, as PyTorch's pytorch_model.bin is one; {SaveAgain}"),
-        ([0x80, 0x02], $"it is a Python pickle, as PyTorch's pytorch_model.bin is one; {SaveAgain}"),
+        ([.. "PK\u0003\u0004"u8], "it is a zip archive; if it is PyTorch's, name it pytorch_model.bin"),
+        ([0x80, 0x02], "it is a Python pickle; if it is PyTorch's, name it pytorch_model.bin"),
         ([0x89, .. "HDF"u8], $"it is an HDF5 file, as Keras writes; {SaveAgain}"),
         ([0x1f, 0x8b], "it is packed with gzip; unpack it"),
     ];

@@ -33,6 +33,7 @@ internal static partial class Layers
     private static readonly Dictionary<string, string[]> Rooms = new()
     {
         ["Native"] = ["Kernels"],
+        ["Checkpoints"] = ["PyTorch", "Safetensors"],
         ["Tokenization"] = ["AddedTokens", "Encoding", "Files", "Learning", "Normalization", "WordPiece"],
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],

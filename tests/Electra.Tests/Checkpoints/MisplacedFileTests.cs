@@ -27,7 +27,7 @@ public class MisplacedFileTests
         { Encoding.UTF8.GetBytes("Entry not found"), "text: 'Entry not found'", "download it again" },
         { Encoding.UTF8.GetBytes(""), "empty", "download it again" },
         { [.. "PK\u0003\u0004"u8, .. new byte[200]], "zip archive", "pytorch_model.bin" },
-        { [0x80, 2, .. "}q\0(X"u8, .. new byte[40]], "pickle", "save_pretrained" },
+        { [0x80, 2, .. "}q\0(X"u8, .. new byte[40]], "pickle", "pytorch_model.bin" },
         { [0x89, .. "HDF\r\n\u001a\n"u8, .. new byte[40]], "HDF5", "save_pretrained" },
         { Gzip("whatever it was, packed"u8), "gzip", "unpack it" },
     };

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
 using Electra.Files;
 using static TorchSharp.torch;
 
@@ -10,16 +9,14 @@ namespace Electra.Checkpoints;
 /// the page cache into tensor memory. Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL.
 /// </summary>
 /// <remarks>An open file must not be changed in place. <see cref="SafetensorsWriter"/> replaces files, which is safe.</remarks>
-public sealed class SafetensorsReader : IDisposable
+public sealed class SafetensorsReader : ITensorFile
 {
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MappedFile _file;
     private readonly string _path;
-    private bool _disposed;
 
-    private SafetensorsReader(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, SafetensorsHeader header)
+    private SafetensorsReader(string path, MappedFile file, SafetensorsHeader header)
     {
-        (_path, _file, _view) = (path, file, view);
+        (_path, _file) = (path, file);
         Entries = header.Entries;
         Metadata = header.Metadata;
     }
@@ -37,20 +34,13 @@ public sealed class SafetensorsReader : IDisposable
     public static SafetensorsReader Open(string path)
     {
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        MemoryMappedFile? file = null;
-        MemoryMappedViewAccessor? view = null;
         try
         {
             SafetensorsHeader header = ReadHeader(stream, path);
-            file = MemoryMappedFile.CreateFromFile(
-                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            return new SafetensorsReader(path, file, view, header);
+            return new SafetensorsReader(path, MappedFile.Of(stream), header);
         }
         catch
         {
-            view?.Dispose();
-            file?.Dispose();
             stream.Dispose();
             throw;
         }
@@ -111,12 +101,15 @@ public sealed class SafetensorsReader : IDisposable
     }
 
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        _view.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
+
+    IEnumerable<string> ITensorFile.Names => Entries.Keys;
+
+    bool ITensorFile.Contains(string name) => Entries.ContainsKey(name);
+
+    IReadOnlyList<long> ITensorFile.Shape(string name) => Find(name).Shape;
+
+    string ITensorFile.Describe(string name) => Find(name).Description;
 
     private static SafetensorsHeader ReadHeader(FileStream stream, string path)
     {
@@ -154,23 +147,8 @@ public sealed class SafetensorsReader : IDisposable
 
     private unsafe void CopyBytes(SafetensorsEntry entry, Tensor destination)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        var map = _view.SafeMemoryMappedViewHandle;
-        byte* start = null;
-        try
-        {
-            map.AcquirePointer(ref start);
-            byte* source = start + _view.PointerOffset + entry.Offset;
-            if (entry.DType == ScalarType.Bool && !TensorMemory.AreBooleans(source, entry.ByteCount))
-            {
-                throw new InvalidDataException($"Tensor '{entry.Name}' of '{_path}' is BOOL but holds bytes other than 0 and 1.");
-            }
-
-            Buffer.MemoryCopy(source, TensorMemory.Pointer(destination), entry.ByteCount, entry.ByteCount);
-        }
-        finally
-        {
-            if (start is not null) map.ReleasePointer();
-        }
+        if (entry.DType == ScalarType.Bool && !_file.AreBooleans(entry.Offset, entry.ByteCount))
+            throw new InvalidDataException($"Tensor '{entry.Name}' of '{_path}' is BOOL but holds bytes other than 0 and 1.");
+        _file.Copy(entry.Offset, TensorMemory.Pointer(destination), entry.ByteCount);
     }
 }
