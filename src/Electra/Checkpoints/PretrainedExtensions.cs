@@ -10,6 +10,7 @@ namespace Electra.Checkpoints;
 public static class PretrainedExtensions
 {
     private const string ConfigFileName = "config.json";
+    private const string CardFileName = "README.md";
 
 #pragma warning disable CA1000 // an extension block is no generic type: the call reads ElectraForPreTraining.FromPretrained(...)
     extension<TModel>(TModel)
@@ -55,18 +56,30 @@ public static class PretrainedExtensions
     /// <param name="tokenizer">Whose files to write too; null for none.</param>
     /// <exception cref="ArgumentException">The tokenizer has more tokens than the model, or another padding token; nothing is written.</exception>
     public static void SavePretrained<TModel>(this TModel model, string folder, ElectraTokenizer? tokenizer = null)
+        where TModel : nn.Module, IElectraModule<TModel> => model.SavePretrained(folder, tokenizer, new PretrainedSaveOptions());
+
+    /// <summary>As the overload without <paramref name="options"/>; these say which files, of which type, and whether with a model card.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">Made when absent. Weights of another form that it holds are taken away once the new ones are there.</param>
+    /// <param name="tokenizer">Whose files to write too; null for none.</param>
+    /// <param name="options">Format, type, size of files, card.</param>
+    /// <exception cref="ArgumentException">Options that can't be, or the tokenizer doesn't fit the model; nothing is written.</exception>
+    public static void SavePretrained<TModel>(this TModel model, string folder, ElectraTokenizer? tokenizer, PretrainedSaveOptions options)
         where TModel : nn.Module, IElectraModule<TModel>
     {
+        options.Validate();
         if (tokenizer is not null) model.Config.RequireVocabulary(tokenizer.VocabSize, tokenizer.SpecialTokens.PadId);
         Directory.CreateDirectory(folder);
-        ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], Dtype = "float32", TorchDtype = "float32" };
-        SafetensorsWriter.Write(
-            Path.Combine(folder, PretrainedWeights.FileName),
-            ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter)));
-        FileSync.ReplaceFile(
-            Path.Combine(folder, ConfigFileName), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config.ToJson())));
+        string dtype = options.DType switch { ScalarType.Float16 => "float16", ScalarType.BFloat16 => "bfloat16", _ => "float32" };
+        ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], Dtype = dtype, TorchDtype = dtype };
+        PretrainedWriter.Write(folder, [.. ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter))], options);
+        WriteText(folder, ConfigFileName, config.ToJson());
         tokenizer?.SavePretrained(folder, model.Config.MaxPositionEmbeddings);
+        if (options.Card is not null) WriteText(folder, CardFileName, options.Card.Text(typeof(TModel).Name, tokenizer is not null));
     }
+
+    private static void WriteText(string folder, string name, string text) =>
+        FileSync.ReplaceFile(Path.Combine(folder, name), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
     internal static TModel Load<TModel>(
         string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed, bool ignoreMismatches = false)

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Electra.Files;
 using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;
 
 /// <summary>The weights of a pretrained folder, in the first of these forms that it has: safetensors, then PyTorch's; one file, then several with an index.</summary>
-internal sealed class PretrainedWeights : IDisposable
+internal sealed partial class PretrainedWeights : IDisposable
 {
     public const string FileName = "model.safetensors";
     public const string PyTorchFileName = "pytorch_model.bin";
@@ -28,6 +29,16 @@ internal sealed class PretrainedWeights : IDisposable
     }
 
     public IReadOnlyCollection<string> Names => _owners.Keys;
+
+    /// <summary>The index of the files that take the place of one.</summary>
+    public static string IndexOf(string fileName) => fileName + Index;
+
+    /// <summary>The names of all files of a folder that hold weights or tell where they are, of either form.</summary>
+    public static IEnumerable<string> FilesOf(string folder) =>
+        from path in Directory.EnumerateFiles(folder)
+        let name = Path.GetFileName(path)
+        where Parts().IsMatch(name)
+        select name;
 
     /// <summary>Opens the weights of a folder.</summary>
     /// <exception cref="FileNotFoundException">The folder has no weights that are read here; names those it has.</exception>
@@ -68,6 +79,9 @@ internal sealed class PretrainedWeights : IDisposable
     {
         foreach (ITensorFile file in _files.Values) file.Dispose();
     }
+
+    [GeneratedRegex(@"^(model(-\d{5}-of-\d{5})?\.safetensors|pytorch_model(-\d{5}-of-\d{5})?\.bin|(model\.safetensors|pytorch_model\.bin)\.index\.json)$")]
+    private static partial Regex Parts();
 
     private void AddFile(string path)
     {

@@ -15,7 +15,7 @@ internal static class TorchZipFile
         string root = pickle[..^Pickle.Length];
         if (entries.ContainsKey(root + "/constants.pkl"))
             throw Bad("it is a TorchScript program (torch.jit.save), not a file of weights; save the model's state_dict");
-        if (entries.TryGetValue(root + "/byteorder", out ZipDirectory.Entry order) && Text(file, order) != "little")
+        if (entries.TryGetValue(root + "/byteorder", out ZipDirectory.Entry order) && order.IsPlain && Text(file, order) != "little")
             throw Bad("it was written on a big-endian machine; save it again on a little-endian one");
 
         void Locate(TorchStorage storage)
