@@ -14,8 +14,8 @@ namespace Electra.Checkpoints;
 /// </remarks>
 public sealed class TensorBundleReader : IDisposable
 {
-    // A thousand times that of a large network.
-    private const long LongestIndex = 1L << 26;
+    // A hundred times that of a large network with all its moments.
+    private const long LongestIndex = 1L << 23;
     private const int ChunkBytes = 1 << 26;
 
     private readonly Dictionary<string, BundleVariable> _variables;
