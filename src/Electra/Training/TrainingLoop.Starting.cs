@@ -20,7 +20,7 @@ internal sealed partial class TrainingLoop
         }
 
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using var withoutGradient = no_grad();
         IReadOnlyList<(string Name, Tensor Tensor)> state = _optimizer.State();
         moments([.. state.Where(item => item.Name != "step")]);
         foreach ((_, Tensor count) in state.Where(item => item.Name == "step")) count.fill_(Scalars.Of(step));

@@ -118,6 +118,9 @@ public sealed class GoogleCheckpoint : IDisposable
     /// <summary>Closes the files; loaded models stay.</summary>
     public void Dispose() => _reader.Dispose();
 
+    /// <summary>Whether there are Electric's two one-directional towers.</summary>
+    internal bool HasTwoTowers => _networks.HasTwoTowers;
+
     /// <summary>What to say where a generator is asked for and there is none.</summary>
     internal InvalidDataException NoGenerator() => new(_networks.HasTwoTowers
         ? $"'{Prefix}' is an Electric model: its generator is two one-directional towers ('generator_ltr', 'generator_rtl'), which are not supported."
