@@ -1,6 +1,5 @@
 using Electra.Checkpoints;
 using Electra.Tests.Support;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Checkpoints;

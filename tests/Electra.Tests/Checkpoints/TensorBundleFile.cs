@@ -7,13 +7,14 @@ namespace Electra.Tests.Checkpoints;
 /// <summary>Writes TensorFlow checkpoints, good ones and others.</summary>
 internal sealed class TensorBundleFile
 {
-    private const int EntriesPerBlock = 16;
-
     private readonly SortedDictionary<string, byte[]> _entries = new(StringComparer.Ordinal); // keys with a character for each byte
     private readonly List<byte> _data = [];
 
     /// <summary>The message under the empty key.</summary>
     public byte[] Header { get; set; } = [.. Field(1, 1), .. Field(3, Field(1, 1))];
+
+    /// <summary>After how many entries a block ends, and with it what keys share.</summary>
+    public int EntriesPerBlock { get; set; } = 16;
 
     /// <summary>The byte behind each block.</summary>
     public byte BlockType { get; set; }

@@ -6,7 +6,6 @@ using Electra.Pretraining;
 using Electra.Tests.Checkpoints;
 using Electra.Tests.Support;
 using Microsoft.Extensions.Logging;
-using TorchSharp.Modules;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
 
