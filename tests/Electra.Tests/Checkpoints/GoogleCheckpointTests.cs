@@ -162,7 +162,7 @@ public class GoogleCheckpointTests
     {
         using TemporaryFolder folder = new();
         using var scope = NewDisposeScope();
-        TensorBundleFile file = GoogleTiny.Copy(name => !name.StartsWith("generator/", StringComparison.Ordinal) && name != "generator_predictions/dense/kernel"
+        TensorBundleFile file = GoogleTiny.Copy(name => !name.StartsWith("generator/", StringComparison.Ordinal) && !name.StartsWith("generator_predictions/dense/kernel", StringComparison.Ordinal)
             && (hasDiscriminator || !name.StartsWith("discriminator", StringComparison.Ordinal)));
         file.Add("generator_predictions/dense/kernel", 32, 16);
         using GoogleCheckpoint checkpoint = GoogleTiny.Open(file.Write(folder.File("tied")));
