@@ -1,3 +1,4 @@
+using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Data;
 using Electra.Training;
@@ -15,6 +16,7 @@ public sealed class PretrainingTrainer : IDisposable
 {
     private readonly TokenMasker _masker;
     private readonly TrainingLoop _loop;
+    private readonly ILogger _logger;
     private readonly PretrainingTask _task; // the loop's, which makes it and disposes of it
 
     /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
@@ -77,7 +79,7 @@ public sealed class PretrainingTrainer : IDisposable
             config.VocabSize, config.MaxPositionEmbeddings, config.TypeVocabSize, [.. Options.Phases.Select(phase => phase.SequenceLength)]);
         ShardVocabulary words = data.Manifest.Vocabulary;
         config.RequireVocabulary(words.Size, words.PadId);
-        logger ??= NullLogger.Instance;
+        _logger = logger ??= NullLogger.Instance;
         _masker = new TokenMasker(Options.Masking, config.VocabSize, words.MaskId, words.SpecialIds, device);
         PretrainingTask? task = null;
         try
@@ -130,6 +132,19 @@ public sealed class PretrainingTrainer : IDisposable
         bool isComplete = _loop.Train(cancellationToken);
         return new TrainingOutcome(isComplete, StepsDone, _loop.LastCheckpoint!, _task.LastEvaluation);
     }
+
+    /// <summary>
+    /// Goes on where Google's code stopped: with its moments and at its step, which the schedule and <see cref="TrainingOptions.TrainSteps"/> count from. The
+    /// text begins at its beginning. A checkpoint without moments, as the released models are, leaves the run at step 0 with fresh ones; this is logged. A run
+    /// that goes on from a checkpoint of its own is left as it is.
+    /// </summary>
+    /// <param name="checkpoint">The one that the model was made from, by <see cref="GooglePretraining.LoadPretrainingModel"/>.</param>
+    /// <returns>Whether moments and step were taken.</returns>
+    /// <exception cref="ArgumentException">The run is over by then, or has <see cref="PretrainingOptions.Muon"/>, for which there are no moments.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Some moments are missing, the step is, they are another network's, or one does not match its checksum.
+    /// </exception>
+    public bool StartFrom(GoogleCheckpoint checkpoint) => GooglePretraining.Start(_loop, checkpoint, Options, _logger);
 
     /// <summary>Makes one update from one global batch. It never waits for the device.</summary>
     public void Step() => _loop.Step();

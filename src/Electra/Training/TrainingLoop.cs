@@ -9,7 +9,7 @@ namespace Electra.Training;
 /// Trains a task: update after update by the schedule, with reports, evaluations and checkpoints between them. It goes on by itself from a
 /// checkpoint in its output folder. Where something is written, told or lost is here; what is learned, the task knows.
 /// </summary>
-internal sealed class TrainingLoop : IDisposable
+internal sealed partial class TrainingLoop : IDisposable
 {
     private readonly TrainingOptions _options;
     private readonly ITrainingTask _task;

@@ -36,6 +36,7 @@ internal static partial class Layers
         ["Checkpoints"] = ["PyTorch", "Safetensors"],
         ["Tokenization"] = ["AddedTokens", "Encoding", "Files", "Learning", "Normalization", "WordPiece"],
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
+        ["Checkpoints"] = ["Google"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
         ["Training"] = ["Metrics", "Networks", "Reporting", "Schedule", "State"],
         ["Inference"] = ["Answers", "Batches", "Embeddings", "Prompts", "Ranking", "Results", "Words"],
