@@ -1,4 +1,3 @@
-using Electra.Data;
 using Electra.Inference;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Samples.Pretrain.Options;

@@ -53,6 +53,9 @@ internal static class TaskReader
                     return Ranking(arguments, options, "wikiqa", File("train"), ("dev", File("dev")), ("test", File("test")));
                 }
 
+            case "SDK-SEARCH":
+                return (SdkSearch.Task(RankingLossOf(arguments.Loss)), 0);
+
             case "STSB-EMBEDDING":
                 return (Embedding(arguments), 0);
 
@@ -73,7 +76,7 @@ internal static class TaskReader
         }
         catch (ArgumentException)
         {
-            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking, wikiqa or stsb-embedding, not '{name}'.");
+            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking, wikiqa, sdk-search or stsb-embedding, not '{name}'.");
         }
     }
 

@@ -27,8 +27,8 @@ internal sealed class PassageIndexer(SearchPlan plan, RunConsole progress)
         if (identity is not null && File.Exists(plan.Index))
             return progress.Working($"reading {plan.Index}", _ => IndexFile.Read(plan.Index, identity));
         if (plan.Corpus is not null) progress.Say(plan.Corpus.DescribeFiles(plan.Reading));
-        IReadOnlyList<Passage> passages = progress.Working("reading the text", told => Read(documentation, told, cancellationToken));
-        if (passages.Count == 0) throw new UsageException("The corpus holds no text; name files with text in them.");
+        Passage[] passages = progress.Working("reading the text", told => Read(documentation, told, cancellationToken));
+        if (passages.Length == 0) throw new UsageException("The corpus holds no text; name files with text in them.");
         if (embedder is null) return (passages, null);
         VectorIndex vectors = Compute(embedder, passages, progress, cancellationToken);
         if (identity is not null) IndexFile.Write(plan.Index!, identity, passages, vectors);
@@ -40,7 +40,7 @@ internal sealed class PassageIndexer(SearchPlan plan, RunConsole progress)
         new CountedWork(progress).Run("passages to vectors", "passages", passages.Count,
             done => VectorIndex.Of(embedder, [.. passages.Select(passage => passage.Searched)], done, cancellationToken));
 
-    private IReadOnlyList<Passage> Read(SdkDocumentation? documentation, Action<string> told, CancellationToken cancellationToken)
+    private Passage[] Read(SdkDocumentation? documentation, Action<string> told, CancellationToken cancellationToken)
     {
         try
         {
