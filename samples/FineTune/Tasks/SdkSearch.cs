@@ -6,24 +6,38 @@ using Electra.Samples.Pretrain.Options;
 namespace Electra.Samples.FineTune.Tasks;
 
 /// <summary>
-/// A ranking that every machine with the .NET SDK has: the words of a member's name are the query, its summary the passage that answers it, and what BM25
-/// finds for the name in the same assembly the passages that don't.
+/// What every machine with the .NET SDK has to learn a search from: the words of a member's name are the query, its summary is the passage that answers it.
 /// </summary>
 internal static class SdkSearch
 {
-    private const int MostQueries = 4000, MostDevQueries = 400, Others = 7, DevOthers = 19;
+    private const int MostQueries = 4000, MostDevQueries = 400, Others = 7, DevOthers = 19, MostPairs = 20_000, MostDevPairs = 1000;
+    private const string Source = "the SDK's documentation", HeldOut = "held-out types";
 
-    /// <summary>The task.</summary>
-    /// <exception cref="UsageException">The SDK's documentation is not there, or <paramref name="loss"/> is none of a ranking.</exception>
-    public static RankingTask Task(RankingLoss loss)
+    /// <summary>A re-ranker's: passages that don't answer are what BM25 finds for the name in the same assembly.</summary>
+    /// <exception cref="UsageException">The SDK's documentation is not there.</exception>
+    public static RankingTask Ranking(RankingLoss loss)
     {
-        SdkDocumentation documentation = SdkDocumentation.Find() ?? throw new UsageException(
-            "The .NET SDK's reference documentation was not found on this machine; give examples of your own: --task ranking, --train and --dev.");
-        var questions = new SdkQuestions(documentation.ReadMembers());
-        return new RankingTask("sdk-search", Examples(questions, isHeldOut: false, MostQueries, Others), [("held-out types", Examples(questions, isHeldOut: true, MostDevQueries, DevOthers))])
+        SdkQuestions questions = Questions();
+        return new RankingTask("sdk-search", Examples(questions, isHeldOut: false, MostQueries, Others), [(HeldOut, Examples(questions, isHeldOut: true, MostDevQueries, DevOthers))])
         {
             Loss = loss,
         };
+    }
+
+    /// <summary>An encoder's: names and summaries that belong together shall have like vectors.</summary>
+    /// <param name="layer">The layer whose vectors are learned; null: the last.</param>
+    /// <exception cref="UsageException">The SDK's documentation is not there.</exception>
+    public static EmbeddingTask Embedding(int? layer)
+    {
+        SdkQuestions questions = Questions();
+        return new EmbeddingTask("sdk-embedding", EmbeddingLoss.InfoNce, Pairs(isHeldOut: false, MostPairs), [(HeldOut, Pairs(isHeldOut: true, MostDevPairs))])
+        {
+            Embedding = new() { Layer = layer },
+            UsualEpochs = 3,
+        };
+
+        ExampleSet<TextExample> Pairs(bool isHeldOut, int most) => new(Source,
+            [.. questions.Of(isHeldOut, most).Select(question => new TextExample(question.Query, questions.Passages[question.Answers.First()].Text))], []);
     }
 
     /// <summary>Queries, each with an answer and the best other passages of its assembly.</summary>
@@ -41,6 +55,9 @@ internal static class SdkSearch
             if (wrong.Length > 0) examples.Add(new RankingExample(query, [.. wrong.Prepend(answer).Select(number => passages[number].Text)], [true, .. wrong.Select(_ => false)]));
         }
 
-        return new("the SDK's documentation", examples, []);
+        return new(Source, examples, []);
     }
+
+    private static SdkQuestions Questions() => new((SdkDocumentation.Find() ?? throw new UsageException(
+        "The .NET SDK's reference documentation was not found on this machine; give examples of your own: --task ranking, --train and --dev.")).ReadMembers());
 }

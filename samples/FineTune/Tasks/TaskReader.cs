@@ -54,7 +54,10 @@ internal static class TaskReader
                 }
 
             case "SDK-SEARCH":
-                return (SdkSearch.Task(RankingLossOf(arguments.Loss)), 0);
+                return (SdkSearch.Ranking(RankingLossOf(arguments.Loss)), 0);
+
+            case "SDK-EMBEDDING":
+                return (SdkSearch.Embedding(arguments.Layer), 0);
 
             case "STSB-EMBEDDING":
                 return (Embedding(arguments), 0);
@@ -76,7 +79,7 @@ internal static class TaskReader
         }
         catch (ArgumentException)
         {
-            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking, wikiqa, sdk-search or stsb-embedding, not '{name}'.");
+            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking, wikiqa, sdk-search, sdk-embedding or stsb-embedding, not '{name}'.");
         }
     }
 
