@@ -33,7 +33,6 @@ internal static class SdkSearch
         return new EmbeddingTask("sdk-embedding", EmbeddingLoss.InfoNce, Pairs(isHeldOut: false, MostPairs), [(HeldOut, Pairs(isHeldOut: true, MostDevPairs))])
         {
             Embedding = new() { Layer = layer },
-            UsualEpochs = 3,
         };
 
         ExampleSet<TextExample> Pairs(bool isHeldOut, int most) => new(Source,
