@@ -53,6 +53,8 @@ internal static class PlanBuilder
     private static IEnumerable<string> Problems(SearchArguments arguments)
     {
         bool isAsked = arguments.Query.Count > 0, isFiles = arguments.Corpus.Count > 0;
+        if (arguments.Query.FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && !word.Any(char.IsWhiteSpace)) is string option)
+            yield return $"'{option}' is no option of this program. See --help.";
         if (arguments.Top < 1) yield return $"--top is {arguments.Top}; it must be positive.";
         if (isAsked && arguments.Query.All(string.IsNullOrWhiteSpace)) yield return "The query is blank.";
         if (isAsked && arguments.Queries is not null) yield return "Give a query or --queries, not both.";

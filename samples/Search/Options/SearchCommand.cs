@@ -13,7 +13,8 @@ internal static class SearchCommand
           --corpus notes "what did we say of the budget"         a folder of text: .txt, .jsonl, .parquet, each also .gz or .zst
           --corpus "notes/**/*.txt" --index notes.index          a glob; what was computed is kept, so that the next start is quick
           --by bm25 "parse a date"                               by words alone: no encoder is needed
-          --reranker runs/sdk-ranker/seed-0/model "parse a date"        the best fifty are read again by a model that samples/FineTune has made:
+          --model runs/sdk-vectors/seed-0/model "parse a date"   vectors that samples/FineTune has taught: --task sdk-embedding --output runs/sdk-vectors
+          --reranker runs/sdk-ranker/seed-0/model "parse a date" the best fifty are read again by a model that samples/FineTune has taught:
                                                                  --task sdk-search --output runs/sdk-ranker
           --queries asked.txt --top 10                           a query a line; lines of JSON out
           --evaluate                                             how good all this is: names of members ask for their summaries

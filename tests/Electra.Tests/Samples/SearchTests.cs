@@ -34,13 +34,13 @@ public sealed class SearchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--topp 3", "--topp")]
     [InlineData("--by words", "bm25, embeddings or both, not 'words'")]
     [InlineData("--top x", "--top takes a whole number")]
     public void A_wrong_option_is_one_clear_line(string line, string expected) =>
         Assert.Contains(expected, OptionKinds.FirstError(SearchCommand.Create(_ => 0).Parse(line)), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("--topp 3 x", "'--topp' is no option")]
     [InlineData("--top 0 x", "--top is 0")]
     [InlineData("\" \"", "The query is blank")]
     [InlineData("--queries nowhere.txt", "no file 'nowhere.txt'")]
