@@ -11,8 +11,6 @@ namespace Electra.Samples.ZeroShot;
 /// <summary>Classifies texts by a prompt, as the command line says.</summary>
 internal static class Program
 {
-    private const string DefaultModel = "runs/pretrain/discriminator";
-
     private static readonly string[] Demonstration =
     [
         "Opens the directory and reads every line of it.",
@@ -26,14 +24,7 @@ internal static class Program
 
     private static bool Classify(ZeroShotArguments arguments, CancellationToken stop)
     {
-        string folder = arguments.Texts.Model ?? DefaultModel;
-        if (!File.Exists(Path.Combine(folder, "config.json")))
-        {
-            throw new UsageException(arguments.Texts.Model is null
-                ? $"There is no encoder in {DefaultModel} yet. Pre-train one first: dotnet run -c Release --project samples/Pretrain; or name a folder: --model."
-                : $"--model '{folder}' is no folder with a config.json; name a discriminator's.");
-        }
-
+        string folder = EncoderFolder.Require(arguments.Texts.Model);
         if (arguments.Texts.Top < 1) throw new UsageException($"--top is {arguments.Texts.Top}; it must be positive.");
         Prompt? prompt = PromptBuilder.Build(arguments, folder);
         SampleProgram.Tune(Console.Error.WriteLine);

@@ -25,6 +25,8 @@ internal static class FineTuneCommand
           --task choices --train train.jsonl --dev dev.jsonl     text, choices, label
           --task ranking --train train.tsv --dev dev.tsv         query, passage, 1 or 0
           --task wikiqa --data wikiqa --loss pairwise            WikiQA's files, as query, passage, 1 or 0
+          --task sdk-embedding --output runs/sdk-vectors         for samples/Search: vectors that bring names of the SDK's members to their summaries
+          --task sdk-search --output runs/sdk-ranker             for samples/Search: a re-ranker that learned from the same
           (the same command again)                               after Ctrl+C: goes on where it stopped
 
         Under --output, for each seed: model/ (a Hugging Face folder), predictions.tsv, metrics.jsonl, run.png, checkpoints/; beside them
@@ -37,7 +39,7 @@ internal static class FineTuneCommand
 
     private static readonly Option<string?> Task = Text("--task", "name",
         "A GLUE task (cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte, wnli) from --data; or what --train and --dev hold: tags (CoNLL columns), "
-        + "answers (SQuAD's form), choices or ranking (query, passage, 0 or 1); or, from --data, wikiqa, or stsb-embedding, which is vectors of sentences. "
+        + "answers (SQuAD's form), choices or ranking (query, passage, 0 or 1); or, from --data, wikiqa, or stsb-embedding, which is vectors of sentences; or sdk-embedding and sdk-search, names of members as queries for their summaries. "
         + "Default: a table with texts and labels.");
 
     private static readonly Option<int?> Layer = Number<int>("--layer", "The layer whose vectors are learned; 0: the layers' input. Default: the last.");

@@ -11,20 +11,11 @@ namespace Electra.Samples.FineTune.Options;
 /// <summary>Reads what the arguments name, and checks everything before anything is written.</summary>
 internal static class PlanBuilder
 {
-    private const string DefaultModel = "runs/pretrain/discriminator";
-
     /// <summary>Builds the plan.</summary>
     /// <exception cref="UsageException">Something is missing, unreadable or out of range; says what to do.</exception>
     public static FineTunePlan Build(FineTuneArguments arguments)
     {
-        string model = arguments.Model ?? DefaultModel;
-        if (!File.Exists(Path.Combine(model, "config.json")))
-        {
-            throw new UsageException(arguments.Model is null
-                ? $"There is no encoder in {DefaultModel} yet. Pre-train one first: dotnet run -c Release --project samples/Pretrain; or name a Hugging Face folder: --model."
-                : $"--model '{model}' is no folder with a config.json; name a Hugging Face folder.");
-        }
-
+        string model = EncoderFolder.Require(arguments.Model);
         try
         {
             (FineTuningTask task, int skipped) = TaskReader.Read(arguments);

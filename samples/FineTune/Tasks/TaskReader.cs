@@ -53,6 +53,12 @@ internal static class TaskReader
                     return Ranking(arguments, options, "wikiqa", File("train"), ("dev", File("dev")), ("test", File("test")));
                 }
 
+            case "SDK-SEARCH":
+                return (SdkSearch.Ranking(RankingLossOf(arguments.Loss)), 0);
+
+            case "SDK-EMBEDDING":
+                return (SdkSearch.Embedding(arguments.Layer), 0);
+
             case "STSB-EMBEDDING":
                 return (Embedding(arguments), 0);
 
@@ -73,7 +79,7 @@ internal static class TaskReader
         }
         catch (ArgumentException)
         {
-            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking, wikiqa or stsb-embedding, not '{name}'.");
+            throw new UsageException($"--task takes one of {string.Join(", ", GlueTask.Names)}, tags, answers, choices, ranking, wikiqa, sdk-search, sdk-embedding or stsb-embedding, not '{name}'.");
         }
     }
 

@@ -13,6 +13,9 @@ internal static class DocumentationText
     public static IEnumerable<string> Paragraphs(XElement member) =>
         member.Elements().Where(element => Told.Contains(element.Name.LocalName)).SelectMany(Lines);
 
+    /// <summary>The summary of a <c>member</c> in one line; empty where it has none.</summary>
+    public static string Summary(XElement member) => string.Join(' ', member.Elements("summary").SelectMany(Lines));
+
     /// <summary>The last name of a documentation id: <c>M:System.IO.Stream.Read(System.Byte[])</c> gives <c>Read</c>.</summary>
     public static string ShortName(string id)
     {
@@ -32,7 +35,8 @@ internal static class DocumentationText
         return dot < 0 ? path : path[..dot];
     }
 
-    private static string WithoutArguments(string id)
+    /// <summary>A documentation id without its kind and its arguments: <c>System.IO.Stream.Read</c>.</summary>
+    public static string WithoutArguments(string id)
     {
         string path = id.Length > 1 && id[1] == ':' ? id[2..] : id;
         int arguments = path.IndexOfAny(['(', '{', '~']);

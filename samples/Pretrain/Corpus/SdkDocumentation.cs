@@ -49,7 +49,7 @@ internal sealed class SdkDocumentation : IDocumentSource
         var order = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         // parsing takes nearly all the time and is independent a file; merging keeps the files' order
-        var parsed = Files.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(file => ReadMembers(file).ToList());
+        var parsed = Files.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(file => ReadLines(file).ToList());
         foreach ((string type, string line) in parsed.SelectMany(members => members))
         {
             if (!seen.Add(line)) continue;
@@ -65,7 +65,33 @@ internal sealed class SdkDocumentation : IDocumentSource
         return order.Select(type => (type, (IReadOnlyList<string>)linesOfType[type]));
     }
 
-    private static IEnumerable<(string Type, string Line)> ReadMembers(string file)
+    /// <summary>The members that have a summary, in the order of their names; overloads that are summed up in the same words are one, and so is what two packs tell.</summary>
+    public IReadOnlyList<SdkMember> ReadMembers(CancellationToken cancellationToken = default) =>
+    [
+        .. Files.AsParallel().AsOrdered().WithCancellation(cancellationToken).SelectMany(ReadSummaries)
+            .AsSequential().DistinctBy(member => (member.Title, member.Summary)).OrderBy(member => member.Title, StringComparer.Ordinal),
+    ];
+
+    private static IEnumerable<SdkMember> ReadSummaries(string file)
+    {
+        string assembly = Path.GetFileNameWithoutExtension(file);
+        foreach (XElement element in ReadElements(file))
+        {
+            var member = new SdkMember((string?)element.Attribute("name") ?? "", assembly, DocumentationText.Summary(element));
+            if (member.Summary.Length > 0 && !member.IsHidden) yield return member;
+        }
+    }
+
+    private static IEnumerable<(string Type, string Line)> ReadLines(string file)
+    {
+        foreach (XElement member in ReadElements(file))
+        {
+            string type = DocumentationText.TypeName((string?)member.Attribute("name") ?? "");
+            foreach (string line in DocumentationText.Paragraphs(member)) yield return (type, line);
+        }
+    }
+
+    private static IEnumerable<XElement> ReadElements(string file)
     {
         var settings = new XmlReaderSettings { IgnoreComments = true, DtdProcessing = DtdProcessing.Prohibit };
         using XmlReader reader = XmlReader.Create(file, settings);
@@ -78,9 +104,7 @@ internal sealed class SdkDocumentation : IDocumentSource
                 continue;
             }
 
-            var member = (XElement)XNode.ReadFrom(reader);
-            string type = DocumentationText.TypeName((string?)member.Attribute("name") ?? "");
-            foreach (string line in DocumentationText.Paragraphs(member)) yield return (type, line);
+            yield return (XElement)XNode.ReadFrom(reader);
         }
     }
 

@@ -5,6 +5,12 @@ namespace Electra.Data;
 /// <param name="IsContinuation">Whether these are further lines of the document before, which was too long to come in one piece.</param>
 public readonly record struct Document(IReadOnlyList<string> Lines, bool IsContinuation = false)
 {
+    /// <summary>
+    /// The number, from 1, of the line of its file that it begins with, or of the row of a Parquet file; of text files its lines follow each other from there.
+    /// </summary>
+    /// <value>0: it comes from no file.</value>
+    public long FirstLine { get; init; }
+
     /// <summary>The number of UTF-16 characters of all lines, line ends not counted.</summary>
     public long CharacterCount
     {

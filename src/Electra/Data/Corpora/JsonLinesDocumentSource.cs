@@ -42,7 +42,7 @@ internal sealed class JsonLinesDocumentSource : IDocumentSource
 
             isFirst = false;
             if (text is null) continue;
-            foreach (Document document in DocumentLines.Split(text, _options.MaximumDocumentCharacters))
+            foreach (Document document in DocumentLines.Split(text, _options.MaximumDocumentCharacters, reader.LineNumber))
             {
                 report.Add(document);
                 yield return document;

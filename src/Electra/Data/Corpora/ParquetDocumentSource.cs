@@ -42,7 +42,7 @@ internal sealed class ParquetDocumentSource : IDocumentSource
                 cancellationToken.ThrowIfCancellationRequested();
                 string? text = ToText(value, ++row, report);
                 if (text is null) continue;
-                foreach (Document document in DocumentLines.Split(text, _options.MaximumDocumentCharacters))
+                foreach (Document document in DocumentLines.Split(text, _options.MaximumDocumentCharacters, row))
                 {
                     report.Add(document);
                     yield return document;

@@ -54,7 +54,7 @@ internal sealed class TextDocumentSource : IDocumentSource
         }
 
         ReadOnlySpan<char> text = reader.Text.AsSpan().Trim();
-        lines.Add(text);
+        lines.Add(text, reader.LineNumber);
         return !text.IsEmpty;
     }
 }
