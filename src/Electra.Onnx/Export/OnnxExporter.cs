@@ -1,6 +1,8 @@
 using System.Text;
+using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Files;
+using Electra.Inference;
 using Electra.Modeling;
 using Electra.Tokenization;
 using static TorchSharp.torch;
@@ -37,6 +39,64 @@ public static class OnnxExporter
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         Save(folder, ModelGraph.Of(model, model.Config, options ?? new OnnxExportOptions()), model.Config with { Architectures = [typeof(TModel).Name] }, tokenizer);
+    }
+
+    /// <summary>Writes the folder of an embedder, whose graph pools and scales too: its output <c>sentence_embedding</c> is the text's vector.</summary>
+    /// <param name="embedder">On libtorch. What it is set to make is what the file makes.</param>
+    /// <param name="folder">Made when absent; such files in it are replaced.</param>
+    /// <param name="options">The form. <value>Default: float32.</value></param>
+    /// <exception cref="InvalidOperationException">The embedder was itself loaded from such a folder: copy that.</exception>
+    /// <exception cref="NotSupportedException">As of <see cref="ExportOnnx"/>.</exception>
+    /// <exception cref="InvalidDataException">As of <see cref="ExportOnnx"/>.</exception>
+    public static void SaveOnnx(this TextEmbedder embedder, string folder, OnnxExportOptions? options = null)
+    {
+        Predictor<HeadlessElectra> predictor = embedder.OnLibtorch();
+        ProtoMessage onnx = ModelGraph.OfEmbedder(predictor.Model, embedder.Options, predictor.MaxLength, options ?? new OnnxExportOptions());
+        Save(folder, onnx, predictor.Config with { Architectures = [nameof(ElectraModel)] }, predictor.Tokenizer);
+    }
+
+    /// <summary>
+    /// Makes an ONNX folder of a pretrained one, by the class that its <c>config.json</c> names; one that says which vectors to make, as
+    /// <see cref="TextEmbedder.Save"/> writes, becomes that of an embedder.
+    /// </summary>
+    /// <param name="source">With model and tokenizer, as fine-tuning or Hugging Face writes it.</param>
+    /// <param name="target">Made when absent; such files in it are replaced. May be <paramref name="source"/>: what it has then stays beside.</param>
+    /// <param name="options">The form. <value>Default: float32.</value></param>
+    /// <exception cref="IOException">The folder or a file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or names no class or another than there is; or as of <see cref="ExportOnnx"/>.</exception>
+    /// <exception cref="NotSupportedException">As of <see cref="ExportOnnx"/>.</exception>
+    public static void Convert(string source, string target, OnnxExportOptions? options = null)
+    {
+        if (EmbeddingFolder.Open(source).Pooling is not null)
+        {
+            using TextEmbedder embedder = TextEmbedder.FromPretrained(source);
+            embedder.SaveOnnx(target, options);
+            return;
+        }
+
+        string file = Path.Combine(source, ConfigFile);
+        Action convert = ElectraConfig.Load(file).Architectures is [string name, ..] ? name switch
+        {
+            nameof(ElectraModel) => Convert<ElectraModel>,
+            nameof(ElectraForPreTraining) => Convert<ElectraForPreTraining>,
+            nameof(ElectraForMaskedLM) => Convert<ElectraForMaskedLM>,
+            nameof(ElectraForSequenceClassification) => Convert<ElectraForSequenceClassification>,
+            nameof(ElectraForTokenClassification) => Convert<ElectraForTokenClassification>,
+            nameof(ElectraForQuestionAnswering) => Convert<ElectraForQuestionAnswering>,
+            nameof(ElectraForMultipleChoice) => Convert<ElectraForMultipleChoice>,
+            _ => throw new InvalidDataException($"'{file}' names the class {name}, which there is not here."),
+        }
+        : throw new InvalidDataException($"'{file}' names no class in architectures: load the folder with the class that it is of, and call {nameof(SaveOnnx)} on that.");
+        convert();
+
+        void Convert<TModel>()
+            where TModel : nn.Module, IElectraModule<TModel>
+        {
+            ElectraTokenizer tokenizer = ElectraTokenizer.FromPretrained(source);
+            using TModel model = PretrainedExtensions.Load<TModel>(source, out PretrainedLoadReport report, device: null, config: null, seed: 0);
+            if (report.MissingKeys.Count > 0) throw new InvalidDataException($"'{source}' lacks weights of {typeof(TModel).Name}, for example '{report.MissingKeys[0]}'.");
+            model.SaveOnnx(target, tokenizer, options);
+        }
     }
 
     private static void Save(string folder, ProtoMessage onnx, ElectraConfig config, ElectraTokenizer tokenizer)
