@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Electra.Checkpoints;
+using Electra.Inference;
 using Electra.Modeling;
 using Electra.Onnx;
 using Electra.Tests.Modeling;
 using Electra.Tests.Support;
+using Electra.Tokenization;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
 
@@ -69,6 +71,26 @@ public sealed class OnnxFixtureTests(ITestOutputHelper output) : IDisposable
             string text = File.ReadAllText(optimized, System.Text.Encoding.Latin1);
             Assert.Equal(4, Count(text, "\"\u0016SkipLayerNormalization"));
             Assert.Equal(3, Count(text, "\"\u0008BiasGelu"));
+        }
+    }
+
+    [SkippableFact]
+    public void Their_files_are_put_to_work_too()
+    {
+        string weights = ReferenceData.Fixture("tiny-a/seqcls"), theirs = ReferenceData.Fixture("onnx/seqcls/model.onnx"), folder = _folder.File("both");
+        using (ElectraForSequenceClassification model = ElectraForSequenceClassification.FromPretrained(weights))
+        {
+            string[] words = [.. Enumerable.Range(5, model.Config.VocabSize - 5).Select(i => $"w{i}")];
+            model.SavePretrained(folder, new ElectraTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. words]));
+        }
+
+        File.Copy(theirs, Path.Combine(folder, "model.onnx"));
+        string[] texts = ["w7 w8 w900", "w12", "w5 w6 w7 w8 w9 w10 w11 w12 w13"];
+        using TextClassifier own = TextClassifier.FromPretrained(folder), onnx = TextClassifier.FromOnnx(folder);
+        foreach ((TextClassification one, TextClassification other) in own.Predict(texts, texts).Zip(onnx.Predict(texts, texts)))
+        {
+            Assert.Equal(one.Label, other.Label);
+            Assert.Equal(one.Score, other.Score, 4);
         }
     }
 
