@@ -4,12 +4,13 @@ using Electra.Onnx;
 using Electra.Tests.Modeling;
 using Electra.Tests.Support;
 using TorchSharp;
+using Xunit.Abstractions;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Onnx;
 
 /// <summary>What ONNX Runtime says of an exported model is what the model itself says.</summary>
-public sealed class OnnxParityTests : IDisposable
+public sealed class OnnxParityTests(ITestOutputHelper output) : IDisposable
 {
     private const double Tolerance = 1e-4;
 
@@ -185,11 +186,12 @@ public sealed class OnnxParityTests : IDisposable
             if (parameter.dim() == 1) parameter.add_(randn(parameter.shape, generator: generator).mul(0.2));
     }
 
-    private static void AssertClose(Tensor expected, Tensor got, double tolerance)
+    private void AssertClose(Tensor expected, Tensor got, double tolerance)
     {
         Assert.Equal(expected.shape, got.shape);
         float difference = (expected - got).abs().max().item<float>();
-        Assert.True(difference < tolerance, $"off by {difference}, of {expected.abs().max().item<float>()} at most");
+        output.WriteLine($"off by {difference:G3}, of {expected.abs().max().item<float>():G3} at most");
+        Assert.True(difference < tolerance, $"off by {difference}");
     }
 
     private void Check<TModel>(TModel model, Func<Tensor, Tensor?, Tensor?, Tensor[]> forward, OnnxExportOptions? options = null, double tolerance = Tolerance)
