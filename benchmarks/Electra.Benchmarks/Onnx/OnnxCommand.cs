@@ -65,7 +65,7 @@ internal static class OnnxCommand
     private static InferenceSession Open(ElectraForSequenceClassification model, OnnxWeights form, string path, int threads)
     {
         model.ExportOnnx(path, new OnnxExportOptions { Weights = form });
-        using var options = new SessionOptions { IntraOpNumThreads = threads };
+        using SessionOptions options = OnnxSequenceModel.Settings(new OnnxInferenceOptions { Threads = threads });
         return new InferenceSession(path, options);
     }
 

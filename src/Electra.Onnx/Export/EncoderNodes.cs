@@ -20,13 +20,15 @@ internal sealed class EncoderNodes(OnnxGraph graph, LayerNodes layers, ElectraCo
     /// <param name="ids">int64 (batch, seq)</param>
     /// <param name="mask">int64 (batch, seq), 0 or 1</param>
     /// <param name="types">int64 (batch, seq)</param>
+    /// <param name="firstOnly">Whether the first tokens of the output alone are wanted; there may then be no others.</param>
     /// <returns>The layers' input and the output of the last of them, (batch, seq, hidden); the same where there are none.</returns>
-    public (string First, string Last) Encode(string ids, string mask, string types)
+    public (string First, string Last) Encode(string ids, string mask, string types, bool firstOnly)
     {
         string first = Embed(ids, types), hidden = first;
         if (config.NumHiddenLayers == 0) return (first, first);
         string bias = AttentionBias(mask);
-        for (int layer = 0; layer < config.NumHiddenLayers; layer++) hidden = Layer(hidden, bias, $"{prefix}encoder.layer.{layer}");
+        for (int layer = 0; layer < config.NumHiddenLayers; layer++)
+            hidden = Layer(hidden, bias, $"{prefix}encoder.layer.{layer}", firstOnly && layer == config.NumHiddenLayers - 1);
         return (first, hidden);
     }
 
@@ -52,24 +54,25 @@ internal sealed class EncoderNodes(OnnxGraph graph, LayerNodes layers, ElectraCo
         return graph.Node("Mul", [graph.Node("Sub", [graph.Number(1), attended]), lowest]);
     }
 
-    private string Layer(string hidden, string bias, string name)
+    private string Layer(string hidden, string bias, string name, bool firstOnly)
     {
-        string attended = layers.Linear(Attend(hidden, bias, $"{name}.attention.self"), $"{name}.attention.output.dense");
-        string middle = layers.LayerNorm(graph.Node("Add", [attended, hidden]), $"{name}.attention.output.LayerNorm", config.LayerNormEps);
+        string asking = firstOnly ? graph.Node("Slice", [hidden, graph.Numbers(0), graph.Numbers(1), graph.Numbers(1)]) : hidden; // (batch, 1, hidden)
+        string attended = layers.Linear(Attend(asking, hidden, bias, $"{name}.attention.self"), $"{name}.attention.output.dense");
+        string middle = layers.LayerNorm(graph.Node("Add", [attended, asking]), $"{name}.attention.output.LayerNorm", config.LayerNormEps);
         string widened = ActivationNodes.Add(graph, layers.Linear(middle, $"{name}.intermediate.dense"), config.HiddenAct);
         string output = layers.Linear(widened, $"{name}.output.dense");
         return layers.LayerNorm(graph.Node("Add", [output, middle]), $"{name}.output.LayerNorm", config.LayerNormEps);
     }
 
-    private string Attend(string hidden, string bias, string name)
+    private string Attend(string asking, string asked, string bias, string name)
     {
-        string Heads(string part, params long[] order)
+        string Heads(string tokens, string part, params long[] order)
         {
-            string split = graph.Node("Reshape", [layers.Linear(hidden, $"{name}.{part}"), graph.Numbers(0, 0, config.NumAttentionHeads, config.HeadSize)]);
+            string split = graph.Node("Reshape", [layers.Linear(tokens, $"{name}.{part}"), graph.Numbers(0, 0, config.NumAttentionHeads, config.HeadSize)]);
             return graph.Node("Transpose", [split], ("perm", order));
         }
 
-        (string query, string key, string value) = (Heads("query", 0, 2, 1, 3), Heads("key", 0, 2, 3, 1), Heads("value", 0, 2, 1, 3));
+        (string query, string key, string value) = (Heads(asking, "query", 0, 2, 1, 3), Heads(asked, "key", 0, 2, 3, 1), Heads(asked, "value", 0, 2, 1, 3));
         string scores = graph.Node("Div", [graph.Node("MatMul", [query, key]), graph.Number(Math.Sqrt(config.HeadSize))]);
         string shares = graph.Node("Softmax", [graph.Node("Add", [scores, bias])], ("axis", 3L)); // (batch, heads, seq, seq)
         string mixed = graph.Node("Transpose", [graph.Node("MatMul", [shares, value])], ("perm", new long[] { 0, 2, 1, 3 }));

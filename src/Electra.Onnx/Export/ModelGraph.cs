@@ -56,7 +56,7 @@ internal sealed class ModelGraph
 
     private void AddHead(nn.Module model, (string Ids, string Mask, string Types) inputs)
     {
-        (_, string hidden) = _encoder.Encode(inputs.Ids, inputs.Mask, inputs.Types); // (batch, seq, hidden)
+        (_, string hidden) = _encoder.Encode(inputs.Ids, inputs.Mask, inputs.Types, firstOnly: model is ElectraForSequenceClassification); // (batch, seq, hidden)
         switch (model)
         {
             case ElectraModel:
@@ -101,7 +101,7 @@ internal sealed class ModelGraph
         string length = _graph.Node("Shape", [ids], ("start", 2L)), batch = _graph.Node("Shape", [ids], ("end", 2L));
         string rows = _graph.Node("Concat", [_graph.Numbers(-1), length], ("axis", 0L));
         string Flat(string input) => _graph.Node("Reshape", [input, rows]);
-        (_, string hidden) = _encoder.Encode(Flat(ids), Flat(mask), Flat(types));
+        (_, string hidden) = _encoder.Encode(Flat(ids), Flat(mask), Flat(types), firstOnly: true);
         string summary = First(hidden);
         if (_config.SummaryUseProj) summary = _layers.Linear(summary, "sequence_summary.summary");
         string scores = _layers.Linear(ActivationNodes.Add(_graph, summary, _config.SummaryActivation), "classifier");
@@ -111,7 +111,7 @@ internal sealed class ModelGraph
     private void AddPooling(EmbeddingOptions embedding)
     {
         (string ids, string mask, string types) = Inputs();
-        (string lowest, string last) = _encoder.Encode(ids, mask, types);
+        (string lowest, string last) = _encoder.Encode(ids, mask, types, firstOnly: embedding.Pooling == EmbeddingPooling.Cls);
         string pooled = embedding.Pooling switch
         {
             EmbeddingPooling.Cls => First(last),

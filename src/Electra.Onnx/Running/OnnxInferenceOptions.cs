@@ -17,7 +17,10 @@ public sealed record OnnxInferenceOptions
     /// <value>null: as ONNX Runtime chooses, one for each core.</value>
     public int? Threads { get; init; }
 
-    /// <summary>Sets what else there is to set of the session before the model is loaded, for example <c>options => options.AppendExecutionProvider_CUDA()</c>.</summary>
+    /// <summary>
+    /// Sets what else there is to set of the session before the model is loaded, for example <c>options => options.AppendExecutionProvider_CUDA()</c>. On a CPU
+    /// the fusion named SkipLayerNormFusion is off, for it makes passes slower there; elsewhere set <c>optimization.disable_specified_optimizers</c> to "" here.
+    /// </summary>
     /// <value>null: nothing, the CPU.</value>
     public Action<SessionOptions>? Configure { get; init; }
 }

@@ -11,6 +11,9 @@ internal sealed class OnnxSequenceModel : ISequenceModel
 {
     private const int ShortestLength = 4;
 
+    // Sums and LayerNorms as one operator take ONNX Runtime 1.31's CPU provider longer than apart: of a pass of int8 a third (benchmark onnx).
+    private const string DisabledOptimizers = "optimization.disable_specified_optimizers", SlowOnCpu = "SkipLayerNormFusion";
+
     private static readonly FrozenSet<string> KnownInputs = new[] { OnnxNames.Ids, OnnxNames.Mask, OnnxNames.Types }.ToFrozenSet();
 
     private readonly InferenceSession _session;
@@ -85,9 +88,7 @@ internal sealed class OnnxSequenceModel : ISequenceModel
 
     private static InferenceSession Open(string file, OnnxInferenceOptions options)
     {
-        using var session = new SessionOptions();
-        if (options.Threads is int threads) session.IntraOpNumThreads = threads;
-        options.Configure?.Invoke(session);
+        using SessionOptions session = Settings(options);
         try
         {
             return new InferenceSession(file, session);
@@ -96,6 +97,16 @@ internal sealed class OnnxSequenceModel : ISequenceModel
         {
             throw new InvalidDataException($"ONNX Runtime can't load '{file}': {error.Message}", error);
         }
+    }
+
+    /// <summary>The settings of a session.</summary>
+    internal static SessionOptions Settings(OnnxInferenceOptions options)
+    {
+        var session = new SessionOptions();
+        session.AddSessionConfigEntry(DisabledOptimizers, SlowOnCpu);
+        if (options.Threads is int threads) session.IntraOpNumThreads = threads;
+        options.Configure?.Invoke(session);
+        return session;
     }
 
     private static string? Fault(InferenceSession session, OnnxHead head, ElectraConfig config)
