@@ -31,7 +31,7 @@ internal static class Program
         root.Add(FewShotCommand.Create(run => Guarded(null, run)));
         root.Add(GrammarCommand.Create(run => Guarded(null, run)));
         root.Add(VocabularyCommand.Create(run => Guarded(null, run)));
-        root.Add(OnnxCommand.Create(run => Guarded(null, run)));
+        root.Add(OnnxCommand.Create((threads, run) => Guarded(threads, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)

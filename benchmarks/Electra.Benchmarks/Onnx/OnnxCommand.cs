@@ -17,25 +17,29 @@ internal static class OnnxCommand
     private const string Explanation =
         """
         Times a classifier of random weights from ids to logits, on libtorch in float32 with its weights prepared, and exported on ONNX Runtime in float32
-        and int8: one pass each in turn, again and again, so that a busy machine slows all alike. Medians in milliseconds, and how often the first is faster
-        or slower. On the CPU; set OMP_NUM_THREADS to the number of threads too.
+        and int8: one pass each in turn, again and again, so that a busy machine slows all alike. The fastest pass of each in milliseconds, median in
+        brackets, and how many times faster than libtorch. On the CPU.
         """;
 
     private static readonly (int Rows, int Length)[] Shapes = [(1, 16), (1, 32), (1, 128), (8, 128), (1, 512)];
 
     private static readonly Option<string?> Model = Text("--model", "preset", "A network's name. Default: small.");
     private static readonly Option<int?> Passes = Number("--passes", "Passes of each. Default: 40.", 1);
-    private static readonly Option<int?> Threads = Number("--threads", "Threads of ONNX Runtime. Default: 1.", 1);
+    private static readonly Option<int?> Threads = Number("--threads", "Threads of either. Default: 1.", 1);
 
     /// <summary>Builds the command.</summary>
-    public static Command Create(Func<Func<int>, int> guarded)
+    public static Command Create(Func<int, Func<int>, int> guarded)
     {
         var command = new Command("onnx", Explanation) { Model, Passes, Threads };
-        command.SetAction(result => guarded(() =>
+        command.SetAction(result =>
         {
-            Run(ElectraConfig.Preset(result.GetValue(Model) ?? "small"), result.GetValue(Passes) ?? 40, result.GetValue(Threads) ?? 1);
-            return 0;
-        }));
+            int threads = result.GetValue(Threads) ?? 1;
+            return guarded(threads, () =>
+            {
+                Run(ElectraConfig.Preset(result.GetValue(Model) ?? "small"), result.GetValue(Passes) ?? 40, threads);
+                return 0;
+            });
+        });
         return command;
     }
 
@@ -53,9 +57,10 @@ internal static class OnnxCommand
         {
             long[] ids = [.. Enumerable.Range(0, rows * length).Select(i => (i * 7919L) % config.VocabSize)];
             Action[] contestants = [() => Own(model, ids, rows, length), .. sessions.Select(session => (Action)(() => Theirs(session, ids, rows, length)))];
-            double[] medians = Medians(contestants, passes);
-            string Column(int i) => $"{Digits(medians[i])} | x {Digits(medians[0] / medians[i])}";
-            Console.WriteLine($"| {rows} x {length} | {Digits(medians[0])} | {Column(1)} | {Column(2)} |");
+            Distribution[] times = Times(contestants, passes);
+            string Column(int i) => $"{Digits(times[i].Minimum)} ({Digits(times[i].Median)})";
+            string Faster(int i) => $"x {Digits(times[0].Minimum / times[i].Minimum)}";
+            Console.WriteLine($"| {rows} x {length} | {Column(0)} | {Column(1)} | {Faster(1)} | {Column(2)} | {Faster(2)} |");
         }
 
         foreach (InferenceSession session in sessions) session.Dispose();
@@ -69,13 +74,13 @@ internal static class OnnxCommand
         return new InferenceSession(path, options);
     }
 
-    private static double[] Medians(Action[] contestants, int passes)
+    private static Distribution[] Times(Action[] contestants, int passes)
     {
         var seconds = contestants.Select(_ => new List<double>()).ToArray();
         foreach (Action contestant in contestants) contestant(); // does not count
         for (int pass = 0; pass < passes; pass++)
             foreach ((int i, Action contestant) in contestants.Index()) seconds[i].Add(Repeat.Once(CPU, contestant));
-        return [.. seconds.Select(of => 1e3 * Distribution.Of(of).Median)];
+        return [.. seconds.Select(of => Distribution.Of(of).Times(1e3))];
     }
 
     private static void Own(ElectraForSequenceClassification model, long[] ids, int rows, int length)

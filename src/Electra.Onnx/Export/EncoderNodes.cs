@@ -37,7 +37,7 @@ internal sealed class EncoderNodes(OnnxGraph graph, LayerNodes layers, ElectraCo
         string length = graph.Node("Shape", [ids], ("start", 1L), ("end", 2L)), zero = graph.Numbers(0);
         string slice = graph.Node("Slice", [layers.Table($"{prefix}embeddings.position_embeddings.weight"), zero, length, zero]); // (seq, embedding)
         string positions = graph.Node("Unsqueeze", [slice, zero]);
-        // ONNX Runtime does not find this shape, and without it does not make one operator of sums and LayerNorms.
+        // ONNX Runtime does not find this shape, and without it can't make one operator of sums and LayerNorms.
         graph.Describe(positions, "1", OnnxNames.Sequence, $"{config.EmbeddingSize}");
         string words = layers.WordRows(WordTable, ids), kinds = layers.Rows($"{prefix}embeddings.token_type_embeddings.weight", types);
         string sum = graph.Node("Add", [graph.Node("Add", [words, kinds]), positions]);
