@@ -29,7 +29,9 @@ internal sealed class OnnxRun : IDisposable
     {
         var inputs = new Dictionary<string, OrtValue>
         {
-            ["input_ids"] = Value(ids), ["attention_mask"] = Value(mask ?? ones_like(ids)), ["token_type_ids"] = Value(types ?? zeros_like(ids)),
+            ["input_ids"] = Value(ids),
+            ["attention_mask"] = Value(mask ?? ones_like(ids)),
+            ["token_type_ids"] = Value(types ?? zeros_like(ids)),
         };
         using var options = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(options, inputs, _session.OutputNames);
