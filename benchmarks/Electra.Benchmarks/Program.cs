@@ -4,6 +4,7 @@ using Electra.Benchmarks.Curves;
 using Electra.Benchmarks.FewShot;
 using Electra.Benchmarks.Grammar;
 using Electra.Benchmarks.Machine;
+using Electra.Benchmarks.Onnx;
 using Electra.Benchmarks.Race;
 using Electra.Benchmarks.Race.Results;
 using Electra.Benchmarks.Results;
@@ -30,6 +31,7 @@ internal static class Program
         root.Add(FewShotCommand.Create(run => Guarded(null, run)));
         root.Add(GrammarCommand.Create(run => Guarded(null, run)));
         root.Add(VocabularyCommand.Create(run => Guarded(null, run)));
+        root.Add(OnnxCommand.Create((threads, run) => Guarded(threads, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)

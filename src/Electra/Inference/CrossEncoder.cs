@@ -9,11 +9,10 @@ namespace Electra.Inference;
 /// </summary>
 public sealed class CrossEncoder : IDisposable
 {
-    private readonly Predictor<ElectraForSequenceClassification> _predictor;
+    private readonly ISequenceModel _model;
     private readonly QueryPassages _pairs;
 
-    private CrossEncoder(Predictor<ElectraForSequenceClassification> predictor) =>
-        (_predictor, _pairs) = (predictor, new QueryPassages(predictor.Tokenizer, predictor.MaxLength));
+    private CrossEncoder(ISequenceModel model) => (_model, _pairs) = (model, new QueryPassages(model.Tokenizer, model.MaxLength));
 
     /// <summary>
     /// Loads a folder that fine-tuning, or Hugging Face's <c>ElectraForSequenceClassification</c>, has written: with one label, whose sigmoid is the score,
@@ -23,18 +22,23 @@ public sealed class CrossEncoder : IDisposable
     /// <param name="options">How it is put to work. <value>Default: on the CPU, in float32.</value></param>
     /// <exception cref="IOException">The folder or a file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the model has another head or none, or other labels.</exception>
-    public static CrossEncoder FromPretrained(string folder, InferenceOptions? options = null)
+    public static CrossEncoder FromPretrained(string folder, InferenceOptions? options = null) => Of(
+        Predictor<ElectraForSequenceClassification>.Load(
+            folder, "ranking", (model, rows) => model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), options),
+        folder);
+
+    /// <summary>Over a model that was loaded from a folder; freed where it is none for ranking.</summary>
+    internal static CrossEncoder Of(ISequenceModel model, string folder)
     {
-        Predictor<ElectraForSequenceClassification> predictor = Predictor<ElectraForSequenceClassification>.Load(folder, "ranking", options);
-        string? fault = predictor.Model.Config switch
+        string? fault = model.Config switch
         {
             { ProblemType: "regression" } => $"predicts numbers (its problem_type is regression): load it with {nameof(TextRegressor)}",
             { NumLabels: 1 } or { NumLabels: 2, ProblemType: not "multi_label_classification" } => null,
             ElectraConfig config => $"tells {config.NumLabels} labels apart, where a re-ranker has one label, or two classes of which the second means relevant: "
                 + $"load it with {nameof(TextClassifier)}",
         };
-        if (fault is null) return new CrossEncoder(predictor);
-        predictor.Dispose();
+        if (fault is null) return new CrossEncoder(model);
+        model.Dispose();
         throw new InvalidDataException($"'{folder}' {fault}.");
     }
 
@@ -91,7 +95,7 @@ public sealed class CrossEncoder : IDisposable
         Task.Run(() => Rank(query, passages, topK, cancellationToken), cancellationToken);
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _model.Dispose();
 
     // A passage that a query has twice is asked about once: two rows of a batch may differ in their last bits, and equal passages shall be equal.
     private RankedPassage[][] Ask(IReadOnlyList<(string Query, IReadOnlyList<string> Passages)> queries, CancellationToken cancellationToken)
@@ -109,7 +113,7 @@ public sealed class CrossEncoder : IDisposable
             }
         }
 
-        float[][] outputs = _predictor.Run(asked, rows => _predictor.Model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), cancellationToken);
+        float[][] outputs = _model.Run(asked, cancellationToken);
         return
         [
             .. queries.Select((query, i) => query.Passages.Select((passage, index) =>

@@ -5,9 +5,10 @@ namespace Electra.Inference;
 /// <summary>Finds which of several texts goes with another, with a fine-tuned model. Any number of threads may ask it at once.</summary>
 public sealed class MultipleChoice : IDisposable
 {
-    private readonly Predictor<ElectraForMultipleChoice> _predictor;
+    private readonly ISequenceModel _model;
 
-    private MultipleChoice(Predictor<ElectraForMultipleChoice> predictor) => _predictor = predictor;
+    /// <summary>Over a model whose head is for this.</summary>
+    internal MultipleChoice(ISequenceModel model) => _model = model;
 
     /// <summary>Loads a folder that fine-tuning, or Hugging Face's <c>ElectraForMultipleChoice</c>, has written.</summary>
     /// <param name="folder">With model and tokenizer.</param>
@@ -15,7 +16,9 @@ public sealed class MultipleChoice : IDisposable
     /// <exception cref="IOException">The folder or a file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the model has another head or none.</exception>
     public static MultipleChoice FromPretrained(string folder, InferenceOptions? options = null) =>
-        new(Predictor<ElectraForMultipleChoice>.Load(folder, "multiple choice", options));
+        new(Predictor<ElectraForMultipleChoice>.Load(
+            folder, "multiple choice",
+            (model, rows) => model.forward(rows.InputIds.unsqueeze(1), rows.AttentionMask?.unsqueeze(1), rows.TokenTypeIds?.unsqueeze(1)), options));
 
     /// <summary>The probability of each choice; they sum to 1.</summary>
     /// <param name="text">What comes first; where it is too long together with a choice, the longer of both is cut.</param>
@@ -25,13 +28,10 @@ public sealed class MultipleChoice : IDisposable
     public IReadOnlyList<double> Predict(string text, IReadOnlyList<string> choices, CancellationToken cancellationToken = default)
     {
         if (choices.Count == 0) throw new ArgumentException("There is no choice.", nameof(choices));
-        TokenSequence[] sequences = TextSequences.Of(_predictor.Tokenizer, [.. choices.Select(choice => (text, (string?)choice))], _predictor.MaxLength);
-        float[][] outputs = _predictor.Run(
-            sequences,
-            rows => _predictor.Model.forward(rows.InputIds.unsqueeze(1), rows.AttentionMask?.unsqueeze(1), rows.TokenTypeIds?.unsqueeze(1)), cancellationToken);
-        return Probabilities.Softmax(outputs.Select(output => output[0]).ToArray());
+        TokenSequence[] sequences = TextSequences.Of(_model.Tokenizer, [.. choices.Select(choice => (text, (string?)choice))], _model.MaxLength);
+        return Probabilities.Softmax(_model.Run(sequences, cancellationToken).Select(output => output[0]).ToArray());
     }
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _model.Dispose();
 }

@@ -7,13 +7,14 @@ namespace Electra.Inference;
 /// </summary>
 public sealed class QuestionAnswerer : IDisposable
 {
-    private readonly Predictor<ElectraForQuestionAnswering> _predictor;
+    private readonly ISequenceModel _model;
     private readonly AnswerWindows _windows;
 
-    private QuestionAnswerer(Predictor<ElectraForQuestionAnswering> predictor, AnswerOptions answers)
+    /// <summary>Over a model whose head is for this.</summary>
+    internal QuestionAnswerer(ISequenceModel model, AnswerOptions answers)
     {
-        (_predictor, Options) = (predictor, answers);
-        _windows = new AnswerWindows(predictor.Tokenizer, answers, predictor.MaxLength);
+        (_model, Options) = (model, answers);
+        _windows = new AnswerWindows(model.Tokenizer, answers, model.MaxLength);
     }
 
     /// <summary>How answers are looked for.</summary>
@@ -36,7 +37,9 @@ public sealed class QuestionAnswerer : IDisposable
         string folder, InferenceOptions? options = null, AnswerOptions? answers = null, double? noAnswerThreshold = null)
     {
         answers = (answers ?? new AnswerOptions()).Validate();
-        return new QuestionAnswerer(Predictor<ElectraForQuestionAnswering>.Load(folder, "question answering", options), answers) { NoAnswerThreshold = noAnswerThreshold };
+        Predictor<ElectraForQuestionAnswering> predictor =
+            Predictor<ElectraForQuestionAnswering>.Load(folder, "question answering", (model, rows) => SpanOutputs.Of(model, rows, answers), options);
+        return new QuestionAnswerer(predictor, answers) { NoAnswerThreshold = noAnswerThreshold };
     }
 
     /// <summary>Answers a question.</summary>
@@ -54,12 +57,12 @@ public sealed class QuestionAnswerer : IDisposable
     {
         IReadOnlyList<AnswerWindow>[] windows = [.. questions.Select(item => _windows.Of(item.Question, item.Context))];
         TokenSequence[] sequences = [.. windows.SelectMany(of => of.Select(window => window.Sequence))];
-        float[][] outputs = _predictor.Run(sequences, rows => SpanOutputs.Of(_predictor.Model, rows, Options), cancellationToken);
+        float[][] outputs = _model.Run(sequences, cancellationToken);
         var answers = new QuestionAnswer[questions.Count];
         for (int i = 0, next = 0; i < answers.Length; next += windows[i++].Count)
         {
             WindowScores[] scores = [.. windows[i].Select((window, j) => SpanOutputs.Read(
-                _predictor.Model.Config.HeadStyle, outputs[next + j], window.Sequence.Length, Options))];
+                _model.Config.HeadStyle, outputs[next + j], window.Sequence.Length, Options))];
             (IReadOnlyList<Answer> found, double none) = AnswerDecoder.Decode(questions[i].Context, windows[i], scores, Options);
             answers[i] = new QuestionAnswer(found, none, found.Count > 0 && !(none > NoAnswerThreshold));
         }
@@ -68,5 +71,5 @@ public sealed class QuestionAnswerer : IDisposable
     }
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _model.Dispose();
 }

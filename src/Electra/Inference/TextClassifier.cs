@@ -7,15 +7,15 @@ namespace Electra.Inference;
 /// </summary>
 public sealed class TextClassifier : IDisposable
 {
-    private readonly Predictor<ElectraForSequenceClassification> _predictor;
+    private readonly ISequenceModel _model;
     private readonly string[] _labels;
     private readonly bool _hasSeveral;
 
-    private TextClassifier(Predictor<ElectraForSequenceClassification> predictor)
+    private TextClassifier(ISequenceModel model)
     {
-        _predictor = predictor;
-        _labels = LabelNaming.Of(predictor.Model.Config);
-        _hasSeveral = predictor.Model.Config.ProblemType == "multi_label_classification";
+        _model = model;
+        _labels = LabelNaming.Of(model.Config);
+        _hasSeveral = model.Config.ProblemType == "multi_label_classification";
     }
 
     /// <summary>The labels, by index.</summary>
@@ -26,11 +26,16 @@ public sealed class TextClassifier : IDisposable
     /// <param name="options">How it is put to work. <value>Default: on the CPU, in float32.</value></param>
     /// <exception cref="IOException">The folder or a file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the model has another head or none.</exception>
-    public static TextClassifier FromPretrained(string folder, InferenceOptions? options = null)
+    public static TextClassifier FromPretrained(string folder, InferenceOptions? options = null) => Of(
+        Predictor<ElectraForSequenceClassification>.Load(
+            folder, "classification", (model, rows) => model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), options),
+        folder);
+
+    /// <summary>Over a model that was loaded from a folder; freed where it is none for texts of classes.</summary>
+    internal static TextClassifier Of(ISequenceModel model, string folder)
     {
-        Predictor<ElectraForSequenceClassification> predictor = Predictor<ElectraForSequenceClassification>.Load(folder, "classification", options);
-        if (predictor.Model.Config.ProblemType != "regression") return new TextClassifier(predictor);
-        predictor.Dispose();
+        if (model.Config.ProblemType != "regression") return new TextClassifier(model);
+        model.Dispose();
         throw new InvalidDataException($"'{folder}' predicts numbers (its problem_type is regression): load it with {nameof(TextRegressor)}.");
     }
 
@@ -56,14 +61,12 @@ public sealed class TextClassifier : IDisposable
         texts.Chunk(TextPairs.StreamedTexts).SelectMany(chunk => Predict(chunk));
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _model.Dispose();
 
     private TextClassification[] Predict(IReadOnlyList<(string, string?)> texts, CancellationToken cancellationToken)
     {
-        TokenSequence[] sequences = TextSequences.Of(_predictor.Tokenizer, texts, _predictor.MaxLength);
-        float[][] outputs = _predictor.Run(
-            sequences, rows => _predictor.Model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), cancellationToken);
-        return [.. sequences.Zip(outputs).Select(item => Of(item.First, item.Second))];
+        TokenSequence[] sequences = TextSequences.Of(_model.Tokenizer, texts, _model.MaxLength);
+        return [.. sequences.Zip(_model.Run(sequences, cancellationToken)).Select(item => Of(item.First, item.Second))];
     }
 
     private TextClassification Of(TokenSequence sequence, float[] logits) => _hasSeveral

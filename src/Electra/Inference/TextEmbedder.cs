@@ -10,12 +10,17 @@ namespace Electra.Inference;
 /// </summary>
 public sealed class TextEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 {
-    private readonly Predictor<HeadlessElectra> _predictor;
+    private readonly ISequenceModel _model;
     private readonly EmbeddingGeneratorMetadata _metadata;
 
-    private TextEmbedder(Predictor<HeadlessElectra> predictor, EmbeddingOptions options, string name)
+    /// <summary>Over a model that makes one vector of a text.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">Which vector; the layer is that of the model.</param>
+    /// <param name="folder">Where it was loaded from.</param>
+    internal TextEmbedder(ISequenceModel model, EmbeddingOptions options, string folder)
     {
-        (_predictor, Options) = (predictor, options with { Layer = predictor.Model.Config.NumHiddenLayers });
+        (_model, Options) = (model, options with { Layer = model.Config.NumHiddenLayers });
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         _metadata = new EmbeddingGeneratorMetadata("electra", defaultModelId: name, defaultModelDimensions: Dimensions);
     }
 
@@ -23,7 +28,10 @@ public sealed class TextEmbedder : IEmbeddingGenerator<string, Embedding<float>>
     public EmbeddingOptions Options { get; }
 
     /// <summary>Numbers of a vector.</summary>
-    public int Dimensions => _predictor.Model.Config.HiddenSize;
+    public int Dimensions => _model.Config.HiddenSize;
+
+    /// <summary>What computes.</summary>
+    internal ISequenceModel Model => _model;
 
     /// <summary>Loads an encoder: a folder of a discriminator, of an encoder alone, of a model with another head, which is dropped, or of the sentence-transformers library.</summary>
     /// <param name="folder">With model and tokenizer.</param>
@@ -39,8 +47,10 @@ public sealed class TextEmbedder : IEmbeddingGenerator<string, Embedding<float>>
         options ??= new InferenceOptions();
         ElectraConfig config = chosen.Cut(ElectraConfig.Load(Path.Combine(files.Model, "config.json")));
         return new TextEmbedder(
-            Predictor<HeadlessElectra>.Load(files.Model, "embeddings", options with { MaxLength = options.MaxLength ?? files.MaxLength }, config),
-            chosen, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+            Predictor<HeadlessElectra>.Load(
+                files.Model, "embeddings", (model, rows) => EmbeddingOutputs.Of(model, rows, chosen),
+                options with { MaxLength = options.MaxLength ?? files.MaxLength }, config),
+            chosen, folder);
     }
 
     /// <summary>The vector of a text.</summary>
@@ -77,7 +87,13 @@ public sealed class TextEmbedder : IEmbeddingGenerator<string, Embedding<float>>
     /// and which vectors to make. <see cref="EmbeddingPooling.FirstLast"/> that library does not have: this class alone then loads the folder as it is meant.
     /// </summary>
     /// <param name="folder">Made when absent; its files are replaced.</param>
-    public void Save(string folder) => EmbeddingFolder.Save(folder, _predictor.Model.Electra, _predictor.Tokenizer, Options, _predictor.MaxLength);
+    /// <exception cref="InvalidOperationException">The model does not run on libtorch: copy the folder that it was loaded from.</exception>
+    public void Save(string folder) => EmbeddingFolder.Save(folder, OnLibtorch().Model.Electra, _model.Tokenizer, Options, _model.MaxLength);
+
+    /// <summary>What computes, where that is libtorch.</summary>
+    /// <exception cref="InvalidOperationException">It is not.</exception>
+    internal Predictor<HeadlessElectra> OnLibtorch() => _model as Predictor<HeadlessElectra>
+        ?? throw new InvalidOperationException("The model does not run on libtorch, and its weights are not to be had: copy the folder that it was loaded from.");
 
     /// <summary>The vectors of many texts, computed on another thread.</summary>
     /// <param name="values">Any number of texts.</param>
@@ -108,12 +124,12 @@ public sealed class TextEmbedder : IEmbeddingGenerator<string, Embedding<float>>
     }
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _model.Dispose();
 
-    private TokenSequence[] Sequences(IReadOnlyList<string> texts) => TextSequences.Of(_predictor.Tokenizer, TextPairs.Of(texts, null), _predictor.MaxLength);
+    private TokenSequence[] Sequences(IReadOnlyList<string> texts) => TextSequences.Of(_model.Tokenizer, TextPairs.Of(texts, null), _model.MaxLength);
 
     private float[][] Run(TokenSequence[] sequences, CancellationToken cancellationToken) =>
-        _predictor.Run(sequences, rows => EmbeddingOutputs.Of(_predictor.Model, rows, Options), cancellationToken);
+        _model.Run(sequences, cancellationToken);
 
     private GeneratedEmbeddings<Embedding<float>> Generate(string[] texts, CancellationToken cancellationToken)
     {

@@ -5,21 +5,26 @@ namespace Electra.Inference;
 /// <summary>Predicts a number for texts, or pairs of texts, with a fine-tuned model. Any number of threads may ask it at once.</summary>
 public sealed class TextRegressor : IDisposable
 {
-    private readonly Predictor<ElectraForSequenceClassification> _predictor;
+    private readonly ISequenceModel _model;
 
-    private TextRegressor(Predictor<ElectraForSequenceClassification> predictor) => _predictor = predictor;
+    private TextRegressor(ISequenceModel model) => _model = model;
 
     /// <summary>Loads a folder that fine-tuning, or Hugging Face's <c>ElectraForSequenceClassification</c> with one label, has written.</summary>
     /// <param name="folder">With model and tokenizer.</param>
     /// <param name="options">How it is put to work. <value>Default: on the CPU, in float32.</value></param>
     /// <exception cref="IOException">The folder or a file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the model has another head or none.</exception>
-    public static TextRegressor FromPretrained(string folder, InferenceOptions? options = null)
+    public static TextRegressor FromPretrained(string folder, InferenceOptions? options = null) => Of(
+        Predictor<ElectraForSequenceClassification>.Load(
+            folder, "regression", (model, rows) => model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), options),
+        folder);
+
+    /// <summary>Over a model that was loaded from a folder; freed where it is none for numbers.</summary>
+    internal static TextRegressor Of(ISequenceModel model, string folder)
     {
-        Predictor<ElectraForSequenceClassification> predictor = Predictor<ElectraForSequenceClassification>.Load(folder, "regression", options);
-        if (predictor.Model.Config.NumLabels == 1) return new TextRegressor(predictor);
-        int labels = predictor.Model.Config.NumLabels;
-        predictor.Dispose();
+        if (model.Config.NumLabels == 1) return new TextRegressor(model);
+        int labels = model.Config.NumLabels;
+        model.Dispose();
         throw new InvalidDataException($"'{folder}' tells {labels} labels apart: load it with {nameof(TextClassifier)}.");
     }
 
@@ -36,11 +41,10 @@ public sealed class TextRegressor : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<double> Predict(IReadOnlyList<string> texts, IReadOnlyList<string>? pairs = null, CancellationToken cancellationToken = default)
     {
-        TokenSequence[] sequences = TextSequences.Of(_predictor.Tokenizer, TextPairs.Of(texts, pairs), _predictor.MaxLength);
-        return [.. _predictor.Run(
-            sequences, rows => _predictor.Model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), cancellationToken).Select(output => (double)output[0])];
+        TokenSequence[] sequences = TextSequences.Of(_model.Tokenizer, TextPairs.Of(texts, pairs), _model.MaxLength);
+        return [.. _model.Run(sequences, cancellationToken).Select(output => (double)output[0])];
     }
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _model.Dispose();
 }

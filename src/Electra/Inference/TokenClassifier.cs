@@ -7,11 +7,11 @@ namespace Electra.Inference;
 /// <summary>Tags the words of texts with a fine-tuned model, and finds entities in them. Any number of threads may ask it at once.</summary>
 public sealed class TokenClassifier : IDisposable
 {
-    private readonly Predictor<ElectraForTokenClassification> _predictor;
+    private readonly ISequenceModel _model;
     private readonly string[] _labels;
 
-    private TokenClassifier(Predictor<ElectraForTokenClassification> predictor) =>
-        (_predictor, _labels) = (predictor, LabelNaming.Of(predictor.Model.Config));
+    /// <summary>Over a model whose head is for this.</summary>
+    internal TokenClassifier(ISequenceModel model) => (_model, _labels) = (model, LabelNaming.Of(model.Config));
 
     /// <summary>The tags, by index.</summary>
     public IReadOnlyList<string> Labels => _labels;
@@ -22,7 +22,8 @@ public sealed class TokenClassifier : IDisposable
     /// <exception cref="IOException">The folder or a file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the model has another head or none.</exception>
     public static TokenClassifier FromPretrained(string folder, InferenceOptions? options = null) =>
-        new(Predictor<ElectraForTokenClassification>.Load(folder, "token classification", options));
+        new(Predictor<ElectraForTokenClassification>.Load(
+            folder, "token classification", (model, rows) => model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), options));
 
     /// <summary>
     /// The entities of a text, from its words' tags. Words end at blanks, and punctuation at either end of one is a word by itself. Text of any length:
@@ -53,10 +54,8 @@ public sealed class TokenClassifier : IDisposable
     public IReadOnlyList<IReadOnlyList<LabelScore>> PredictTags(
         IReadOnlyList<IReadOnlyList<string>> sentences, CancellationToken cancellationToken = default)
     {
-        SentencePart[] parts = [.. sentences.Index().SelectMany(item => SentencePart.Cut(_predictor.Tokenizer, item.Index, item.Item, _predictor.MaxLength))];
-        float[][] outputs = _predictor.Run(
-            [.. parts.Select(part => part.Pieces.Sequence)],
-            rows => _predictor.Model.forward(rows.InputIds, rows.AttentionMask, rows.TokenTypeIds), cancellationToken);
+        SentencePart[] parts = [.. sentences.Index().SelectMany(item => SentencePart.Cut(_model.Tokenizer, item.Index, item.Item, _model.MaxLength))];
+        float[][] outputs = _model.Run([.. parts.Select(part => part.Pieces.Sequence)], cancellationToken);
         string nothing = _labels.Contains("O") ? "O" : _labels[0];
         LabelScore[][] tags = [.. sentences.Select(words => Enumerable.Repeat(new LabelScore(nothing, 0), words.Count).ToArray())];
         foreach ((SentencePart part, float[] output) in parts.Zip(outputs))
@@ -75,7 +74,7 @@ public sealed class TokenClassifier : IDisposable
     }
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _model.Dispose();
 
     private static TextEntity[] Entities(string text, IReadOnlyList<TextSpan> words, IReadOnlyList<LabelScore> tags)
     {

@@ -37,7 +37,8 @@ public sealed class ZeroShotClassifier : IDisposable
         if (prompt is null && Directory.Exists(folder) && !File.Exists(file))
             throw new ArgumentException($"'{folder}' was not fine-tuned for a prompt (there is no {Prompt.FileName}): give one.", nameof(prompt));
         prompt = prompt?.Validate() ?? Prompt.Load(file);
-        Predictor<ElectraForPreTraining> predictor = Predictor<ElectraForPreTraining>.Load(folder, "replaced token detection", options);
+        Predictor<ElectraForPreTraining> predictor = Predictor<ElectraForPreTraining>.Load(
+            folder, "replaced token detection", (model, rows) => PromptScores.Of(model, rows, prompt.PieceAverage), options);
         try
         {
             return new ZeroShotClassifier(predictor, prompt);
@@ -98,6 +99,5 @@ public sealed class ZeroShotClassifier : IDisposable
             (PromptScores.OfClasses(words, _encoder.Classes, Prompt.Scoring), sequences[text * _encoder.SequencesPerText].IsCut))];
     }
 
-    private float[][] Logits(TokenSequence[] sequences, CancellationToken cancellationToken) => _encoder.ByText(
-        _predictor.Run(sequences, rows => PromptScores.Of(_predictor.Model, rows, Prompt.PieceAverage), cancellationToken));
+    private float[][] Logits(TokenSequence[] sequences, CancellationToken cancellationToken) => _encoder.ByText(_predictor.Run(sequences, cancellationToken));
 }

@@ -5,8 +5,10 @@ public class HouseRulesTests
     [SkippableFact]
     public void Library_files_are_short_silent_and_named_after_their_type_and_folder()
     {
-        string breaches = string.Join(
-            '\n', SourceTree.CSharpFiles("src/Electra").SelectMany(file => HouseRules.Breaches(file.Path, file.Text)));
+        // Electra.Onnx is one layer in a project of its own.
+        IEnumerable<(string Path, string Text)> files =
+            [.. SourceTree.CSharpFiles("src/Electra"), .. SourceTree.CSharpFiles("src/Electra.Onnx").Select(file => ($"Onnx/{file.Path}", file.Text))];
+        string breaches = string.Join('\n', files.SelectMany(file => HouseRules.Breaches(file.Path, file.Text)));
         Assert.True(breaches.Length == 0, breaches);
     }
 

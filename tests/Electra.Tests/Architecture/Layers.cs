@@ -33,10 +33,9 @@ internal static partial class Layers
     private static readonly Dictionary<string, string[]> Rooms = new()
     {
         ["Native"] = ["Kernels"],
-        ["Checkpoints"] = ["PyTorch", "Safetensors"],
         ["Tokenization"] = ["AddedTokens", "Encoding", "Files", "Learning", "Normalization", "WordPiece"],
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
-        ["Checkpoints"] = ["Google"],
+        ["Checkpoints"] = ["Google", "PyTorch", "Safetensors"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
         ["Training"] = ["Metrics", "Networks", "Reporting", "Schedule", "State"],
         ["Inference"] = ["Answers", "Batches", "Embeddings", "Prompts", "Ranking", "Results", "Words"],

@@ -1,6 +1,7 @@
 using Electra.Benchmarks.Timing;
 using Electra.Modeling;
 using Electra.Native;
+using Electra.Onnx;
 using Electra.Samples.FineTune;
 using Electra.Samples.Predict;
 using Electra.Samples.Pretrain;
@@ -10,7 +11,7 @@ namespace Electra.Tests.Architecture;
 
 public class UnkeptNumbersTests
 {
-    public static TheoryData<Type> Programs => [typeof(ElectraModel), typeof(PretrainJob), typeof(FineTuneJob), typeof(PredictJob), typeof(Repeat)];
+    public static TheoryData<Type> Programs => [typeof(ElectraModel), typeof(OnnxExporter), typeof(PretrainJob), typeof(FineTuneJob), typeof(PredictJob), typeof(Repeat)];
 
     [Theory]
     [MemberData(nameof(Programs))]

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using Electra.Configuration;
+using Electra.Onnx;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 
 namespace Electra.Tests.Documents;
@@ -25,8 +27,11 @@ internal static class DocumentedPrograms
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll")
-            .Concat(new[] { typeof(ElectraConfig), typeof(torch), typeof(ILogger), typeof(IServiceCollection), typeof(IOptions<>), typeof(IEmbeddingGenerator) }
-                .Select(type => type.Assembly.Location))
+            .Concat(new[]
+            {
+                typeof(ElectraConfig), typeof(OnnxExporter), typeof(SessionOptions), typeof(torch), typeof(ILogger), typeof(IServiceCollection), typeof(IOptions<>),
+                typeof(IEmbeddingGenerator),
+            }.Select(type => type.Assembly.Location))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

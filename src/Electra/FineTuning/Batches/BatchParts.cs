@@ -39,5 +39,5 @@ internal sealed class BatchParts(BatchPadding padding, int maxLength, int positi
         return parts;
     }
 
-    private int Padded(int length) => TokenRows.PaddedLength(length, maxLength);
+    private int Padded(int length) => PaddedRows.PaddedLength(length, maxLength);
 }

@@ -8,16 +8,17 @@ using static TorchSharp.torch;
 namespace Electra.Inference;
 
 /// <summary>
-/// A model with a head and its tokenizer, ready to be asked by any number of threads at once. What all predictors have in common.
+/// A model with a head and its tokenizer on libtorch, ready to be asked by any number of threads at once.
 /// </summary>
-internal sealed class Predictor<TModel> : IDisposable
+internal sealed class Predictor<TModel> : ISequenceModel
     where TModel : ElectraHeadModel, IElectraModule<TModel>
 {
     private readonly SequenceRunner _runner;
+    private readonly Func<TModel, TokenRows, Tensor> _forward;
 
-    private Predictor(TModel model, ElectraTokenizer tokenizer, InferenceOptions options)
+    private Predictor(TModel model, ElectraTokenizer tokenizer, Func<TModel, TokenRows, Tensor> forward, InferenceOptions options)
     {
-        (Model, Tokenizer) = (model, tokenizer);
+        (Model, Tokenizer, _forward) = (model, tokenizer, forward);
         MaxLength = Math.Min(options.MaxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLength, 4, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PositionsPerPass, 1, nameof(options));
@@ -27,19 +28,24 @@ internal sealed class Predictor<TModel> : IDisposable
     /// <summary>The model, in evaluation mode.</summary>
     public TModel Model { get; }
 
-    /// <summary>Its tokenizer.</summary>
+    /// <inheritdoc/>
+    public ElectraConfig Config => Model.Config;
+
+    /// <inheritdoc/>
     public ElectraTokenizer Tokenizer { get; }
 
-    /// <summary>Tokens of the longest sequence.</summary>
+    /// <inheritdoc/>
     public int MaxLength { get; }
 
     /// <summary>Loads a folder.</summary>
     /// <param name="folder">With model and tokenizer.</param>
     /// <param name="what">What the head does, for messages.</param>
+    /// <param name="forward">Asks the model, as in <see cref="SequenceRunner.Run"/>.</param>
     /// <param name="options">How it is put to work.</param>
     /// <param name="config">In place of the folder's; null to read that.</param>
     /// <exception cref="InvalidDataException">The folder's model has another head or none, or its tokenizer is another model's.</exception>
-    public static Predictor<TModel> Load(string folder, string what, InferenceOptions? options, ElectraConfig? config = null)
+    public static Predictor<TModel> Load(
+        string folder, string what, Func<TModel, TokenRows, Tensor> forward, InferenceOptions? options, ElectraConfig? config = null)
     {
         options ??= new InferenceOptions();
         ElectraTokenizer tokenizer = ElectraTokenizer.FromPretrained(folder);
@@ -56,7 +62,7 @@ internal sealed class Predictor<TModel> : IDisposable
             RequireTokenizer(folder, model, tokenizer);
             model.ComputeDtype = ComputeType.Resolve(options.Precision, model.Device);
             model.IsInferenceOnly = true;
-            return new Predictor<TModel>(model, tokenizer, options);
+            return new Predictor<TModel>(model, tokenizer, forward, options);
         }
         catch
         {
@@ -65,12 +71,9 @@ internal sealed class Predictor<TModel> : IDisposable
         }
     }
 
-    /// <summary>Frames and cuts texts, and asks the model about each.</summary>
-    /// <param name="sequences">Any number.</param>
-    /// <param name="forward">As in <see cref="SequenceRunner.Run"/>.</param>
-    /// <param name="cancellationToken">Stops between two passes.</param>
-    public float[][] Run(IReadOnlyList<TokenSequence> sequences, Func<TokenRows, Tensor> forward, CancellationToken cancellationToken) =>
-        _runner.Run(sequences, forward, cancellationToken);
+    /// <inheritdoc/>
+    public float[][] Run(IReadOnlyList<TokenSequence> sequences, CancellationToken cancellationToken) =>
+        _runner.Run(sequences, rows => _forward(Model, rows), cancellationToken);
 
     public void Dispose() => Model.Dispose();
 

@@ -25,14 +25,10 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
     public float[][] Run(IReadOnlyList<TokenSequence> sequences, Func<TokenRows, Tensor> forward, CancellationToken cancellationToken = default)
     {
         var outputs = new float[sequences.Count][];
-        int[] order = [.. Enumerable.Range(0, sequences.Count).OrderByDescending(i => sequences[i].Length)]; // the longest first: what does not fit fails at once
-        for (int start = 0; start < order.Length;)
+        foreach (int[] pass in PaddedRows.Passes(sequences, limit, PositionsPerPass))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int rows = Math.Max(1, PositionsPerPass / TokenRows.PaddedLength(sequences[order[start]].Length, limit));
-            int end = Math.Min(order.Length, start + rows);
-            RunPass([.. order[start..end].Select(i => sequences[i])], forward, (row, output) => outputs[order[start + row]] = output.ToArray());
-            start = end;
+            RunPass([.. pass.Select(i => sequences[i])], forward, (row, output) => outputs[pass[row]] = output.ToArray());
         }
 
         return outputs;

@@ -1,0 +1,105 @@
+namespace Electra.Onnx;
+
+/// <summary>Puts layers into a graph, with the weights of a model in the form that is wanted.</summary>
+/// <param name="graph">Where to.</param>
+/// <param name="weights">The model's.</param>
+/// <param name="options">The form.</param>
+internal sealed class LayerNodes(OnnxGraph graph, ModelWeights weights, OnnxExportOptions options)
+{
+    private readonly Dictionary<string, string[]> _rounded = []; // of a value: its 8 bits, their scale, their zero
+
+    private bool IsInt8 => options.Weights == OnnxWeights.Int8;
+
+    /// <summary>An affine map of the last dimension.</summary>
+    /// <param name="input">(..., inputs)</param>
+    /// <param name="layer">The name of the layer, which has weight and bias.</param>
+    public string Linear(string input, string layer)
+    {
+        string name = $"{layer}.weight";
+        string product = IsInt8 ? QuantizedProduct(input, name) : graph.Node("MatMul", [input, Matrix(name)]);
+        return graph.Node("Add", [product, Vector($"{layer}.bias")]); // (..., outputs)
+    }
+
+    /// <summary>Layer normalisation over the last dimension.</summary>
+    public string LayerNorm(string input, string layer, double epsilon) => graph.Node(
+        "LayerNormalization", [input, Vector($"{layer}.weight"), Vector($"{layer}.bias")], ("axis", -1L), ("epsilon", (float)epsilon));
+
+    /// <summary>Rows of a table, (ids..., width).</summary>
+    public string Rows(string table, string ids) => graph.Node("Gather", [Table(table), ids], ("axis", 0L));
+
+    /// <summary>Rows of the word table, which may be kept in 8 bits.</summary>
+    public string WordRows(string table, string ids)
+    {
+        if (!IsInt8 || !options.QuantizesWordTable) return Rows(table, ids);
+        (string values, string scales) = QuantizedTable(table);
+        string rows = graph.Node("Cast", [graph.Node("Gather", [values, ids], ("axis", 0L))], ("to", (long)graph.Real));
+        string scale = graph.Node("Unsqueeze", [graph.Node("Gather", [scales, ids], ("axis", 0L)), graph.Numbers(-1)]);
+        return graph.Node("Mul", [rows, scale]);
+    }
+
+    /// <summary>The map to words whose matrix is the word table, which the graph has once where the form allows that.</summary>
+    /// <param name="input">(..., width)</param>
+    /// <param name="table">The name of the word table.</param>
+    /// <param name="bias">The name of the bias.</param>
+    public string Words(string input, string table, string bias)
+    {
+        string product;
+        if (!IsInt8)
+        {
+            product = graph.Node("MatMul", [input, graph.Node("Transpose", [Table(table)], ("perm", new long[] { 1, 0 }))]);
+        }
+        else if (options.QuantizesWordTable)
+        {
+            (string values, string scales) = QuantizedTable(table);
+            string matrix = graph.Node("Transpose", [values], ("perm", new long[] { 1, 0 }));
+            product = IntegerProduct(input, matrix, scales, weights.Shape(table)[0]);
+        }
+        else
+        {
+            product = QuantizedProduct(input, table);
+        }
+
+        return graph.Node("Add", [product, Vector(bias)]); // (..., vocab)
+    }
+
+    /// <summary>A table as the model has it.</summary>
+    public string Table(string name) => graph.HasInitializer(name) ? name : graph.Weights(name, weights.Read(name), weights.Shape(name));
+
+    private string Vector(string name) => graph.Weights(name, weights.Read(name), weights.Shape(name));
+
+    // (outputs, inputs) as (inputs, outputs)
+    private string Matrix(string name)
+    {
+        long[] shape = weights.Shape(name);
+        return graph.Weights($"{name}.T", weights.ReadTransposed(name), shape[1], shape[0]);
+    }
+
+    private (string Values, string Scales) QuantizedTable(string name)
+    {
+        (string values, string scales) = ($"{name}.int8", $"{name}.scales");
+        if (graph.HasInitializer(values)) return (values, scales);
+        long[] shape = weights.Shape(name);
+        QuantizedRows rows = QuantizedRows.Of(weights.Read(name), shape[0]);
+        graph.Initializer(values, OnnxDataType.Int8, shape, rows.Bytes());
+        graph.Weights(scales, rows.Scales, shape[0]);
+        return (values, scales);
+    }
+
+    private string QuantizedProduct(string input, string name)
+    {
+        long[] shape = weights.Shape(name);
+        QuantizedRows rows = QuantizedRows.Of(weights.Read(name), shape[0]); // (outputs, inputs): a scale for each output
+        string matrix = graph.Initializer($"{name}.T.int8", OnnxDataType.Int8, [shape[1], shape[0]], rows.Transposed());
+        return IntegerProduct(input, matrix, graph.Weights($"{name}.T.scales", rows.Scales, shape[0]), shape[0]);
+    }
+
+    // The zeros of the matrix are written out: with them ONNX Runtime makes one operator of all of these.
+    private string IntegerProduct(string input, string matrix, string scales, long outputs)
+    {
+        if (!_rounded.TryGetValue(input, out string[]? rounded)) _rounded.Add(input, rounded = graph.Nodes("DynamicQuantizeLinear", [input], 3));
+        string zeros = $"zeros_{outputs}";
+        if (!graph.HasInitializer(zeros)) graph.Initializer(zeros, OnnxDataType.Int8, [outputs], new byte[outputs]);
+        string product = graph.Node("MatMulInteger", [rounded[0], matrix, rounded[2], zeros]);
+        return graph.Node("Mul", [graph.Node("Cast", [product], ("to", (long)graph.Real)), graph.Node("Mul", [rounded[1], scales])]);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Electra.Onnx;
+
+/// <summary>In which form a model is exported.</summary>
+public sealed record OnnxExportOptions
+{
+    /// <summary>How its numbers are kept.</summary>
+    /// <value>Float32.</value>
+    public OnnxWeights Weights { get; init; } = OnnxWeights.Float32;
+
+    /// <summary>With <see cref="OnnxWeights.Int8"/>, whether the word table too is kept in 1 byte a number, scaled for every word.</summary>
+    /// <value>true: of small models it is the larger part.</value>
+    public bool QuantizesWordTable { get; init; } = true;
+}
