@@ -35,6 +35,7 @@ internal static partial class Layers
         ["Native"] = ["Kernels"],
         ["Tokenization"] = ["AddedTokens", "Encoding", "Files", "Learning", "Normalization", "WordPiece"],
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
+        ["Distributed"] = ["Mpi"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
         ["Training"] = ["Metrics", "Networks", "Reporting", "Schedule", "State"],
         ["Inference"] = ["Answers", "Batches", "Embeddings", "Prompts", "Ranking", "Results", "Words"],
