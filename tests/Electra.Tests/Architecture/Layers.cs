@@ -37,7 +37,7 @@ internal static partial class Layers
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
         ["Distributed"] = ["Mpi"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
-        ["Training"] = ["Metrics", "Networks", "Reporting", "Schedule", "State"],
+        ["Training"] = ["Metrics", "Networks", "Ranks", "Reporting", "Schedule", "State"],
         ["Inference"] = ["Answers", "Batches", "Embeddings", "Prompts", "Ranking", "Results", "Words"],
         ["FineTuning"] = ["Batches", "Evaluation", "Examples", "Glue", "Heads", "Reading", "Tasks", "Trials"],
         ["Pretraining"] = ["Alarms", "Evaluation", "Masking", "Objectives"],
