@@ -99,7 +99,7 @@ internal sealed class FineTuningRun : ITrainingTask
         long start = step % perEpoch * plan.BatchSize, end = Math.Min(start + plan.BatchSize, _data.Training.Count);
         var batch = new EncodedExample[end - start];
         for (int i = 0; i < batch.Length; i++) batch[i] = _data.Training[(int)order[start + i]];
-        return new FineTuningWork(batch, _data.HasWholeUpdates ? [batch] : _parts.Cut(_parts.Share(batch, _group.Rank, _group.Size)), step);
+        return new FineTuningWork(batch, _data.HasWholeUpdates ? [batch] : _parts.Cut(BatchParts.Share(batch, _group.Rank, _group.Size)), step);
     }
 
     public Tensor Loss(ITrainingWork work, int part)

@@ -1,6 +1,5 @@
 using Electra.Distributed;
 using Microsoft.Extensions.Logging;
-using static TorchSharp.torch;
 
 namespace Electra.Training;
 

@@ -42,7 +42,7 @@ internal sealed class MpiThread : IDisposable
     /// <summary>Something that the thread does.</summary>
     internal sealed class Job(Action action)
     {
-        private readonly ManualResetEventSlim _done = new();
+        private readonly TaskCompletionSource _done = new();
         private ExceptionDispatchInfo? _failure;
 
         /// <summary>Waits for the end of it, and throws what it threw.</summary>
@@ -50,7 +50,7 @@ internal sealed class MpiThread : IDisposable
         /// <returns>Whether it is done.</returns>
         public bool Wait(int milliseconds = Timeout.Infinite)
         {
-            if (!_done.Wait(milliseconds)) return false;
+            if (!_done.Task.Wait(milliseconds)) return false;
             _failure?.Throw();
             return true;
         }
@@ -69,7 +69,7 @@ internal sealed class MpiThread : IDisposable
             }
             finally
             {
-                _done.Set();
+                _done.SetResult();
             }
         }
     }

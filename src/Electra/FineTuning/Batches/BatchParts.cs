@@ -15,7 +15,7 @@ internal sealed class BatchParts(BatchPadding padding, int maxLength, int positi
     /// <param name="batch">In any order.</param>
     /// <param name="rank">The rank.</param>
     /// <param name="size">All ranks. Those beyond the number of examples get none.</param>
-    public IReadOnlyList<EncodedExample> Share(IReadOnlyList<EncodedExample> batch, int rank, int size) =>
+    public static IReadOnlyList<EncodedExample> Share(IReadOnlyList<EncodedExample> batch, int rank, int size) =>
         size == 1 ? batch : [.. batch.OrderBy(example => example.Length).Index().Where(item => item.Index % size == rank).Select(item => item.Item)];
 
     /// <summary>Cuts a batch.</summary>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Electra.Distributed;
 using Electra.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Training;
