@@ -36,6 +36,26 @@ public static class ProcessGroup
         return group.Rank == 0 ? result! : JsonSerializer.Deserialize<T>(json)!;
     }
 
+    /// <summary>
+    /// How many threads this process should compute with: <c>OMP_NUM_THREADS</c> where that is set; else its processors, shared with those processes of the
+    /// group that may use the same ones, as all of a machine do unless their launcher binds them.
+    /// </summary>
+    /// <param name="group">All processes, each of which calls this.</param>
+    /// <returns>1 or more.</returns>
+    /// <exception cref="ProcessGroupException">A process was lost.</exception>
+    public static int ThreadsPerRank(this IProcessGroup group)
+    {
+        string[] all = AllGather(group, $"{Environment.MachineName} {AllowedProcessors()}", 512);
+        if (int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out int asked) && asked > 0) return asked;
+        return Math.Max(1, Environment.ProcessorCount / all.Count(other => other == all[group.Rank]));
+    }
+
+    private static string AllowedProcessors()
+    {
+        const string status = "/proc/self/status", mark = "Cpus_allowed_list:";
+        return File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal)) ?? "" : "";
+    }
+
     /// <summary>A text of each process, by rank; cut after so many bytes.</summary>
     internal static string[] AllGather(IProcessGroup group, string text, int bytes)
     {

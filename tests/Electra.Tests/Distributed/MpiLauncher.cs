@@ -42,7 +42,7 @@ internal sealed record MpiLauncher(string Name, string[] Command)
     /// <param name="environment">Variables to set.</param>
     public LaunchResult Run(int ranks, Action<string> program, string argument = "", params (string Name, string Value)[] environment)
     {
-        (string, string)[] all = [("OMP_NUM_THREADS", "1"), ("ELECTRA_MPI_TIMEOUT", "60"), .. environment];
+        (string, string)[] all = [("OMP_NUM_THREADS", "1"), ("ELECTRA_MPI_TIMEOUT", "60"), ("TERM", "dumb"), .. environment];
         var clock = Stopwatch.StartNew();
         using Process job = ChildProgram.StartBy([.. Command, "-n", $"{ranks}"], program, argument, all);
         Task<string> output = job.StandardOutput.ReadToEndAsync(), errors = job.StandardError.ReadToEndAsync();

@@ -27,7 +27,7 @@ public class RankedFineTuningTests
         Assert.Equal(one.Entries.Keys.Order(), other.Entries.Keys.Order());
         foreach (string name in one.Entries.Keys)
         {
-            using TorchSharp.torch.Tensor expected = one.Read(name), actual = other.Read(name);
+            using TorchSharp.torch.Tensor expected = one.ReadTensor(name), actual = other.ReadTensor(name);
             Assert.InRange(expected.sub(actual).abs().max().item<float>(), 0, 1e-5f);
         }
     }

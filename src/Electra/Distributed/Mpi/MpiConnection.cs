@@ -4,7 +4,7 @@ namespace Electra.Distributed;
 internal sealed unsafe class MpiConnection
 {
     private const int Funneled = 1; // MPI_THREAD_FUNNELED in all three interfaces: only the thread that begins calls MPI
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10), Instant = TimeSpan.FromSeconds(1);
 
     private readonly MpiLibrary _mpi;
     private readonly TimeSpan _timeout;
@@ -85,10 +85,21 @@ internal sealed unsafe class MpiConnection
     /// <summary>Ends MPI here when the others do so too; otherwise everywhere, this process included.</summary>
     public void Leave(int exitCode)
     {
-        bool isKnown = !_notices.HasTold; // otherwise the others know no more than that this process waited
-        if (isKnown) _notices.Tell(exitCode);
-        if (isKnown && _notices.WaitForAll(exitCode == 0 ? Timeout.InfiniteTimeSpan : Moment)) _ = _mpi.Finish();
-        else _ = _mpi.Abort(_mpi.Handles.World, exitCode == 0 ? 1 : exitCode);
+        if (_notices.HasTold)
+        {
+            Thread.Sleep(Instant); // those who waited too, and are about to be ended, have time to say so
+        }
+        else
+        {
+            _notices.Tell(exitCode);
+            if (_notices.WaitForAll(exitCode == 0 ? Timeout.InfiniteTimeSpan : Moment))
+            {
+                _ = _mpi.Finish();
+                return;
+            }
+        }
+
+        _ = _mpi.Abort(_mpi.Handles.World, exitCode == 0 ? 1 : exitCode);
     }
 
     private void Begin()
@@ -102,10 +113,20 @@ internal sealed unsafe class MpiConnection
         while (!MpiCalls.IsDone(_mpi, request))
         {
             bool isTime = clock.Pause();
-            if (clock.IsSlow && _notices.Look() is (int peer, int word))
-                throw _failure = word == MpiNotices.WaitsTooLong ? RollCall() : Left(peer, word);
-            if (!isTime) throw _failure = RollCall();
+            (int Rank, int Word)? notice = clock.IsSlow ? _notices.Look() : null;
+            if (notice is null && isTime) continue;
+            // Who leaves may have done its part of this call before, and it is only under way.
+            if (notice is (_, not MpiNotices.WaitsTooLong) && IsDoneWithin(request, Instant)) return;
+            throw _failure = notice is (int peer, not MpiNotices.WaitsTooLong and int code) ? Left(peer, code) : RollCall();
         }
+    }
+
+    private bool IsDoneWithin(nint* request, TimeSpan time)
+    {
+        var clock = new MpiClock(time);
+        while (!MpiCalls.IsDone(_mpi, request))
+            if (!clock.Pause()) return false;
+        return true;
     }
 
     private static ProcessGroupException Left(int peer, int code) => new($"Rank {peer} has left with exit code {code}.", [peer], wasReported: true);

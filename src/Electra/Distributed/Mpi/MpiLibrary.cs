@@ -99,6 +99,8 @@ internal sealed unsafe class MpiLibrary
     {
         // UCX would take the signals over by which .NET notices null references: every one would end the process.
         NativeEnvironment.Set("UCX_ERROR_SIGNALS", "");
+        // And it warns, on standard output, of what a rank that gives up leaves unfinished.
+        if (Environment.GetEnvironmentVariable("UCX_LOG_LEVEL") is null) NativeEnvironment.Set("UCX_LOG_LEVEL", "error");
         string? wanted = Environment.GetEnvironmentVariable(Variable);
         string[] names = wanted is { Length: > 0 } ? [wanted] : process.IsPmi ? [.. MpichNames, .. OpenMpiNames] : [.. OpenMpiNames, .. MpichNames];
         var faults = new List<string>();
