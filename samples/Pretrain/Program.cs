@@ -1,4 +1,3 @@
-using Electra.Distributed;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
 using Spectre.Console;

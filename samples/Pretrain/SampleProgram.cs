@@ -43,9 +43,17 @@ internal static class SampleProgram
             code = Run(
                 stop =>
                 {
-                    bool isDone = job(group, stop);
-                    isAgreed = true;
-                    return isDone;
+                    try
+                    {
+                        bool isDone = job(group, stop);
+                        isAgreed = true;
+                        return isDone;
+                    }
+                    catch (UsageException exception) when (group.Rank != 0)
+                    {
+                        // The command line is that of rank 0, which says the same.
+                        throw new ProcessGroupException(exception.Message, [group.Rank], wasReported: true);
+                    }
                 },
                 group.Rank == 0 ? saved : "", group.Rank == 0 ? stopped : "", group.Rank == 0 ? null : new RankErrors(group.Rank));
             group.Leave(isAgreed ? Done : code);

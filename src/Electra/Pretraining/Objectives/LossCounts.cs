@@ -28,10 +28,10 @@ internal sealed record LossCounts(Tensor Masked, Tensor Tokens)
         if (group.Size == 1) return Of(rows);
         using var scope = NewDisposeScope();
         (Tensor masked, Tensor tokens) = Sums(rows);
-        double[] sums = [masked.cpu().item<float>(), tokens.cpu().item<float>()];
+        Tensor sums = stack([masked, tokens]);
         group.AllReduceSum(sums);
-        Tensor Count(double sum) => full([], Scalars.Of(Math.Max(1, sum)), ScalarType.Float32, rows.OriginalInputIds.device).MoveToOuterDisposeScope();
-        return new LossCounts(Count(sums[0]), Count(sums[1]));
+        sums.clamp_min_(Scalars.Of(1));
+        return new LossCounts(sums.select(0, 0).MoveToOuterDisposeScope(), sums.select(0, 1).MoveToOuterDisposeScope());
     }
 
     private static (Tensor Masked, Tensor Tokens) Sums(MaskedBatch batch) => (
