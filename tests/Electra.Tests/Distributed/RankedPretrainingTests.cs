@@ -64,6 +64,17 @@ public class RankedPretrainingTests
         AssertClose(Weights(folder, "alone", 0), Weights(folder, "parts", 0));
     }
 
+    [SkippableFact]
+    public void A_budget_ends_all_ranks_at_the_same_update_by_the_clock_of_rank_0()
+    {
+        using var folder = new TemporaryFolder();
+        SyntheticCorpus.Write(folder.File("shards"));
+        double[][] figures = Figures(MpiLauncher.RequireAny().Run(3, Pretrain, Argument(folder, "run", 2, 0.1, "budget")).Succeeded());
+        Assert.NotEmpty(figures);
+        AssertSameWeights(folder, "run", 3);
+        Assert.Equal([$"step-{figures[^1][0]:000000}"], Directory.GetDirectories(folder.File("run", "run", "checkpoints")).Order().TakeLast(1).Select(Path.GetFileName));
+    }
+
     [SkippableTheory]
     [InlineData("drift 23", "By step 23 the weights of rank 1 differ from those of rank 0")]
     [InlineData("other", "rank 1 was started with other options or other data than rank 0.")]
@@ -105,13 +116,16 @@ public class RankedPretrainingTests
             LogEvery = 1,
             EvaluateEvery = 15,
             SaveEvery = 10,
+            // The other ranks' clocks run an hour a second.
+            Budget = what[0] == "budget" ? TimeSpan.FromSeconds(4) : null,
             LearningRate = what[0] == "other" && group.Rank == 1 ? 2e-3 : 1e-3,
         };
         var recorder = new PretrainingRecorder();
         using var stop = new CancellationTokenSource();
         try
         {
-            using var run = new PretrainingRun(folder, options, recorder, double.Parse(given[3], CultureInfo.InvariantCulture), group: group);
+            TimeProvider? clock = what[0] == "budget" && group.Rank != 0 ? new FastClock() : null;
+            using var run = new PretrainingRun(folder, options, recorder, double.Parse(given[3], CultureInfo.InvariantCulture), time: clock, group: group);
             Assert.Throws<RunInUseException>(() => RunLock.Acquire(options.OutputFolder)); // rank 0 holds it for all
             run.Trainer.StepMade = step =>
             {
@@ -124,7 +138,7 @@ public class RankedPretrainingTests
             TrainingOutcome outcome = run.Trainer.Train(stop.Token);
             Assert.Equal(what[0] != "stop", outcome.Completed);
             Assert.Equal(outcome.Completed && group.Rank == 0, outcome.Evaluation is not null && outcome.Completed);
-            Assert.Equal(what[0] == "stop" ? long.Parse(what[1], CultureInfo.InvariantCulture) : Steps, outcome.Step);
+            if (what[0] != "budget") Assert.Equal(what[0] == "stop" ? long.Parse(what[1], CultureInfo.InvariantCulture) : Steps, outcome.Step);
             Assert.True(Directory.Exists(outcome.Checkpoint));
             File.WriteAllBytes(Path.Combine(folder, name, $"weights-{group.Rank}"), MemoryMarshal.AsBytes(run.Weights().AsSpan()));
         }
@@ -144,6 +158,11 @@ public class RankedPretrainingTests
         }
 
         group.Leave(0);
+    }
+
+    private sealed class FastClock : TimeProvider
+    {
+        public override long GetTimestamp() => base.GetTimestamp() * 3600;
     }
 
     private static double[][] Figures(string[] lines) =>

@@ -97,6 +97,7 @@ internal sealed unsafe class MpiLibrary
     /// <exception cref="DllNotFoundException">There is none; says what was tried.</exception>
     public static MpiLibrary Load(LaunchedProcess process)
     {
+        if (!OperatingSystem.IsLinux()) throw new DllNotFoundException("MPI is used on Linux only so far: start one process.");
         // UCX would take the signals over by which .NET notices null references: every one would end the process.
         NativeEnvironment.Set("UCX_ERROR_SIGNALS", "");
         // And it warns, on standard output, of what a rank that gives up leaves unfinished.
