@@ -8,7 +8,6 @@ namespace Electra.Distributed;
 internal sealed unsafe class MpiLibrary
 {
     private const string Variable = "ELECTRA_MPI_LIB";
-    private const int NowAndGlobal = 0x102; // RTLD_NOW | RTLD_GLOBAL: components of Open MPI look its symbols up
 
     private static readonly string[] OpenMpiNames = ["libmpi.so.40", "libmpi.so.80"];
     private static readonly string[] MpichNames = ["libmpi_abi.so.0", "libmpich.so.12", "libmpi.so.12"];
@@ -100,16 +99,16 @@ internal sealed unsafe class MpiLibrary
         if (!OperatingSystem.IsLinux()) throw new DllNotFoundException("MPI is used on Linux only so far: start one process.");
         // UCX would take the signals over by which .NET notices null references: every one would end the process.
         NativeEnvironment.Set("UCX_ERROR_SIGNALS", "");
-        // And it warns, on standard output, of what a rank that gives up leaves unfinished.
+        // It also warns, on standard output, of what a rank that gives up leaves unfinished.
         if (Environment.GetEnvironmentVariable("UCX_LOG_LEVEL") is null) NativeEnvironment.Set("UCX_LOG_LEVEL", "error");
         string? wanted = Environment.GetEnvironmentVariable(Variable);
         string[] names = wanted is { Length: > 0 } ? [wanted] : process.IsPmi ? [.. MpichNames, .. OpenMpiNames] : [.. OpenMpiNames, .. MpichNames];
         var faults = new List<string>();
         foreach (string name in names)
         {
-            nint library = Open(name, NowAndGlobal);
+            (nint library, string? fault) = SharedObject.Open(name);
             if (library != 0) return new MpiLibrary(name, library);
-            faults.Add(Marshal.PtrToStringUTF8(LastError()) ?? name);
+            faults.Add(fault ?? name);
         }
 
         throw new DllNotFoundException(
@@ -127,10 +126,4 @@ internal sealed unsafe class MpiLibrary
 
         return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _) ? MpiAbi.OpenMpi : MpiAbi.Mpich;
     }
-
-    [DllImport("libc", EntryPoint = "dlopen")]
-    private static extern nint Open([MarshalAs(UnmanagedType.LPUTF8Str)] string name, int flags);
-
-    [DllImport("libc", EntryPoint = "dlerror")]
-    private static extern nint LastError();
 }
