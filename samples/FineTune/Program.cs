@@ -1,5 +1,7 @@
+using Electra.Distributed;
 using Electra.Samples.FineTune.Options;
 using Electra.Samples.Pretrain;
+using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
 using Spectre.Console;
 
@@ -13,6 +15,8 @@ internal static class Program
     private static int Run(FineTuneArguments arguments) => SampleProgram.Run(
         stop =>
         {
+            if (LaunchedProcess.Detect().Size > 1)
+                throw new UsageException("A launcher started several ranks, but this program trains in one process: start it alone, or use FineTuningTrainer with a group.");
             FineTunePlan plan = PlanBuilder.Build(arguments);
             var console = new RunConsole(AnsiConsole.Console);
             SampleProgram.Tune(console.Say);

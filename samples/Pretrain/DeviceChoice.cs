@@ -16,6 +16,12 @@ internal static class DeviceChoice
             throw new UsageException("--precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); use --precision fp32 or auto.");
     }
 
+    /// <summary>The device of several ranks.</summary>
+    /// <exception cref="UsageException">A GPU was asked for.</exception>
+    public static string OfRanks(string device) => device is "auto" or "cpu"
+        ? "cpu"
+        : throw new UsageException($"--device {device}: several ranks train on CPUs only so far. Use --device cpu, or start one process for one GPU.");
+
     /// <summary>Finds the device.</summary>
     /// <exception cref="UsageException">A GPU was asked for and can't be had; says why.</exception>
     public static torch.Device Resolve(string device)

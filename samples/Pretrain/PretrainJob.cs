@@ -1,6 +1,7 @@
 using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain.Corpus;
 using Electra.Samples.Pretrain.Options;
@@ -11,12 +12,21 @@ using TorchSharp;
 
 namespace Electra.Samples.Pretrain;
 
-/// <summary>The main job from text to Hugging Face folders, in the order in which it happens.</summary>
-internal sealed class PretrainJob(RunPlan plan, RunConsole console)
+/// <summary>
+/// The main job from text to Hugging Face folders, in the order in which it happens. Of several ranks all train, and rank 0 does everything else.
+/// </summary>
+internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGroup group)
 {
+    private readonly bool leads = group.Rank == 0;
     private readonly PretrainingOptions options = plan.Options;
     private readonly RunFolder folder = new(plan.Options.OutputFolder);
     private long stepsDone;
+
+    /// <summary>The job of one process.</summary>
+    public PretrainJob(RunPlan plan, RunConsole console)
+        : this(plan, console, new SingleProcessGroup())
+    {
+    }
 
     /// <summary>Runs to the end or until cancelled.</summary>
     /// <returns>Whether the run is complete; otherwise it was saved and can go on.</returns>
@@ -28,27 +38,28 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
         DeviceChoice.RequireFast(options.Precision, device);
         try
         {
-            using RunLock folderLock = RunLock.Acquire(folder.Root);
+            using RunLock? folderLock = leads ? RunLock.Acquire(folder.Root) : null;
             return Run(device, folderLock, cancellationToken);
         }
         finally
         {
-            folder.DropUnused();
+            if (leads) folder.DropUnused();
         }
     }
 
-    private bool Run(torch.Device device, RunLock folderLock, CancellationToken cancellationToken)
+    private bool Run(torch.Device device, RunLock? folderLock, CancellationToken cancellationToken)
     {
         console.Head("Corpus");
-        PreparedCorpus corpus = new CorpusPreparation(plan, folder, console).Prepare(cancellationToken);
+        PreparedCorpus corpus = Prepare(new CorpusPreparation(plan, folder, console), cancellationToken);
         using PretrainingDataset data = OpenData(corpus);
         ShowData(data, corpus);
-        if (!options.Resume) StartOver();
+        if (!options.Resume && leads) StartOver();
 
         using var model = new ElectraPretrainingModel(plan.Config.WithVocabulary(corpus.Tokenizer), options.Model, device);
-        var evaluation = new FinalEvaluation(data, corpus.Tokenizer, plan);
+        FinalEvaluation? evaluation = leads ? new FinalEvaluation(data, corpus.Tokenizer, plan) : null;
         var curves = new TrainingCurves(folder.Metrics);
         bool isComplete = Train(model, data, curves, folderLock, cancellationToken);
+        if (evaluation is null) return isComplete;
         TrainingPlot.Save(folder.Plot, curves.Points);
         if (!isComplete) return false;
 
@@ -63,6 +74,13 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
 
         Export(model, corpus.Tokenizer);
         return true;
+    }
+
+    private PreparedCorpus Prepare(CorpusPreparation preparation, CancellationToken cancellationToken)
+    {
+        PreparedCorpus? own = null;
+        group.AtRankZero(() => (own = preparation.Prepare(cancellationToken)).IsReused);
+        return own ?? preparation.Load();
     }
 
     private void StartOver()
@@ -92,15 +110,16 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     }
 
     private bool Train(
-        ElectraPretrainingModel model, PretrainingDataset data, TrainingCurves curves, RunLock folderLock, CancellationToken cancellationToken)
+        ElectraPretrainingModel model, PretrainingDataset data, TrainingCurves curves, RunLock? folderLock, CancellationToken cancellationToken)
     {
         console.Head("Pre-training");
         var display = new ProgressDisplay(console, isTimed: options.Budget is not null);
-        var observers = new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display);
+        ObserverGroup observers = leads ? new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display) : new ObserverGroup();
         using PretrainingTrainer trainer = CreateTrainer(model, data, observers, folderLock);
         ElectraConfig config = model.Config;
         console.Say($"{RunPlanBuilder.Objectives.First(item => item.Value == options.Model.Objective).Key} '{plan.Model}': {config.NumHiddenLayers} layers x {config.HiddenSize}, "
-            + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)");
+            + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)"
+            + (group is MpiProcessGroup mpi ? $" in each of {mpi.Size} ranks on {mpi.Hosts.Distinct().Count()} machine(s), by {mpi.Library}" : ""));
         console.Say(RunLength.Of(options));
         console.Say($"{options.Schedule} schedule, peak rate {options.LearningRate:0.0e+0}, warm-up {options.WarmupSteps:N0}, "
             + $"{options.Masking.MaskProbability:P0} masked, seed {options.Seed}");
@@ -122,11 +141,11 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console)
     }
 
     private PretrainingTrainer CreateTrainer(
-        ElectraPretrainingModel model, PretrainingDataset data, IPretrainingObserver observer, RunLock folderLock)
+        ElectraPretrainingModel model, PretrainingDataset data, IPretrainingObserver observer, RunLock? folderLock)
     {
         try
         {
-            return new PretrainingTrainer(model, data, options, observer, new ConsoleWarnings(console), folderLock: folderLock);
+            return new PretrainingTrainer(model, data, options, observer, new ConsoleWarnings(console), folderLock: folderLock, group: group);
         }
         catch (ArgumentException exception)
         {

@@ -9,14 +9,15 @@ internal static class Program
 {
     private static int Main(string[] arguments) => SampleProgram.Start(PretrainCommand.Create(Run), arguments);
 
-    private static int Run(PretrainArguments arguments) => SampleProgram.Run(
-        stop =>
+    private static int Run(PretrainArguments arguments) => SampleProgram.RunRanks(
+        (group, stop) =>
         {
             RunPlan plan = RunPlanBuilder.Build(arguments);
-            var console = new RunConsole(AnsiConsole.Console);
-            SampleProgram.Tune(console.Say);
+            if (group.Size > 1) plan = plan with { Device = DeviceChoice.OfRanks(plan.Device) };
+            RunConsole console = group.Rank == 0 ? new RunConsole(AnsiConsole.Console) : RunConsole.Silent();
+            SampleProgram.Tune(console.Say, group);
             if (DeviceChoice.Resolve(plan.Device).type == TorchSharp.DeviceType.CUDA) plan = RunPlanBuilder.Build(arguments, onGpu: true);
-            return new PretrainJob(plan, console).Run(stop);
+            return new PretrainJob(plan, console, group).Run(stop);
         },
         saved: "Interrupted; the run is saved. The same command goes on from there.",
         stopped: "Interrupted before training began. The same command starts again.");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Electra.Distributed;
 using Electra.Native;
 using Electra.Samples.Pretrain.Options;
 using Electra.Training;
@@ -21,6 +22,43 @@ internal static class SampleProgram
         return OptionKinds.FirstError(parsed) is { } error
             ? Fail(Console.Error, error, WrongUse)
             : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>
+    /// The same in each of the processes that an MPI launcher started; without one in this process alone. Rank 0 says what there is to be said, others only
+    /// what went wrong with them.
+    /// </summary>
+    /// <param name="job">The job; false where all ranks were stopped and had saved all they did.</param>
+    /// <param name="saved">As below.</param>
+    /// <param name="stopped">As below.</param>
+    /// <returns>The exit code.</returns>
+    public static int RunRanks(Func<IProcessGroup, CancellationToken, bool> job, string saved, string stopped)
+    {
+        IProcessGroup? group = null;
+        int code = Run(_ => (group = ProcessGroup.Join()) is not null, saved, stopped);
+        if (group is null) return code;
+        using (group)
+        {
+            bool isAgreed = false;
+            code = Run(
+                stop =>
+                {
+                    try
+                    {
+                        bool isDone = job(group, stop);
+                        isAgreed = true;
+                        return isDone;
+                    }
+                    catch (UsageException exception) when (group.Rank != 0)
+                    {
+                        // The command line is that of rank 0, which says the same.
+                        throw new ProcessGroupException(exception.Message, [group.Rank], wasReported: true);
+                    }
+                },
+                group.Rank == 0 ? saved : "", group.Rank == 0 ? stopped : "", group.Rank == 0 ? null : new RankErrors(group.Rank));
+            group.Leave(isAgreed ? Done : code);
+            return code;
+        }
     }
 
     /// <summary>Runs a job until it is done, fails or the process is told to stop.</summary>
@@ -45,6 +83,10 @@ internal static class SampleProgram
         {
             return Fail(errors, exception.Message, WrongUse);
         }
+        catch (ProcessGroupException exception)
+        {
+            return Fail(errors, exception.WasReported ? "" : exception.Message, Failed);
+        }
         catch (TrainingDivergedException exception)
         {
             return Fail(errors, exception.Message, Failed);
@@ -62,14 +104,16 @@ internal static class SampleProgram
 
     /// <summary>Chooses how this process computes, before its first tensor.</summary>
     /// <param name="say">Told what is not as it should be.</param>
-    public static void Tune(Action<string> say)
+    /// <param name="group">The ranks that share the processors. Default: this process alone.</param>
+    public static void Tune(Action<string> say, IProcessGroup? group = null)
     {
-        foreach (string problem in NativeBackend.TuneProcess().Problems) say(problem);
+        int? threads = group is { Size: > 1 } ? group.ThreadsPerRank() : null;
+        foreach (string problem in NativeBackend.TuneProcess(threads).Problems) say(problem);
     }
 
     private static int Fail(TextWriter errors, string message, int code)
     {
-        errors.WriteLine(message.ReplaceLineEndings(" "));
+        if (message.Length > 0) errors.WriteLine(message.ReplaceLineEndings(" "));
         return code;
     }
 }

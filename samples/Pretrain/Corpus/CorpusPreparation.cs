@@ -48,6 +48,9 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         }
     }
 
+    /// <summary>What another rank has prepared.</summary>
+    public PreparedCorpus Load() => new(tokenizers.Reload(), folder.Shards, IsReused: true);
+
     /// <summary>What an earlier start prepared, if it is the same corpus; any corpus for null.</summary>
     private PreparedCorpus? Reuse(CorpusIdentity? corpus)
     {

@@ -17,6 +17,9 @@ internal sealed class RunConsole
         if (!IsLive) ansi.Profile.Width = 160;
     }
 
+    /// <summary>A console of a rank that has nothing to say.</summary>
+    public static RunConsole Silent() => new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null), Ansi = AnsiSupport.No }), isLive: false);
+
     public IAnsiConsole Ansi { get; }
 
     public bool IsLive { get; }

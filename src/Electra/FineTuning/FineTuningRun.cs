@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Inference;
 using Electra.Modeling;
 using Electra.Native;
@@ -22,6 +23,7 @@ internal sealed class FineTuningRun : ITrainingTask
     private readonly FineTuningIdentity _identity;
     private readonly IFineTuningObserver _observer;
     private readonly ILogger _logger;
+    private readonly IProcessGroup _group;
     private readonly BatchParts _parts;
     private readonly BestModel _best;
     private readonly RunningLoss _sums;
@@ -37,6 +39,7 @@ internal sealed class FineTuningRun : ITrainingTask
     /// <param name="mainMetric">By which score evaluations are compared.</param>
     /// <param name="observer">Is told of progress.</param>
     /// <param name="logger">Is told of evaluations.</param>
+    /// <param name="group">The ranks that share each update; null for this process alone.</param>
     public FineTuningRun(
         TaskNetwork network,
         EncodedTask data,
@@ -45,10 +48,11 @@ internal sealed class FineTuningRun : ITrainingTask
         FineTuningIdentity identity,
         string mainMetric,
         IFineTuningObserver observer,
-        ILogger logger)
+        ILogger logger,
+        IProcessGroup? group = null)
     {
         (_network, _data, _tokenizer, _options, _identity, _observer, _logger) = (network, data, tokenizer, options, identity, observer, logger);
-        _mainMetric = mainMetric;
+        (_mainMetric, _group) = (mainMetric, group ?? new SingleProcessGroup());
         _networks = new TrainedNetworks([new TrainedNetwork("model", network.Model, RandomSeeds.Purpose.FineTuningDropout)])
         {
             ComputeDtype = ComputeType.Resolve(options.Precision, network.Model.Device, logger),
@@ -95,7 +99,7 @@ internal sealed class FineTuningRun : ITrainingTask
         long start = step % perEpoch * plan.BatchSize, end = Math.Min(start + plan.BatchSize, _data.Training.Count);
         var batch = new EncodedExample[end - start];
         for (int i = 0; i < batch.Length; i++) batch[i] = _data.Training[(int)order[start + i]];
-        return new FineTuningWork(_data.HasWholeUpdates ? [batch] : _parts.Cut(batch), step);
+        return new FineTuningWork(batch, _data.HasWholeUpdates ? [batch] : _parts.Cut(BatchParts.Share(batch, _group.Rank, _group.Size)), step);
     }
 
     public Tensor Loss(ITrainingWork work, int part)
@@ -105,7 +109,7 @@ internal sealed class FineTuningRun : ITrainingTask
         TokenRows rows = Rows([.. examples.SelectMany(example => example.Sequences)]);
         (_positions, _tokens) = (_positions + rows.Positions, _tokens + examples.Sum(example => (long)example.TokenCount));
         using var scope = NewDisposeScope();
-        _networks.RestartDropout(_options.Seed, update.Step, part);
+        _networks.RestartDropout(_options.Seed, update.Step, ((long)_group.Rank << 32) + part);
         (Tensor losses, Tensor? logits) = _network.Learn(rows, examples);
         Tensor loss = losses.sum();
         if (_options.RDropWeight is double weight) loss = loss.add(Again(rows, examples, logits!, weight), Scalars.One);

@@ -1,5 +1,6 @@
 using Electra.Checkpoints;
 using Electra.Configuration;
+using Electra.Distributed;
 using Electra.Modeling;
 using Electra.Tokenization;
 using Electra.Training;
@@ -22,6 +23,7 @@ public sealed class FineTuningTrainer : IDisposable
     private readonly FineTuningTask _task;
     private readonly EncodedTask _data;
     private readonly ElectraTokenizer _tokenizer;
+    private readonly IProcessGroup _group;
 
     /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
     /// <param name="encoder">The Hugging Face folder of a pre-trained encoder, with its tokenizer. A head in it is dropped.</param>
@@ -31,12 +33,17 @@ public sealed class FineTuningTrainer : IDisposable
     /// <param name="observer">Is told of progress.</param>
     /// <param name="logger">Is told of starts, saves, evaluations, and of what a resume found changed or damaged.</param>
     /// <param name="time">The clock. <value>Default: the system's.</value></param>
+    /// <param name="group">
+    /// The processes that share each update; the batch of the options is that of all together. Rank 0 alone reads and writes the output folder, evaluates, and
+    /// tells observer and logger. The caller disposes it, after the trainer. <value>Default: this process alone.</value>
+    /// </param>
     /// <exception cref="ArgumentException">
     /// An option is out of range or of no use for the task, or the output folder holds a run with other options. Nothing is written then.
     /// </exception>
     /// <exception cref="IOException">A file of the encoder is missing.</exception>
     /// <exception cref="InvalidDataException">A file of the encoder is damaged, or no checkpoint in the output folder is intact.</exception>
     /// <exception cref="RunInUseException">Another trainer is at work in the output folder.</exception>
+    /// <exception cref="ProcessGroupException">A process was lost, or was started with other options or data.</exception>
     public FineTuningTrainer(
         string encoder,
         FineTuningTask task,
@@ -44,9 +51,11 @@ public sealed class FineTuningTrainer : IDisposable
         Device? device = null,
         IFineTuningObserver? observer = null,
         ILogger<FineTuningTrainer>? logger = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        IProcessGroup? group = null)
     {
-        ILogger log = (ILogger?)logger ?? NullLogger.Instance;
+        _group = group ?? new SingleProcessGroup();
+        ILogger log = _group.Rank == 0 && logger is not null ? logger : NullLogger.Instance;
         ElectraConfig config = ElectraConfig.Load(Path.Combine(encoder, "config.json"));
         _task = task;
         _tokenizer = ElectraTokenizer.FromPretrained(encoder);
@@ -55,6 +64,12 @@ public sealed class FineTuningTrainer : IDisposable
         string[] problems = [.. task.Problems(given)];
         if (problems.Length > 0) throw new ArgumentException($"Options that are not for the task '{task.Name}': {string.Join("; ", problems)}.", nameof(options));
         _data = task.Encode(_tokenizer, given);
+        if (_data.HasWholeUpdates && _group.Size > 1)
+        {
+            throw new ArgumentException(
+                $"The loss of the task '{task.Name}' sets all examples of an update against each other, so ranks can't share an update: start one process.", nameof(group));
+        }
+
         Options = given.For(task, _data.Training.Count).Validate();
         FineTuningIdentity identity = FineTuningIdentity.Of(task, _data, encoder);
         _network = new NetworkPreparation(task, Options, log).Load(encoder, config, device);
@@ -62,8 +77,8 @@ public sealed class FineTuningTrainer : IDisposable
         try
         {
             _loop = new TrainingLoop(
-                Options, () => run = new FineTuningRun(_network, _data, _tokenizer, Options, identity, task.MainMetric, observer ?? new SilentObserver(), log),
-                log, time, folderLock: null);
+                Options, () => run = new FineTuningRun(_network, _data, _tokenizer, Options, identity, task.MainMetric, observer ?? new SilentObserver(), log, _group),
+                log, time, folderLock: null, _group);
             _run = run!;
         }
         catch
@@ -107,7 +122,33 @@ public sealed class FineTuningTrainer : IDisposable
     {
         bool isComplete = _loop.Train(cancellationToken);
         if (!isComplete) return new FineTuningOutcome(false, StepsDone, null, null);
-        FineTuningEvaluation evaluation = _run.LastEvaluation!;
+        FineTuningEvaluation? evaluation = _run.LastEvaluation;
+        string folder = _group.AtRankZero(() => Keep(ref evaluation, cancellationToken));
+        return new FineTuningOutcome(true, StepsDone, evaluation, folder);
+    }
+
+    /// <summary>Makes one update. It never waits for the device.</summary>
+    public void Step() => _loop.Step();
+
+    /// <summary>Evaluates the network as it is now, on rank 0.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">It was called on another rank, after that rank had waited for rank 0.</exception>
+    public FineTuningEvaluation Evaluate(CancellationToken cancellationToken = default)
+    {
+        _loop.Evaluate(cancellationToken);
+        return _run.LastEvaluation ?? throw new InvalidOperationException($"Evaluations are rank 0's; this is rank {_group.Rank}.");
+    }
+
+    /// <summary>Saves a checkpoint now and gives its folder.</summary>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
+    public string Save(CancellationToken cancellationToken = default) => _loop.Save(cancellationToken);
+
+    /// <summary>Frees the network and what belongs to the run.</summary>
+    public void Dispose() => _loop.Dispose();
+
+    // Writes the model that is kept, and gives its folder.
+    private string Keep(ref FineTuningEvaluation? evaluation, CancellationToken cancellationToken)
+    {
         if (_run.BetterFolder(StepsDone) is string better)
         {
             using PretrainedWeights weights = PretrainedWeights.Open(better);
@@ -117,26 +158,8 @@ public sealed class FineTuningTrainer : IDisposable
 
         string folder = Path.Combine(Options.OutputFolder, ModelFolder);
         _network.Save(folder, _tokenizer);
-        return new FineTuningOutcome(true, StepsDone, evaluation, folder);
+        return folder;
     }
-
-    /// <summary>Makes one update. It never waits for the device.</summary>
-    public void Step() => _loop.Step();
-
-    /// <summary>Evaluates the network as it is now.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public FineTuningEvaluation Evaluate(CancellationToken cancellationToken = default)
-    {
-        _loop.Evaluate(cancellationToken);
-        return _run.LastEvaluation!;
-    }
-
-    /// <summary>Saves a checkpoint now and gives its folder.</summary>
-    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
-    public string Save(CancellationToken cancellationToken = default) => _loop.Save(cancellationToken);
-
-    /// <summary>Frees the network and what belongs to the run.</summary>
-    public void Dispose() => _loop.Dispose();
 
     private sealed class SilentObserver : IFineTuningObserver;
 }

@@ -50,7 +50,7 @@ public static partial class NativeBackend
         {
             if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } asked) continue;
             isAsked = true;
-            _ = SetVariable(variable, asked, 1);
+            _ = NativeEnvironment.Set(variable, asked);
         }
 
         if (isAsked) return null;
@@ -61,7 +61,7 @@ public static partial class NativeBackend
             return null;
         }
 
-        return SetVariable(SpinVariable, $"{SpinCount}", 1) == 0 ? SpinCount : null;
+        return NativeEnvironment.Set(SpinVariable, $"{SpinCount}") ? SpinCount : null;
     }
 
     private static bool KeepFreedMemory(List<string> problems)
@@ -85,9 +85,4 @@ public static partial class NativeBackend
 
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int SetAllocatorOption(int option, int value);
-
-    // Environment.SetEnvironmentVariable changes the runtime's copy alone, which native code does not see.
-    [DllImport("libc", EntryPoint = "setenv")]
-    private static extern int SetVariable(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 }

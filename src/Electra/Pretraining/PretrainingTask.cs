@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Modeling;
 using Electra.Native;
 using Electra.Optimization;
@@ -19,6 +20,7 @@ internal sealed class PretrainingTask : ITrainingTask
     private readonly PretrainingOptions _options;
     private readonly IPretrainingObserver _observer;
     private readonly ILogger _logger;
+    private readonly IProcessGroup _group;
     private readonly TrainingAlarms _alarms;
     private readonly RunPosition _place = new();
     private readonly Lazy<RunBatches> _batches;
@@ -31,10 +33,13 @@ internal sealed class PretrainingTask : ITrainingTask
     /// <param name="observer">Is told of progress.</param>
     /// <param name="logger">Is told of evaluations and alarms.</param>
     /// <param name="copies">Whether composed layers compute with copies of the parameters; null where that is faster.</param>
+    /// <param name="group">The ranks that share each update; null for this process alone.</param>
     public PretrainingTask(
-        IPretrainingObjective objective, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer, ILogger logger, bool? copies)
+        IPretrainingObjective objective, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer, ILogger logger, bool? copies,
+        IProcessGroup? group = null)
     {
         (_objective, _data, _options, _observer, _logger) = (objective, data, options, observer, logger);
+        _group = group ?? new SingleProcessGroup();
         _alarms = new TrainingAlarms(options.AlarmPatience);
         _batches = new(() => new RunBatches(data, RunPhase.Of(options), _place, pinned: Device.type == DeviceType.CUDA)); // where a checkpoint says
         Networks.ComputeDtype = ComputeType.Resolve(options.Precision, Device, logger);
@@ -63,14 +68,16 @@ internal sealed class PretrainingTask : ITrainingTask
 
     public ITrainingWork Next(StepPlan plan, long step)
     {
-        TokenBatch batch = _batches.Value.Next(plan);
+        RankShare share = RankShare.Of(plan, _group.Rank, _group.Size);
+        TokenBatch batch = _batches.Value.Next(plan, share);
         Tensor inputIds = HostToDevice.Copy(batch.InputIds, Device); // (batch, seq)
         Tensor? attentionMask = batch.AttentionMask is null ? null : HostToDevice.Copy(batch.AttentionMask, Device);
         Tensor? tokenTypeIds = batch.TokenTypeIds is null ? null : HostToDevice.Copy(batch.TokenTypeIds, Device);
         long seed = RandomSeeds.Derive(_options.Seed, RandomSeeds.Purpose.Masking, step);
-        using StepRandomness draws = StepRandomness.Draw(seed, inputIds.shape[0], inputIds.shape[1], Device);
+        using StepRandomness all = StepRandomness.Draw(seed, plan.BatchSize, inputIds.shape[1], Device);
+        using StepRandomness draws = all.Rows(share.FirstRow, share.Rows);
         MaskedBatch corrupted = _objective.Corrupt(inputIds, attentionMask, tokenTypeIds, draws);
-        return new PretrainingWork(batch, corrupted, plan, step, Networks.CanPack ? Device : null);
+        return new PretrainingWork(batch, corrupted, share, _group, step, Networks.CanPack ? Device : null);
     }
 
     // A scope of its own for the forward pass, closed before backward: everything the graph doesn't need is free by then.
@@ -78,7 +85,7 @@ internal sealed class PretrainingTask : ITrainingTask
     {
         var text = (PretrainingWork)work;
         MaskedBatch rows = text.Part(part);
-        Networks.RestartDropout(_options.Seed, text.Step, part);
+        Networks.RestartDropout(_options.Seed, text.Step, text.NumberOf(part));
         using var scope = NewDisposeScope();
         return _objective.Loss(rows, text.Counts).MoveToOuterDisposeScope();
     }

@@ -1,6 +1,7 @@
 using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,12 +32,17 @@ public sealed class PretrainingTrainer : IDisposable
     /// The clock, also that of <see cref="TrainingOptions.Budget"/>, which runs from here on. <value>Default: the system's.</value>
     /// </param>
     /// <param name="folderLock">The output folder's lock, when the caller holds it already and keeps it. <value>Default: one is taken.</value></param>
+    /// <param name="group">
+    /// The processes that share each update; the batch of the options is that of all together. Rank 0 alone reads and writes the output folder, evaluates, and
+    /// tells observer and logger. The caller disposes it, after the trainer. <value>Default: this process alone.</value>
+    /// </param>
     /// <exception cref="ArgumentException">
     /// An option is out of range, model or data were made with others, the data does not fit the model, or the output folder holds a run with other
     /// options.
     /// </exception>
     /// <exception cref="InvalidDataException">No checkpoint in the output folder is intact.</exception>
     /// <exception cref="RunInUseException">Another trainer is at work in the output folder.</exception>
+    /// <exception cref="ProcessGroupException">A process was lost, or was started with other options or data.</exception>
     public PretrainingTrainer(
         ElectraPretrainingModel model,
         PretrainingDataset data,
@@ -44,10 +50,11 @@ public sealed class PretrainingTrainer : IDisposable
         IPretrainingObserver? observer = null,
         ILogger<PretrainingTrainer>? logger = null,
         TimeProvider? time = null,
-        RunLock? folderLock = null)
+        RunLock? folderLock = null,
+        IProcessGroup? group = null)
         : this(
             model.Config, model.Device, masker => PretrainingObjectives.Of(model, masker, () => Words(model, data)), data, options.RequireModel(model.Options), observer, logger, time,
-            folderLock, model.CopiesParameters)
+            folderLock, model.CopiesParameters, group)
     {
     }
 
@@ -62,6 +69,7 @@ public sealed class PretrainingTrainer : IDisposable
     /// <param name="time"></param>
     /// <param name="folderLock"></param>
     /// <param name="copies">Whether composed layers compute with copies of the parameters; null where that is faster.</param>
+    /// <param name="group"></param>
     internal PretrainingTrainer(
         ElectraConfig config,
         Device device,
@@ -72,19 +80,23 @@ public sealed class PretrainingTrainer : IDisposable
         ILogger? logger = null,
         TimeProvider? time = null,
         RunLock? folderLock = null,
-        bool? copies = null)
+        bool? copies = null,
+        IProcessGroup? group = null)
     {
         Options = options.Validate().RequireData(data.Options);
+        group ??= new SingleProcessGroup();
+        RankShare.RequireEnough(Options, group.Size);
         data.RequireFits(
             config.VocabSize, config.MaxPositionEmbeddings, config.TypeVocabSize, [.. Options.Phases.Select(phase => phase.SequenceLength)]);
         ShardVocabulary words = data.Manifest.Vocabulary;
         config.RequireVocabulary(words.Size, words.PadId);
-        _logger = logger ??= NullLogger.Instance;
+        if (logger is null || group.Rank != 0) logger = NullLogger.Instance;
+        _logger = logger;
         _masker = new TokenMasker(Options.Masking, config.VocabSize, words.MaskId, words.SpecialIds, device);
         PretrainingTask? task = null;
         try
         {
-            _loop = new TrainingLoop(Options, MakeTask, logger, time, folderLock);
+            _loop = new TrainingLoop(Options, MakeTask, logger, time, folderLock, group);
             _task = task!;
         }
         catch
@@ -93,7 +105,7 @@ public sealed class PretrainingTrainer : IDisposable
             throw;
         }
 
-        PretrainingTask MakeTask() => task = new PretrainingTask(objective(_masker), data, Options, observer ?? new SilentObserver(), logger, copies);
+        PretrainingTask MakeTask() => task = new PretrainingTask(objective(_masker), data, Options, observer ?? new SilentObserver(), logger, copies, group);
     }
 
     /// <summary>The options of this run, the model's and the data's own included.</summary>

@@ -15,7 +15,7 @@ internal sealed class RunBatches : IDisposable
     private readonly bool _pinned;
     private PretrainingExamples _training;
     private PrefetchingBatchLoader? _loader;
-    private int _batchSize;
+    private (int Batch, int First, int Rows) _read;
 
     /// <param name="data">The text.</param>
     /// <param name="phases">Of the run.</param>
@@ -37,17 +37,20 @@ internal sealed class RunBatches : IDisposable
 
     private double Place => _state.Position.Epoch + ((double)_state.Position.Index / _training.ExampleCount);
 
-    /// <summary>The batch of an update, which the caller disposes.</summary>
+    /// <summary>The rows of an update that a rank computes, which the caller disposes; what follows them is the next update's batch.</summary>
+    /// <param name="plan">What the update takes.</param>
+    /// <param name="share">Which of its rows; null for all of them.</param>
     /// <exception cref="InvalidDataException">A shard was altered.</exception>
-    public TokenBatch Next(StepPlan plan)
+    public TokenBatch Next(StepPlan plan, RankShare? share = null)
     {
         if (plan.Phase != _state.Phase) Enter(plan.Phase);
-        if (_loader is null || plan.BatchSize != _batchSize)
+        (int Batch, int First, int Rows) read = (plan.BatchSize, share?.FirstRow ?? 0, share?.Rows ?? plan.BatchSize);
+        if (_loader is null || read != _read)
         {
             // What was read ahead is read again in the new size, which costs milliseconds and happens a few times in a run.
             _loader?.Dispose();
-            _loader = new PrefetchingBatchLoader(_training, _state.Position, plan.BatchSize, pinned: _pinned);
-            _batchSize = plan.BatchSize;
+            _loader = new PrefetchingBatchLoader(_training, _state.Position, read.Rows, pinned: _pinned, skip: read.First, stride: read.Batch);
+            _read = read;
         }
 
         return _loader.Next();

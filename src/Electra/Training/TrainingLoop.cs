@@ -1,3 +1,4 @@
+using Electra.Distributed;
 using Electra.Modeling;
 using Electra.Optimization;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,8 @@ namespace Electra.Training;
 
 /// <summary>
 /// Trains a task: update after update by the schedule, with reports, evaluations and checkpoints between them. It goes on by itself from a
-/// checkpoint in its output folder. Where something is written, told or lost is here; what is learned, the task knows.
+/// checkpoint in its output folder. Where something is written, told or lost is here; what is learned, the task knows. Of several ranks each runs the
+/// same loop, and only rank 0 writes, tells and evaluates.
 /// </summary>
 internal sealed partial class TrainingLoop : IDisposable
 {
@@ -15,12 +17,13 @@ internal sealed partial class TrainingLoop : IDisposable
     private readonly ITrainingTask _task;
     private readonly ILogger _logger;
     private readonly RunSchedule _run;
+    private readonly RankedRun _ranks;
     private readonly RunLock? _lock;
     private readonly FusedAdamW _optimizer;
     private readonly StepSums _sums;
     private readonly TrainingState _state;
     private readonly TrainingCheckpointStore _store;
-    private readonly MetricsLog _log;
+    private readonly MetricsLog? _log; // rank 0's
     private readonly Throughput _throughput;
     private readonly TimeSpan _usedBefore;
     private StepPlan _last;
@@ -33,15 +36,18 @@ internal sealed partial class TrainingLoop : IDisposable
     /// <param name="logger">Is told of starts, saves, and of what a resume found changed or damaged.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="folderLock">The output folder's lock, when the caller holds it already and keeps it; null to take one.</param>
+    /// <param name="group">The ranks; null for this process alone.</param>
     /// <exception cref="ArgumentException">The output folder holds a run with other options.</exception>
     /// <exception cref="InvalidDataException">No checkpoint in the output folder is intact.</exception>
     /// <exception cref="RunInUseException">Another loop is at work in the output folder.</exception>
-    public TrainingLoop(TrainingOptions options, Func<ITrainingTask> task, ILogger logger, TimeProvider? time, RunLock? folderLock)
+    /// <exception cref="ProcessGroupException">A rank was lost, or was started for something else.</exception>
+    public TrainingLoop(
+        TrainingOptions options, Func<ITrainingTask> task, ILogger logger, TimeProvider? time, RunLock? folderLock, IProcessGroup? group = null)
     {
         _throughput = new Throughput(time: time);
-        (_options, _logger, _run) = (options, logger, new RunSchedule(options));
+        (_options, _logger, _run, _ranks) = (options, logger, new RunSchedule(options), new RankedRun(group ?? new SingleProcessGroup()));
         string folder = options.OutputFolder;
-        if (folderLock is null) _lock = RunLock.Acquire(folder);
+        if (folderLock is null) _lock = _ranks.Leads ? RunLock.Acquire(folder) : null;
         else if (folderLock.Folder != Path.GetFullPath(folder))
             throw new ArgumentException($"The lock is of '{folderLock.Folder}', but the run goes to '{folder}'.", nameof(folderLock));
         try
@@ -49,10 +55,12 @@ internal sealed partial class TrainingLoop : IDisposable
             _task = task();
             _optimizer = new FusedAdamW(_task.Parameters, options.Optimizer, options.Matrices, _task.ComputeDtype);
             _sums = new StepSums(_task.Device);
-            _state = new TrainingState(_task, options, _optimizer, _sums.Tensor);
+            _state = new TrainingState(_task, options, _optimizer, _sums.Tensor) { Ranks = _ranks.Group.Size };
             _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), options.KeepCheckpoints, logger);
             TakeUp();
             (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
+            _word = new RunWord(Stop: false, _usedBefore, _task.IsDone);
+            if (!_ranks.Leads) return;
             string log = Path.Combine(folder, "metrics.jsonl");
             _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
         }
@@ -67,13 +75,13 @@ internal sealed partial class TrainingLoop : IDisposable
     public long StepsDone => _state.Step;
 
     /// <summary>Time that the run has taken in all its parts, evaluation and saving included; without what is not in a checkpoint.</summary>
-    public TimeSpan TimeUsed => _usedBefore + _throughput.WallClock;
+    public TimeSpan TimeUsed => _ranks.IsAlone ? OwnTimeUsed : _word.Used;
 
     /// <summary>How far the run is, from 0 to 1.</summary>
     public double Progress => _run.Progress(StepsDone, TimeUsed);
 
     /// <summary>Whether all updates are made, the budget is used up, or the task is done.</summary>
-    public bool IsComplete => Progress >= 1 || _task.IsDone;
+    public bool IsComplete => Progress >= 1 || (_ranks.IsAlone ? _task.IsDone : _word.IsDone);
 
     /// <summary>The newest checkpoint of the run; null before the first.</summary>
     public string? LastCheckpoint => _lastCheckpoint;
@@ -90,9 +98,9 @@ internal sealed partial class TrainingLoop : IDisposable
     public bool Train(CancellationToken cancellationToken)
     {
         bool isEvaluatedHere = false;
-        _task.Started(StepsDone, _lastCheckpoint);
+        if (_ranks.Leads) _task.Started(StepsDone, _lastCheckpoint);
         if (StepsDone > 0 && IsDue(_options.EvaluateEvery) && !IsEvaluated) TryToEvaluate();
-        while (!IsComplete && !cancellationToken.IsCancellationRequested)
+        while (GoesOn(cancellationToken))
         {
             Step();
             StepMade?.Invoke(StepsDone);
@@ -114,7 +122,7 @@ internal sealed partial class TrainingLoop : IDisposable
             {
                 isEvaluatedHere |= Evaluate(cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || !_ranks.Leads)
             {
                 // The run is saved with the evaluation still due.
             }
@@ -124,6 +132,8 @@ internal sealed partial class TrainingLoop : IDisposable
     /// <summary>Makes one update. It never waits for the device.</summary>
     public void Step()
     {
+        if (!_isAgreed) Agree(stop: false);
+        _isAgreed = false;
         using var scope = NewDisposeScope();
         StepPlan plan = _last = _run.At(StepsDone, TimeUsed);
         using ITrainingWork work = _task.Next(plan, StepsDone);
@@ -138,6 +148,7 @@ internal sealed partial class TrainingLoop : IDisposable
             _task.Copies?.AddGradients();
         }
 
+        _ranks.SumGradients(parameters.Gradients);
         Tensor norm = parameters.GradientNorm();
         _optimizer.Step(plan.LearningRate, norm);
         _task.Copies?.Expire();
@@ -154,20 +165,12 @@ internal sealed partial class TrainingLoop : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public bool Evaluate(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (_task.HasHeldOutText)
-        {
-            if (!_sums.AreFinite()) throw Diverged();
-            using IDisposable pause = _throughput.Pause();
-            Action<MetricsLog?> tell = _task.Evaluate(StepsDone, cancellationToken);
-            MetricsLog? log = IsEvaluated ? null : _log;
-            _state.EvaluatedStep = StepsDone; // before whoever is told may save
-            tell(log);
-            return true;
-        }
-
-        _state.EvaluatedStep = StepsDone;
-        return false;
+        if (_ranks.IsAlone) cancellationToken.ThrowIfCancellationRequested();
+        bool isThere = _task.HasHeldOutText;
+        if (isThere && !AreFinite()) throw Diverged();
+        if (_ranks.IsAlone) EvaluateHere(isThere, cancellationToken);
+        else EvaluateAtRankZero(isThere, cancellationToken);
+        return isThere;
     }
 
     /// <summary>Saves a checkpoint now and gives its folder.</summary>
@@ -176,14 +179,22 @@ internal sealed partial class TrainingLoop : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public string Save(CancellationToken cancellationToken)
     {
-        if (!_sums.AreFinite()) throw Diverged();
+        if (!AreFinite()) throw Diverged();
         using IDisposable pause = _throughput.Pause();
-        _log.Flush();
-        _state.TimeUsed = TimeUsed;
-        (_lastCheckpoint, _savedStep, _savedEvaluation) = (_state.Save(_store, cancellationToken), StepsDone, _state.EvaluatedStep);
-        _logger.LogInformation("Step {Step}: saved {Checkpoint}", StepsDone, _lastCheckpoint);
-        _task.Saved(StepsDone, _lastCheckpoint);
+        PrepareTelling();
+        (_lastCheckpoint, _savedStep, _savedEvaluation) = (_ranks.Group.AtRankZero(Write), StepsDone, _state.EvaluatedStep);
         return _lastCheckpoint;
+
+        string Write()
+        {
+            _log!.Flush();
+            _state.TimeUsed = OwnTimeUsed;
+            string folder = _state.Save(_store, cancellationToken);
+            (_lastCheckpoint, _savedStep, _savedEvaluation) = (folder, StepsDone, _state.EvaluatedStep); // before whoever is told may save
+            _logger.LogInformation("Step {Step}: saved {Checkpoint}", StepsDone, folder);
+            _task.Saved(StepsDone, folder);
+            return folder;
+        }
     }
 
     /// <summary>Frees what belongs to the run.</summary>
@@ -197,34 +208,13 @@ internal sealed partial class TrainingLoop : IDisposable
         _lock?.Dispose();
     }
 
-    private void TakeUp()
-    {
-        if (!_options.Resume)
-        {
-            if (_store.Steps() is not [long step, ..]) return;
-            throw new ArgumentException(
-                $"'{_options.OutputFolder}' holds a run at step {step}, and Resume is false: name another OutputFolder, or delete that one.");
-        }
-
-        using TrainingCheckpoint? checkpoint = _store.LoadLatest();
-        if (checkpoint is null) return;
-        TrainingOptions? shorter = _state.Restore(checkpoint);
-        (_lastCheckpoint, _savedStep, _savedEvaluation) = (checkpoint.Folder, StepsDone, _state.EvaluatedStep);
-        if (shorter is not null) _logger.LogWarning("{Extension}", _run.Extension(shorter, StepsDone, _state.TimeUsed));
-        if (_state.OtherArithmetic(checkpoint) is string other)
-        {
-            _logger.LogWarning(
-                "The run was made {Otherwise}: results will differ in rounding from those of a run that was never stopped.", other);
-        }
-
-        _logger.LogInformation("Going on from step {Step}, {Checkpoint}", StepsDone, _lastCheckpoint);
-    }
-
     private void Report()
     {
         _reportedStep = StepsDone;
-        if (!_sums.AreFinite()) throw Diverged();
+        if (!AreFinite()) throw Diverged();
+        PrepareTelling();
         (double updates, double norm) = _sums.Read();
+        if (!_ranks.Leads) return;
         TimeSpan used = TimeUsed;
         TimeSpan? remaining = _options.Budget is TimeSpan budget
             ? TimeSpan.FromTicks(Math.Max(0, (budget - used).Ticks))
@@ -232,7 +222,7 @@ internal sealed partial class TrainingLoop : IDisposable
         var progress = new RunProgress(
             StepsDone, _run.TotalUpdates(StepsDone, used, _throughput.PositionsPerSecond), _run.Progress(StepsDone, used), _last, updates, norm,
             _state.TokensSeen, _throughput.TokensPerSecond, _throughput.Elapsed, remaining);
-        _task.Report(progress, _log);
+        _task.Report(progress, _log!);
     }
 
     private TrainingDivergedException Diverged() => new(StepsDone, _lastCheckpoint);

@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Pretraining;
 using Electra.Tests.Support;
 using Electra.Training;
@@ -44,7 +45,8 @@ internal sealed class PretrainingRun : IDisposable
         TimeProvider? time = null,
         Device? device = null,
         ILogger<PretrainingTrainer>? logger = null,
-        Action<ElectraPretrainingModel>? prepare = null)
+        Action<ElectraPretrainingModel>? prepare = null,
+        IProcessGroup? group = null)
     {
         string shards = Path.Combine(folder, "shards");
         if (!TokenShardManifest.Exists(shards)) SyntheticCorpus.Write(shards);
@@ -55,7 +57,7 @@ internal sealed class PretrainingRun : IDisposable
         prepare?.Invoke(Model);
         try
         {
-            Trainer = new PretrainingTrainer(Model, _data, options, observer, logger, time);
+            Trainer = new PretrainingTrainer(Model, _data, options, observer, logger, time, group: group);
         }
         catch
         {

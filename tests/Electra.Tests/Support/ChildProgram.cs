@@ -36,6 +36,10 @@ internal static class ChildProgram
         return lines;
     }
 
+    /// <summary>The same by a launcher, which starts it as often as its command line says.</summary>
+    public static Process StartBy(string[] launcher, Action<string> program, string argument, params (string Name, string Value)[] environment) =>
+        Start([.. launcher, Host, Assembly], program, argument, environment);
+
     /// <summary>The same from a copy of this assembly.</summary>
     public static Process Start(Action<string> program, string argument, string assembly, params (string Name, string Value)[] environment) =>
         Start([Host, assembly], program, argument, environment);

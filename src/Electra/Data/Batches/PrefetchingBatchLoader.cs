@@ -10,7 +10,7 @@ namespace Electra.Data;
 internal sealed class PrefetchingBatchLoader : IDisposable
 {
     private readonly PretrainingExamples _examples;
-    private readonly int _batchSize;
+    private readonly int _batchSize, _skip, _stride;
     private readonly bool _pinned;
     private readonly TimeProvider _time;
     private readonly BlockingCollection<TokenBatch> _ready;
@@ -28,12 +28,16 @@ internal sealed class PrefetchingBatchLoader : IDisposable
     /// Whether batches are in page-locked memory, for copies to a GPU that nobody waits for; needs CUDA. Default false.
     /// </param>
     /// <param name="time">The clock of <see cref="WaitTime"/>; default the system's.</param>
+    /// <param name="skip">For who reads a part of larger batches only: the examples before that part; default 0.</param>
+    /// <param name="stride">The examples of those larger batches; default null: the batches are read whole.</param>
     /// <exception cref="ArgumentException">The position lies outside the examples, or a number is below 1.</exception>
     public PrefetchingBatchLoader(
-        PretrainingExamples examples, DataPosition start, int batchSize, int capacity = 4, bool pinned = false, TimeProvider? time = null)
+        PretrainingExamples examples, DataPosition start, int batchSize, int capacity = 4, bool pinned = false, TimeProvider? time = null, int skip = 0,
+        int? stride = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         (_examples, _batchSize, _pinned, Position) = (examples, batchSize, pinned, examples.Advance(start, 0));
+        (_skip, _stride) = (skip, stride ?? batchSize);
         _time = time ?? TimeProvider.System;
         _ready = new BlockingCollection<TokenBatch>(capacity);
         _thread = new Thread(ReadAhead) { IsBackground = true, Name = "batch loader" };
@@ -82,8 +86,8 @@ internal sealed class PrefetchingBatchLoader : IDisposable
         {
             for (var position = (DataPosition)start!; ;)
             {
-                TokenBatch batch = _examples.ReadBatch(position, _batchSize);
-                position = batch.Next;
+                TokenBatch batch = _examples.ReadBatch(_examples.Advance(position, _skip), _batchSize);
+                position = batch.Next = _examples.Advance(position, _stride);
                 try
                 {
                     if (_pinned) batch.Pin();

@@ -11,10 +11,18 @@ internal sealed class BatchParts(BatchPadding padding, int maxLength, int positi
     // What a pass costs beside its positions, in positions: small networks lose more by another pass than by some padding.
     private const long PassCost = 192;
 
+    /// <summary>The examples of a batch that one rank takes: every so many-th by length, so that all ranks have about the same to do.</summary>
+    /// <param name="batch">In any order.</param>
+    /// <param name="rank">The rank.</param>
+    /// <param name="size">All ranks. Those beyond the number of examples get none.</param>
+    public static IReadOnlyList<EncodedExample> Share(IReadOnlyList<EncodedExample> batch, int rank, int size) =>
+        size == 1 ? batch : [.. batch.OrderBy(example => example.Length).Index().Where(item => item.Index % size == rank).Select(item => item.Item)];
+
     /// <summary>Cuts a batch.</summary>
     /// <param name="batch">In any order; each with one sequence or several.</param>
     public IReadOnlyList<EncodedExample[]> Cut(IReadOnlyList<EncodedExample> batch)
     {
+        if (batch.Count == 0) return [];
         EncodedExample[] sorted = [.. batch.OrderBy(example => example.Length)]; // stable
         int most = padding == BatchPadding.ByLength ? 0 : Padded(padding == BatchPadding.MaxLength ? maxLength : sorted[^1].Length);
         // The cheapest way to cut the first n examples, for every n.

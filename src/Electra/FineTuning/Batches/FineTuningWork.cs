@@ -2,13 +2,14 @@ using Electra.Training;
 
 namespace Electra.FineTuning;
 
-/// <summary>The examples of one update, in parts.</summary>
-/// <param name="parts">Of which each goes through the network at once.</param>
+/// <summary>The examples of one update, of which this rank has a share, in parts.</summary>
+/// <param name="batch">All of them.</param>
+/// <param name="parts">This rank's, of which each goes through the network at once.</param>
 /// <param name="step">Updates made before it.</param>
-internal sealed class FineTuningWork(IReadOnlyList<EncodedExample[]> parts, long step) : ITrainingWork
+internal sealed class FineTuningWork(IReadOnlyList<EncodedExample> batch, IReadOnlyList<EncodedExample[]> parts, long step) : ITrainingWork
 {
     /// <inheritdoc/>
-    public long TokenCount { get; } = parts.Sum(part => part.Sum(example => (long)example.TokenCount));
+    public long TokenCount { get; } = batch.Sum(example => (long)example.TokenCount);
 
     /// <inheritdoc/>
     public int Parts => parts.Count;
@@ -17,7 +18,9 @@ internal sealed class FineTuningWork(IReadOnlyList<EncodedExample[]> parts, long
     public long Step => step;
 
     /// <summary>What all examples weigh together.</summary>
-    public double Weight { get; } = parts.Sum(part => part.Sum(example => example.Weight));
+    public double Weight { get; } = parts.Count == 0 || parts.Sum(part => part.Length) < batch.Count
+        ? batch.Sum(example => example.Weight)
+        : parts.Sum(part => part.Sum(example => example.Weight)); // in the order of a process alone, which rounding hangs on
 
     /// <summary>The examples of a part.</summary>
     public IReadOnlyList<EncodedExample> Part(int part) => parts[part];

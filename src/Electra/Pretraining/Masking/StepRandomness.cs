@@ -51,6 +51,9 @@ internal sealed class StepRandomness : IDisposable
         return new StepRandomness(HostToDevice.Copy(draws, device).MoveToOuterDisposeScope());
     }
 
+    /// <summary>The draws of some rows, to be freed too.</summary>
+    public StepRandomness Rows(long first, long count) => new(_draws.narrow(1, first, count));
+
     /// <summary>Frees the draws.</summary>
     public void Dispose() => _draws.Dispose();
 

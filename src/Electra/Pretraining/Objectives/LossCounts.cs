@@ -1,3 +1,4 @@
+using Electra.Distributed;
 using Electra.Native;
 using static TorchSharp.torch;
 
@@ -15,10 +16,27 @@ internal sealed record LossCounts(Tensor Masked, Tensor Tokens)
     public static LossCounts Of(MaskedBatch batch)
     {
         using var scope = NewDisposeScope();
-        Tensor tokens = batch.AttentionMask is null
-            ? full([], Scalars.Of(batch.OriginalInputIds.numel()), ScalarType.Float32, batch.OriginalInputIds.device)
-            : batch.AttentionMask.sum().to(ScalarType.Float32);
-        return new LossCounts(
-            batch.MaskedWeights.sum().clamp_min(Scalars.Of(1)).MoveToOuterDisposeScope(), tokens.clamp_min(Scalars.Of(1)).MoveToOuterDisposeScope());
+        (Tensor masked, Tensor tokens) = Sums(batch);
+        return new LossCounts(masked.clamp_min(Scalars.Of(1)).MoveToOuterDisposeScope(), tokens.clamp_min(Scalars.Of(1)).MoveToOuterDisposeScope());
     }
+
+    /// <summary>The counts of a batch of which each rank has some rows.</summary>
+    /// <param name="rows">Those of this rank.</param>
+    /// <param name="group">The ranks.</param>
+    public static LossCounts Of(MaskedBatch rows, IProcessGroup group)
+    {
+        if (group.Size == 1) return Of(rows);
+        using var scope = NewDisposeScope();
+        (Tensor masked, Tensor tokens) = Sums(rows);
+        Tensor sums = stack([masked, tokens]);
+        group.AllReduceSum(sums);
+        sums.clamp_min_(Scalars.Of(1));
+        return new LossCounts(sums.select(0, 0).MoveToOuterDisposeScope(), sums.select(0, 1).MoveToOuterDisposeScope());
+    }
+
+    private static (Tensor Masked, Tensor Tokens) Sums(MaskedBatch batch) => (
+        batch.MaskedWeights.sum(),
+        batch.AttentionMask is null
+            ? full([], Scalars.Of(batch.OriginalInputIds.numel()), ScalarType.Float32, batch.OriginalInputIds.device)
+            : batch.AttentionMask.sum().to(ScalarType.Float32));
 }

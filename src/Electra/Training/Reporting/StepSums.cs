@@ -19,6 +19,9 @@ internal sealed class StepSums : IDisposable
     /// <summary>What a checkpoint holds.</summary>
     public Tensor Tensor => _sums;
 
+    /// <summary>The part of it that is the losses; (1). The rest is the same on all ranks.</summary>
+    public Tensor Loss => _sum[0];
+
     /// <summary>Adds the loss of a part. () float32</summary>
     public void AddLoss(Tensor loss)
     {

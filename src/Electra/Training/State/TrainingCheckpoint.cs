@@ -10,8 +10,10 @@ internal sealed class TrainingCheckpoint : IDisposable
     internal const string TensorsFile = "state.safetensors";
     internal const string StateFile = "state.json";
 
-    private TrainingCheckpoint(string folder, long step, JsonObject values, SafetensorsReader tensors) =>
-        (Folder, Step, Values, Tensors) = (folder, step, values, tensors);
+    private readonly SafetensorsReader? _tensors;
+
+    private TrainingCheckpoint(string folder, long step, JsonObject values, SafetensorsReader? tensors) =>
+        (Folder, Step, Values, _tensors) = (folder, step, values, tensors);
 
     /// <summary>The folder it lies in.</summary>
     public string Folder { get; }
@@ -23,7 +25,8 @@ internal sealed class TrainingCheckpoint : IDisposable
     public JsonObject Values { get; }
 
     /// <summary>The tensors that were saved; <see cref="SafetensorsReader.CopyInto"/> restores one in place.</summary>
-    public SafetensorsReader Tensors { get; }
+    /// <exception cref="InvalidOperationException">It was read by another rank.</exception>
+    public SafetensorsReader Tensors => _tensors ?? throw new InvalidOperationException($"Checkpoint '{Folder}' was read by another rank.");
 
     /// <summary>One of <see cref="Values"/>.</summary>
     /// <param name="key">The name it was saved under.</param>
@@ -43,7 +46,10 @@ internal sealed class TrainingCheckpoint : IDisposable
     }
 
     /// <summary>Closes the tensor file.</summary>
-    public void Dispose() => Tensors.Dispose();
+    public void Dispose() => _tensors?.Dispose();
+
+    /// <summary>A checkpoint that another rank has read, without its tensors.</summary>
+    internal static TrainingCheckpoint OfOtherRank(SharedPlace place) => new(place.Checkpoint, place.Step, place.Values, null);
 
     /// <summary>Writes <see cref="StateFile"/>.</summary>
     internal static void WriteState(Stream stream, long step, JsonObject values)

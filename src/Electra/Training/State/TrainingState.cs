@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Electra.Distributed;
 using Electra.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,6 +26,9 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
     /// <summary>The step of the last evaluation of held-out text; -1 before the first.</summary>
     public long EvaluatedStep { get; set; } = -1;
 
+    /// <summary>How many processes train together.</summary>
+    public int Ranks { get; init; } = 1;
+
     /// <summary>Saves a checkpoint and gives its folder.</summary>
     public string Save(TrainingCheckpointStore store, CancellationToken cancellationToken = default)
     {
@@ -36,6 +40,7 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
         values["threads"] = get_num_threads();
         values["device"] = DeviceName;
         values["compute_dtype"] = task.ComputeDtype.ToString();
+        if (Ranks > 1) values["ranks"] = Ranks;
         return store.Save(Step, Tensors(), values, cancellationToken);
     }
 
@@ -76,6 +81,28 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
         return options.Extends(saved) ? saved : null;
     }
 
+    /// <summary>Gives all ranks what rank 0 has restored, or begins with; running figures stay with rank 0.</summary>
+    /// <param name="group">The ranks.</param>
+    /// <param name="restored">What rank 0 has restored; null for none, and on other ranks.</param>
+    /// <returns>The checkpoint's folder; null for none.</returns>
+    public string? Share(IProcessGroup group, TrainingCheckpoint? restored)
+    {
+        SharedPlace? place = group.AtRankZero(
+            () => restored is null ? null : new SharedPlace(restored.Folder, Step, TokensSeen, TimeUsed, EvaluatedStep, restored.Values));
+        if (group.Rank != 0 && place is not null)
+        {
+            using TrainingCheckpoint received = TrainingCheckpoint.OfOtherRank(place);
+            task.Restore(received);
+            (Step, TokensSeen, TimeUsed, EvaluatedStep) = (place.Step, place.TokensSeen, place.TimeUsed, place.EvaluatedStep);
+        }
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach ((string name, Tensor tensor) in Tensors())
+            if (!name.StartsWith(FigurePrefix, StringComparison.Ordinal)) group.Broadcast(tensor);
+        return place?.Checkpoint;
+    }
+
     /// <summary>How this machine computes otherwise than the one that saved a checkpoint, so that results will differ; null when it does not.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     public string? OtherArithmetic(TrainingCheckpoint checkpoint)
@@ -91,6 +118,8 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
         Compare("device", DeviceName, (then, now) => $"on {then}, now on {now}");
         if (task.Device.type == DeviceType.CPU)
             Compare("threads", get_num_threads().ToString(CultureInfo.InvariantCulture), (then, now) => $"with {then} thread(s), now {now}");
+        int ranks = checkpoint.Values.ContainsKey("ranks") ? checkpoint.Value<int>("ranks") : 1;
+        if (ranks != Ranks) differences.Add($"by {ranks} rank(s), now {Ranks}");
         return differences.Count == 0 ? null : string.Join("; ", differences);
     }
 

@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace Electra.Distributed;
+
+/// <summary>
+/// Processes that train one model together. Every method but <see cref="Leave"/> is called by all of them, in the same order and with the same sizes,
+/// and returns when all have. For one thread of the program at a time.
+/// </summary>
+public interface IProcessGroup : IDisposable
+{
+    /// <summary>This process, from 0.</summary>
+    int Rank { get; }
+
+    /// <summary>All processes.</summary>
+    int Size { get; }
+
+    /// <summary>Replaces every value by its sum over all processes, the same bits in each.</summary>
+    /// <param name="tensor">float32, float64 or int64, of any shape; contiguous, on the CPU.</param>
+    /// <exception cref="ArgumentException">The tensor is another one.</exception>
+    /// <exception cref="ProcessGroupException">A process was lost.</exception>
+    void AllReduceSum(Tensor tensor);
+
+    /// <summary>As above.</summary>
+    /// <param name="values">Any number of them, the same in all processes.</param>
+    /// <exception cref="ProcessGroupException">A process was lost.</exception>
+    void AllReduceSum(Span<double> values);
+
+    /// <summary>Gives all processes the values of one.</summary>
+    /// <param name="tensor">Of any type and shape; contiguous, on the CPU.</param>
+    /// <param name="root">Whose values.</param>
+    /// <exception cref="ArgumentException">The tensor is another one.</exception>
+    /// <exception cref="ProcessGroupException">A process was lost.</exception>
+    void Broadcast(Tensor tensor, int root = 0);
+
+    /// <summary>As above.</summary>
+    /// <param name="values">Any number of them, the same in all processes.</param>
+    /// <param name="root">Whose values.</param>
+    /// <exception cref="ProcessGroupException">A process was lost.</exception>
+    void Broadcast(Span<byte> values, int root = 0);
+
+    /// <summary>Waits for all processes.</summary>
+    /// <param name="timeout">
+    /// After which those that are not there count as lost. <value>Default: the group's.</value> <see cref="Timeout.InfiniteTimeSpan"/> waits until one leaves.
+    /// </param>
+    /// <exception cref="ProcessGroupException">A process was lost.</exception>
+    void Barrier(TimeSpan? timeout = null);
+
+    /// <summary>
+    /// Ends this process's part, as the last call but <c>Dispose</c>. With 0 it waits for the others. With another code it tells them, waits a moment for
+    /// them to leave too, and otherwise ends them and itself. <c>Dispose</c> without it leaves with 1.
+    /// </summary>
+    /// <param name="exitCode">0 when all went well, otherwise that of the process.</param>
+    void Leave(int exitCode);
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Electra.Native;
+using static TorchSharp.torch;
+
+namespace Electra.Distributed;
+
+/// <summary>
+/// The processes that an MPI launcher started, on one machine or several. Open MPI, MPICH and its kin, and libraries with the standard's own binary
+/// interface do; <c>ELECTRA_MPI_LIB</c> names one that is not found by itself. Tensors are on the CPU.
+/// </summary>
+public sealed unsafe class MpiProcessGroup : IProcessGroup
+{
+    private const string TimeoutVariable = "ELECTRA_MPI_TIMEOUT";
+    private const int BucketBytes = 4 << 20;
+    private const int NameBytes = 64;
+
+    private readonly MpiThread _thread = new();
+    private readonly MpiConnection _mpi = null!;
+    private bool _hasLeft;
+
+    private MpiProcessGroup(LaunchedProcess process, TimeSpan timeout)
+    {
+        try
+        {
+            MpiConnection? mpi = null;
+            _thread.Run(() => mpi = new MpiConnection(process, timeout));
+            _mpi = mpi!;
+        }
+        catch
+        {
+            _thread.Dispose();
+            throw;
+        }
+
+        Hosts = ProcessGroup.AllGather(this, Environment.MachineName, NameBytes);
+        _mpi.NameOf = rank => $"rank {rank} on {Hosts[rank]}";
+    }
+
+    /// <inheritdoc/>
+    public int Rank => _mpi.Rank;
+
+    /// <inheritdoc/>
+    public int Size => _mpi.Size;
+
+    /// <summary>The MPI library in use.</summary>
+    public string Library => _mpi.Library;
+
+    /// <summary>The machine of each process, by rank.</summary>
+    public IReadOnlyList<string> Hosts { get; }
+
+    /// <summary>Takes up the part of this process.</summary>
+    /// <param name="process">What the launcher says. <value>Default: read from the environment.</value></param>
+    /// <param name="timeout">
+    /// How long a process waits for the others in one call. <value>Default: <c>ELECTRA_MPI_TIMEOUT</c> in seconds, else 10 minutes.</value>
+    /// </param>
+    /// <exception cref="DllNotFoundException">There is no MPI library; says what was tried.</exception>
+    /// <exception cref="InvalidDataException">
+    /// What the environment says makes no sense, or the MPI library knows of another number of processes than the launcher.
+    /// </exception>
+    public static MpiProcessGroup Start(LaunchedProcess? process = null, TimeSpan? timeout = null) => new(process ?? LaunchedProcess.Detect(), timeout ?? Patience());
+
+    /// <inheritdoc/>
+    public void AllReduceSum(Tensor tensor)
+    {
+        Require(tensor);
+        (nint type, int bytes) = tensor.dtype switch
+        {
+            ScalarType.Float32 => (_mpi.Types.Float, sizeof(float)),
+            ScalarType.Float64 => (_mpi.Types.Double, sizeof(double)),
+            ScalarType.Int64 => (_mpi.Types.Int64, sizeof(long)),
+            _ => throw new ArgumentException($"Sums are of float32, float64 and int64, not of {tensor.dtype}.", nameof(tensor)),
+        };
+        (nint data, long count, int bucket) = (Aten.DataPointer(tensor), tensor.numel(), BucketBytes / bytes);
+        _thread.Run(() =>
+        {
+            for (long start = 0; start < count; start += bucket) _mpi.AllReduceSum(data + (nint)(start * bytes), (int)Math.Min(bucket, count - start), type);
+        });
+        GC.KeepAlive(tensor);
+    }
+
+    /// <inheritdoc/>
+    public void AllReduceSum(Span<double> values)
+    {
+        fixed (double* pinned = values)
+        {
+            (nint data, int count) = ((nint)pinned, values.Length);
+            _thread.Run(() => _mpi.AllReduceSum(data, count, _mpi.Types.Double));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Broadcast(Tensor tensor, int root = 0)
+    {
+        Require(tensor);
+        (nint data, long count) = (Aten.DataPointer(tensor), tensor.numel() * tensor.element_size());
+        _thread.Run(() =>
+        {
+            for (long start = 0; start < count; start += BucketBytes) _mpi.Broadcast(data + (nint)start, (int)Math.Min(BucketBytes, count - start), root);
+        });
+        GC.KeepAlive(tensor);
+    }
+
+    /// <inheritdoc/>
+    public void Broadcast(Span<byte> values, int root = 0)
+    {
+        fixed (byte* pinned = values)
+        {
+            (nint data, int count) = ((nint)pinned, values.Length);
+            _thread.Run(() => _mpi.Broadcast(data, count, root));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Barrier(TimeSpan? timeout = null) => _thread.Run(() => _mpi.Barrier(timeout));
+
+    /// <inheritdoc/>
+    public void Leave(int exitCode)
+    {
+        if (_hasLeft) return;
+        _hasLeft = true;
+        // MPI may hang when it ends while a call that failed is still under way; the process ends then without it.
+        MpiThread.Job leaving = _thread.Post(() => _mpi.Leave(exitCode));
+        leaving.Wait(exitCode == 0 ? Timeout.Infinite : 30_000);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Leave(1);
+        _thread.Dispose();
+    }
+
+    private static TimeSpan Patience()
+    {
+        if (Environment.GetEnvironmentVariable(TimeoutVariable) is not { Length: > 0 } text) return TimeSpan.FromMinutes(10);
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds < int.MaxValue)
+            return TimeSpan.FromSeconds(seconds);
+        throw new InvalidDataException($"{TimeoutVariable} is '{text}', but should be a number of seconds above 0.");
+    }
+
+    private static void Require(Tensor tensor)
+    {
+        if (tensor.device_type != TorchSharp.DeviceType.CPU) throw new ArgumentException($"The tensor is on {tensor.device}; MPI takes those on the CPU.", nameof(tensor));
+        if (!tensor.is_contiguous()) throw new ArgumentException("The tensor is not contiguous: its values lie apart.", nameof(tensor));
+    }
+}

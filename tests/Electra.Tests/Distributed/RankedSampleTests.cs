@@ -1,0 +1,55 @@
+using Electra.Configuration;
+using Electra.Samples.Pretrain;
+using Electra.Tests.Support;
+
+namespace Electra.Tests.Distributed;
+
+/// <summary>The sample program as a launcher's ranks.</summary>
+public class RankedSampleTests
+{
+    [SkippableFact]
+    public void Pretrain_finds_its_ranks_by_itself_and_only_the_first_speaks_and_writes()
+    {
+        MpiLauncher mpi = MpiLauncher.RequireAny();
+        using var folder = new TemporaryFolder();
+        string config = folder.File("tiny.json");
+        new ElectraConfig
+        {
+            NumHiddenLayers = 1, HiddenSize = 24, NumAttentionHeads = 2, EmbeddingSize = 16, IntermediateSize = 32, MaxPositionEmbeddings = 32,
+        }.Save(config);
+        string[] words = ["the", "cat", "sat", "on", "a", "mat", "dog", "runs", "home", "now", "green", "tree", "stream", "reads", "writes"];
+        var random = new Random(3);
+        string Sentence() => string.Join(' ', Enumerable.Range(0, 9).Select(_ => words[random.Next(words.Length)])) + ".";
+        folder.Write("text.txt", string.Join("\n\n", Enumerable.Range(0, 100).Select(_ => $"{Sentence()}\n{Sentence()}\n{Sentence()}")));
+        string arguments = $"--corpus {folder.File("text.txt")} --model {config} --vocab-size 200 --sequence-length 16 --batch-size 8 --log-every 2 --eval-every 4 "
+            + $"--save-every 3 --precision fp32 --output {folder.File("run")} --steps";
+
+        MpiLauncher.LaunchResult first = mpi.Run(2, Pretrain, $"{arguments} 6");
+        string[] lines = first.Succeeded();
+        Assert.Single(lines, line => line.Contains("Pre-training", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("in each of 2 ranks on 1 machine(s)", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("step       6/6 ", StringComparison.Ordinal));
+        Assert.True(File.Exists(folder.File("run", "discriminator", "model.safetensors")));
+        Assert.Equal(
+            [2, 4, 4, 6, 6, 6], // three reports, two evaluations, the final one
+            File.ReadAllLines(folder.File("run", "metrics.jsonl")).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt32()));
+
+        // on with another number of ranks
+        string[] more = mpi.Run(3, Pretrain, $"{arguments} 9").Succeeded();
+        Assert.Single(more, line => line.Contains("going on from step 6", StringComparison.Ordinal));
+        Assert.Single(more, line => line.Contains("by 2 rank(s), now 3", StringComparison.Ordinal));
+
+        MpiLauncher.LaunchResult wrong = mpi.Run(2, Pretrain, $"{arguments} 9 --device cuda");
+        Assert.NotEqual(0, wrong.ExitCode);
+        Assert.Single(wrong.Errors.Split('\n'), line => line.Contains("several ranks train on CPUs only", StringComparison.Ordinal));
+
+        // what rank 0 alone finds wrong: it says so once, and the other ends without a word
+        MpiLauncher.LaunchResult other = mpi.Run(2, Pretrain, $"{arguments} 9 --learning-rate 1e-4");
+        Assert.NotEqual(0, other.ExitCode);
+        Assert.Single(other.Errors.Split('\n'), line => line.Contains("LearningRate is 0.0001 now", StringComparison.Ordinal));
+        Assert.DoesNotContain("rank 1:", other.Errors, StringComparison.Ordinal);
+    }
+
+    private static void Pretrain(string arguments) =>
+        Environment.Exit((int)typeof(PretrainJob).Assembly.EntryPoint!.Invoke(null, [arguments.Split(' ')])!);
+}
