@@ -39,7 +39,13 @@ public class RankedFineTuningTests
         var recorder = new Recorder();
         var options = new FineTuningOptions
         {
-            LearningRate = 1e-3, BatchSize = 10, Epochs = 5, LogEvery = 1, SaveEvery = 5, SelectBest = true, OutputFolder = Path.Combine(given[0], given[1]),
+            LearningRate = 1e-3,
+            BatchSize = 10,
+            Epochs = 5,
+            LogEvery = 1,
+            SaveEvery = 5,
+            SelectBest = true,
+            OutputFolder = Path.Combine(given[0], given[1]),
         };
         using var trainer = new FineTuningTrainer(Path.Combine(given[0], "encoder"), TinyEncoder.Task(), options, observer: recorder, group: group);
         FineTuningOutcome outcome = trainer.Train();

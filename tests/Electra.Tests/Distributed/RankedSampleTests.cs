@@ -15,7 +15,12 @@ public class RankedSampleTests
         string config = folder.File("tiny.json");
         new ElectraConfig
         {
-            NumHiddenLayers = 1, HiddenSize = 24, NumAttentionHeads = 2, EmbeddingSize = 16, IntermediateSize = 32, MaxPositionEmbeddings = 32,
+            NumHiddenLayers = 1,
+            HiddenSize = 24,
+            NumAttentionHeads = 2,
+            EmbeddingSize = 16,
+            IntermediateSize = 32,
+            MaxPositionEmbeddings = 32,
         }.Save(config);
         string[] words = ["the", "cat", "sat", "on", "a", "mat", "dog", "runs", "home", "now", "green", "tree", "stream", "reads", "writes"];
         var random = new Random(3);
