@@ -98,8 +98,13 @@ public class PretrainedSaveTests
         using var model = new ElectraForMaskedLM(Config);
         ModelCard card = new()
         {
-            Title = "Tiny", Description = "For a test.", License = "cc-by-4.0", Languages = ["en", "no"], Data = "Ten words.",
-            Training = [new("updates", "8000"), new("batch | rows", "64")], Metrics = [new("loss at [MASK]", 4.35218), new("accuracy", 0.5)],
+            Title = "Tiny",
+            Description = "For a test.",
+            License = "cc-by-4.0",
+            Languages = ["en", "no"],
+            Data = "Ten words.",
+            Training = [new("updates", "8000"), new("batch | rows", "64")],
+            Metrics = [new("loss at [MASK]", 4.35218), new("accuracy", 0.5)],
         };
         model.SavePretrained(folder.FullPath, null, new() { Card = card });
         string[] lines = File.ReadAllLines(folder.File("README.md"));
