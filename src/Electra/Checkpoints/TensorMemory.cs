@@ -22,6 +22,19 @@ internal static unsafe class TensorMemory
         return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
+    /// <summary>Requires that a stored tensor can be copied into another: equal shapes, and one element type or two floating-point ones.</summary>
+    /// <param name="dtype">The stored one's type.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="destination">What it is copied into.</param>
+    /// <param name="stored">Names the stored one, its file and what it is, for the message.</param>
+    /// <exception cref="InvalidDataException">It can't.</exception>
+    public static void RequireFit(ScalarType dtype, IEnumerable<long> shape, Tensor destination, Func<string> stored)
+    {
+        bool convertible = dtype == destination.dtype || (is_floating_point(dtype) && destination.is_floating_point());
+        if (!convertible || !shape.SequenceEqual(destination.shape))
+            throw new InvalidDataException($"{stored()}, but {destination.dtype} [{string.Join(", ", destination.shape)}] was expected.");
+    }
+
     /// <summary>Writes all bytes of a contiguous CPU tensor.</summary>
     public static void CopyTo(Tensor tensor, Stream stream)
     {

@@ -164,7 +164,7 @@ public class TensorBundleReaderTests
         Tensor turned = zeros(200, 2);
         reader.CopyInto("columns", turned, transposed: true);
         AssertSameBytes(cat(parts, 1).t().contiguous(), turned, "columns, transposed");
-        Assert.Contains("[200, 2], transposed", Assert.Throws<InvalidDataException>(() => reader.CopyInto("rows", turned, transposed: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("[200, 2] was expected", Assert.Throws<InvalidDataException>(() => reader.CopyInto("rows", turned, transposed: true)).Message, StringComparison.Ordinal);
         Assert.Equal((1, 3, 3), (reader.Entries["whole"].Parts, reader.Entries["rows"].Parts, reader.Entries["columns"].Parts));
     }
 

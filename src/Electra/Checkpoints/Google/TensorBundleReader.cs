@@ -105,14 +105,10 @@ public sealed class TensorBundleReader : IDisposable
     public void CopyInto(string name, Tensor destination, bool transposed = false)
     {
         TensorBundleEntry entry = Find(name).Entry;
-        long[] shape = [.. transposed ? entry.Shape.Reverse() : entry.Shape];
-        bool convertible = entry.DType == destination.dtype || (is_floating_point(entry.DType!.Value) && destination.is_floating_point());
-        if (!convertible || !destination.shape.AsSpan().SequenceEqual(shape) || (transposed && shape.Length != 2))
-        {
-            string wanted = $"{destination.dtype} [{string.Join(", ", destination.shape)}]{(transposed ? ", transposed," : "")}";
-            throw new InvalidDataException($"'{name}' of '{Prefix}' is {entry.Description}, but {wanted} was expected.");
-        }
-
+        if (transposed && entry.Shape.Count != 2) throw new InvalidDataException($"'{name}' of '{Prefix}' is {entry.Description}, which is no matrix.");
+        TensorMemory.RequireFit(
+            entry.DType!.Value, transposed ? entry.Shape.Reverse() : entry.Shape, destination,
+            () => $"'{name}' of '{Prefix}' is {entry.Description}{(transposed ? ", transposed" : "")}");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         Tensor read = ReadTensor(name);

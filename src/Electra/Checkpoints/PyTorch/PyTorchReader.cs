@@ -83,13 +83,7 @@ public sealed class PyTorchReader : ITensorFile
     public void CopyInto(string name, Tensor destination)
     {
         TorchTensor tensor = Find(name);
-        bool convertible = tensor.DType == destination.dtype || (is_floating_point(tensor.DType) && destination.is_floating_point());
-        if (!convertible || !destination.shape.AsSpan().SequenceEqual(tensor.Shape))
-        {
-            string wanted = $"{destination.dtype} [{string.Join(", ", destination.shape)}]";
-            throw new InvalidDataException($"Tensor '{name}' of '{_path}' is {tensor.Description}, but {wanted} was expected.");
-        }
-
+        TensorMemory.RequireFit(tensor.DType, tensor.Shape, destination, () => $"Tensor '{name}' of '{_path}' is {tensor.Description}");
         if (tensor.DType == destination.dtype && tensor.IsContiguous && TensorMemory.IsReachable(destination))
         {
             Fill(tensor, name, destination);

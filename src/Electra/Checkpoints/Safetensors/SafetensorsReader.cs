@@ -82,13 +82,7 @@ public sealed class SafetensorsReader : ITensorFile
     public void CopyInto(string name, Tensor destination)
     {
         SafetensorsEntry entry = Find(name);
-        bool convertible = entry.DType == destination.dtype || (is_floating_point(entry.DType) && destination.is_floating_point());
-        if (!convertible || !destination.shape.AsSpan().SequenceEqual(entry.Shape.ToArray()))
-        {
-            string wanted = $"{destination.dtype} [{string.Join(", ", destination.shape)}]";
-            throw new InvalidDataException($"Tensor '{name}' of '{_path}' is {entry.Description}, but {wanted} was expected.");
-        }
-
+        TensorMemory.RequireFit(entry.DType, entry.Shape, destination, () => $"Tensor '{name}' of '{_path}' is {entry.Description}");
         if (entry.DType == destination.dtype && TensorMemory.IsReachable(destination))
         {
             CopyBytes(entry, destination);
