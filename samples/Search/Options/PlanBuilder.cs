@@ -10,24 +10,28 @@ internal static class PlanBuilder
 {
     private const int PassageWords = 100, Overlap = 20, Reranked = 50;
 
+    // Either says how a folder makes vectors of texts.
+    private static readonly string[] VectorFiles = ["embedding.json", "modules.json"];
+
     /// <summary>Builds the plan.</summary>
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="unnamed">The encoder's folder where none was named.</param>
     /// <exception cref="UsageException">Something is missing, out of range, or contradicts something else; says what to do.</exception>
-    public static SearchPlan Build(SearchArguments arguments)
+    public static SearchPlan Build(SearchArguments arguments, string unnamed = EncoderFolder.Default)
     {
         RequireSense(arguments);
-        bool isThere = EncoderFolder.IsModel(arguments.Model ?? EncoderFolder.Default), isFreeToGoWithout = arguments is { By: null, Model: null, Layer: null, Index: null };
+        string? note = WhyWordsAlone(arguments, unnamed);
         SearchBy by = arguments.By switch
         {
             "bm25" => SearchBy.Bm25,
             "embeddings" => SearchBy.Embeddings,
-            null when !isThere && isFreeToGoWithout => SearchBy.Bm25,
-            _ => SearchBy.Both,
+            _ => note is null ? SearchBy.Both : SearchBy.Bm25,
         };
         int words = arguments.PassageWords ?? PassageWords;
         return new SearchPlan
         {
             By = by,
-            Model = by == SearchBy.Bm25 ? null : EncoderFolder.Require(arguments.Model),
+            Model = by == SearchBy.Bm25 ? null : EncoderFolder.Require(arguments.Model ?? (EncoderFolder.IsModel(unnamed) ? unnamed : null)),
             Layer = arguments.Layer,
             Reranker = arguments.Reranker,
             Reranked = arguments.Rerank ?? Reranked,
@@ -41,9 +45,21 @@ internal static class PlanBuilder
             Json = arguments.Json || arguments.Queries is not null,
             Evaluate = arguments.Evaluate,
             Device = arguments.Device,
-            Note = arguments.By is null && by == SearchBy.Bm25 ? $"{EncoderFolder.NotThere} Until then passages are found by their words alone." : null,
+            Note = note,
         };
     }
+
+    // What is said where vectors are left out unasked: an encoder that was never taught vectors of texts finds worse than words do. Null where they were asked for.
+    private static string? WhyWordsAlone(SearchArguments arguments, string unnamed)
+    {
+        if (arguments is not { By: null, Model: null, Layer: null, Index: null }) return null;
+        if (!EncoderFolder.IsModel(unnamed)) return $"{EncoderFolder.NotThere} Until then passages are found by their words alone.";
+        return arguments.Evaluate || IsTaughtVectors(unnamed) ? null
+            : $"Passages are found by their words alone: the encoder in {unnamed} was never taught vectors of texts, as samples/FineTune --task sdk-embedding does. "
+              + "--by both uses it as it is.";
+    }
+
+    private static bool IsTaughtVectors(string folder) => VectorFiles.Any(file => File.Exists(Path.Combine(folder, file)));
 
     private static void RequireSense(SearchArguments arguments)
     {

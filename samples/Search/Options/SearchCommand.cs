@@ -13,15 +13,16 @@ internal static class SearchCommand
           --corpus notes "what did we say of the budget"         a folder of text: .txt, .jsonl, .parquet, each also .gz or .zst
           --corpus "notes/**/*.txt" --index notes.index          a glob; what was computed is kept, so that the next start is quick
           --by bm25 "parse a date"                               by words alone: no encoder is needed
+          --by both "parse a date"                               by words, and by vectors of the encoder that samples/Pretrain left, as it is
           --model runs/sdk-vectors/seed-0/model "parse a date"   vectors that samples/FineTune has taught: --task sdk-embedding --output runs/sdk-vectors
           --reranker runs/sdk-ranker/seed-0/model "parse a date" the best fifty are read again by a model that samples/FineTune has taught:
                                                                  --task sdk-search --output runs/sdk-ranker
           --queries asked.txt --top 10                           a query a line; lines of JSON out
           --evaluate                                             how good all this is: names of members ask for their summaries
 
-        Passages are found by words (BM25), by vectors of an encoder, or by both, whose rankings are fused: 1/(60 + rank) from each. The vectors are those of the
-        encoder that samples/Pretrain leaves, or of one that was fine-tuned for vectors. An encoder that saw little text may make the search worse: --evaluate
-        tells. Blank lines part the documents of a text file; passages don't go across them.
+        Passages are found by words (BM25), by vectors of an encoder, or by both, whose rankings are fused: 1/(60 + rank) from each. Vectors come
+        from an encoder that was fine-tuned for them; one that is only pre-trained makes the search worse (--evaluate tells), so it is used only when asked for.
+        Blank lines part the documents of a text file; passages don't go across them.
         A line of JSON: {"query":"...","hits":[{"rank":1,"source":"notes/a.txt:12","passage":"...","scores":{"bm25":7.1,"embeddings":0.8,"fused":0.03}}]}
         The last score is the one that decides. Progress goes to the error output.
         Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input (nothing is written), 130 interrupted.
@@ -50,7 +51,7 @@ internal static class SearchCommand
 
     private static readonly Option<int?> Layer = Number<int>("--layer", "The layer that vectors are taken from; 0: the layers' input. Default: the last.");
 
-    private static readonly Option<string?> By = Choice("--by", ["bm25", "embeddings", "both"], "What passages are found by. Default: both, without an encoder bm25.");
+    private static readonly Option<string?> By = Choice("--by", ["bm25", "embeddings", "both"], "What passages are found by. Default: both where --model, --layer or --index is given or the encoder was taught vectors, else bm25.");
 
     private static readonly Option<string?> Reranker = Text("--reranker", "folder", "A cross-encoder that reads the best passages again.");
 

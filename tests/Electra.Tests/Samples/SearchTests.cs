@@ -5,6 +5,7 @@ using Electra.Configuration;
 using Electra.Data;
 using Electra.Modeling;
 using Electra.Samples.Pretrain.Corpus;
+using Electra.Inference;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
 using Electra.Samples.Search;
@@ -64,6 +65,20 @@ public sealed class SearchTests : IDisposable
         Assert.Contains("samples/Pretrain", plan.Note, StringComparison.Ordinal);
         Assert.Null(Plan($"--by bm25 --corpus {folder.File("corpus")} ada").Note);
         Assert.Contains("samples/Pretrain", Assert.Throws<UsageException>(() => Plan("--by both ada")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_encoder_that_nobody_named_is_used_only_if_it_was_taught_vectors()
+    {
+        string encoder = TinyEncoder.Write(folder);
+        SearchPlan Unnamed(string line) => Plan(line, encoder);
+        string about = $"--corpus {Corpus()} ada";
+        Assert.Equal((SearchBy.Bm25, null), (Unnamed(about).By, Unnamed(about).Model));
+        Assert.Contains("--task sdk-embedding", Unnamed(about).Note, StringComparison.Ordinal);
+        Assert.Equal((SearchBy.Both, encoder, null), (Unnamed("--evaluate").By, Unnamed("--evaluate").Model, Unnamed("--evaluate").Note));
+        Assert.Equal((SearchBy.Both, encoder, null), (Unnamed($"--by both {about}").By, Unnamed($"--by both {about}").Model, Unnamed($"--by both {about}").Note));
+        using (TextEmbedder embedder = TextEmbedder.FromPretrained(encoder)) embedder.Save(encoder);
+        Assert.Equal((SearchBy.Both, encoder, null), (Unnamed(about).By, Unnamed(about).Model, Unnamed(about).Note));
     }
 
     [Fact]
@@ -207,12 +222,12 @@ public sealed class SearchTests : IDisposable
     private static RunConsole ConsoleOf(TextWriter writer) =>
         new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No }), isLive: false);
 
-    private static SearchPlan Plan(string line)
+    private static SearchPlan Plan(string line, string unnamed = EncoderFolder.Default)
     {
         SearchPlan? plan = null;
         SearchCommand.Create(arguments =>
         {
-            plan = PlanBuilder.Build(arguments);
+            plan = PlanBuilder.Build(arguments, unnamed);
             return 0;
         }).Parse(line).Invoke(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return plan!;
