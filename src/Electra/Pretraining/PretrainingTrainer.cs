@@ -92,7 +92,7 @@ public sealed class PretrainingTrainer : IDisposable
         config.RequireVocabulary(words.Size, words.PadId);
         if (logger is null || group.Rank != 0) logger = NullLogger.Instance;
         _logger = logger;
-        _masker = new TokenMasker(Options.Masking, config.VocabSize, words.MaskId, words.SpecialIds, device);
+        _masker = new TokenMasker(Options.Masking, config.VocabSize, words.MaskId, words.SpecialIds, device, words.ContinuesWord());
         PretrainingTask? task = null;
         try
         {

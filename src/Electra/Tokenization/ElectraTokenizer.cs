@@ -48,6 +48,9 @@ public sealed class ElectraTokenizer
     /// <summary>What words are spelled with: the first tokens of the vocabulary, all but those that were added beyond it.</summary>
     internal int ModelVocabSize => _vocabulary.ModelSize;
 
+    /// <summary>For each id whether its token continues a word.</summary>
+    internal bool[] ContinuesWord() => [.. _vocabulary.Tokens.Select((token, id) => id < ModelVocabSize && token.StartsWith("##", StringComparison.Ordinal))];
+
     /// <summary>All tokens that are found in the text as they stand, and their ids.</summary>
     internal IReadOnlyList<(AddedToken Token, int Id)> AddedTokens => _vocabulary.Added;
 

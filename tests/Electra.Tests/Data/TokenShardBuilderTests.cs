@@ -42,6 +42,21 @@ public sealed class TokenShardBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Shards_tell_which_tokens_continue_a_word_and_older_ones_do_without()
+    {
+        var tokenizer = new ElectraTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##able", "a", "##b", "#", "##c"]);
+        new TokenShardBuilder(tokenizer).Build(new WordCorpus([["Unable a", "b"]]), _folder.FullPath);
+        ShardVocabulary vocabulary = TokenShardManifest.Load(_folder.FullPath).Vocabulary;
+        Assert.Equal([6, 8, 10], vocabulary.ContinuesWord()!.Index().Where(one => one.Item).Select(one => one.Index));
+
+        string file = _folder.File(TokenShardManifest.FileName), text = File.ReadAllText(file);
+        File.WriteAllText(file, text.Replace(vocabulary.Continuations!, "QA==", StringComparison.Ordinal));
+        Assert.Contains("a bit for each of 11 tokens", Assert.Throws<InvalidDataException>(() => TokenShardManifest.Load(_folder.FullPath)).Message, StringComparison.Ordinal);
+        File.WriteAllText(file, text.Replace($"\"{vocabulary.Continuations}\"", "null", StringComparison.Ordinal));
+        Assert.Null(TokenShardManifest.Load(_folder.FullPath).Vocabulary.ContinuesWord());
+    }
+
+    [Fact]
     public void Lines_and_documents_without_tokens_are_left_out_and_the_manifest_counts_the_rest()
     {
         var corpus = new WordCorpus([["10 11", " ", "12"], [" "], [], ["13"]]);

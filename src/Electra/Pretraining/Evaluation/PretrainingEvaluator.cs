@@ -36,7 +36,7 @@ public sealed class PretrainingEvaluator
     public EvaluationReport Evaluate(int batchSize, long examples = long.MaxValue, CancellationToken cancellationToken = default)
     {
         ShardVocabulary words = _data.Manifest.Vocabulary;
-        using var masker = new TokenMasker(_masking, _model.Config.VocabSize, words.MaskId, words.SpecialIds, _model.Device);
+        using var masker = new TokenMasker(_masking, _model.Config.VocabSize, words.MaskId, words.SpecialIds, _model.Device, words.ContinuesWord());
         using IPretrainingObjective objective = PretrainingObjectives.Of(_model, masker, () => _unigrams);
         return HeldOutEvaluation.Evaluate(objective, _data.HeldOut.ReadOnce(batchSize, examples), _unigrams, _seed, cancellationToken);
     }

@@ -22,6 +22,14 @@ public sealed record MaskingOptions
     /// <value>false: positions are distinct.</value>
     public bool GoogleCompatible { get; init; }
 
+    /// <summary>What is masked together: tokens, whole words, or spans of words.</summary>
+    /// <value><see cref="MaskingUnit.Token"/>.</value>
+    public MaskingUnit Unit { get; init; }
+
+    /// <summary>Words of a span on average, at least 1; for <see cref="MaskingUnit.Span"/>.</summary>
+    /// <value>3.</value>
+    public double MeanSpanWords { get; init; } = 3;
+
     /// <summary>BERT's and RoBERTa's corruption: 80 % [MASK], 10 % a random word, 10 % kept.</summary>
     public static MaskingOptions Bert { get; } = new() { MaskTokenFraction = 0.8, RandomTokenFraction = 0.1 };
 
@@ -45,5 +53,11 @@ public sealed record MaskingOptions
             yield return $"{nameof(RandomTokenFraction)} must be from 0 to 1, not {RandomTokenFraction}";
         if (MaskTokenFraction + RandomTokenFraction is > 1 and double sum)
             yield return $"{nameof(MaskTokenFraction)} and {nameof(RandomTokenFraction)} must not exceed 1 together, but make {sum}";
+        if (!Enum.IsDefined(Unit))
+            yield return $"{nameof(Unit)} must be one of {string.Join(", ", Enum.GetNames<MaskingUnit>())}, not {Unit}";
+        if (MeanSpanWords is not (>= 1 and <= double.MaxValue))
+            yield return $"{nameof(MeanSpanWords)} must be at least 1, not {MeanSpanWords}";
+        if (GoogleCompatible && Unit != MaskingUnit.Token)
+            yield return $"{nameof(GoogleCompatible)} draws each token by itself, so {nameof(Unit)} must be {MaskingUnit.Token}, not {Unit}";
     }
 }

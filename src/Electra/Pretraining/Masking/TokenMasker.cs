@@ -11,6 +11,7 @@ internal sealed class TokenMasker : IDisposable
 {
     private readonly Tensor _maskable; // (vocabulary) bool
     private readonly long _maskId;
+    private readonly UnitDraw? _units; // null where tokens are drawn one by one
 
     /// <summary>Makes a masker for one vocabulary on one device.</summary>
     /// <param name="options">How to mask.</param>
@@ -18,16 +19,25 @@ internal sealed class TokenMasker : IDisposable
     /// <param name="maskId">The id of [MASK].</param>
     /// <param name="specialIds">Ids that are never chosen: [PAD], [CLS], [SEP], [MASK] and whatever else is no text.</param>
     /// <param name="device">Where batches are.</param>
-    /// <exception cref="ArgumentException">A fraction or an id is out of range.</exception>
-    public TokenMasker(MaskingOptions options, int vocabSize, int maskId, IEnumerable<int> specialIds, Device device)
+    /// <param name="continues">For each id whether it continues a word; needed where words are masked whole.</param>
+    /// <exception cref="ArgumentException">A fraction or an id is out of range, or nothing tells which ids continue words.</exception>
+    public TokenMasker(MaskingOptions options, int vocabSize, int maskId, IEnumerable<int> specialIds, Device device, bool[]? continues = null)
     {
         string problems = string.Join("; ", options.Problems());
         if (problems.Length > 0) throw new ArgumentException($"Wrong masking options: {problems}.", nameof(options));
         int[] special = [.. specialIds.Append(maskId)];
         if (special.Any(id => id < 0 || id >= vocabSize))
             throw new ArgumentException($"A special id lies outside the vocabulary of {vocabSize} words.", nameof(specialIds));
+        if (options.Unit != MaskingUnit.Token && continues?.Length != vocabSize)
+        {
+            throw new ArgumentException(
+                $"Masking by {options.Unit} needs to know which tokens continue a word, and these token shards don't say: an earlier version wrote them. Write them again.",
+                nameof(continues));
+        }
+
         Options = options;
         _maskId = maskId;
+        _units = options.Unit == MaskingUnit.Token ? null : new UnitDraw(options, continues!, device);
         using var scope = NewDisposeScope();
         bool[] maskable = [.. Enumerable.Repeat(true, vocabSize)];
         foreach (int id in special) maskable[id] = false;
@@ -49,10 +59,9 @@ internal sealed class TokenMasker : IDisposable
         int slots = Options.Slots(inputIds.shape[1]);
         Tensor candidates = Candidates(inputIds, attentionMask);                                          // (batch, seq)
         Tensor counts = Wanted(candidates, attentionMask).unsqueeze(1);                                   // (batch, 1)
-        Tensor positions = Options.GoogleCompatible
-            ? DrawWithReplacement(candidates, randomness.Selection, slots)
-            : DrawDistinct(candidates, randomness.Selection, slots);                                      // (batch, slots)
-        Tensor weights = arange(Scalars.Of(0), Scalars.Of(slots), Scalars.Of(1), device: inputIds.device).lt(counts).to(ScalarType.Float32);        // (batch, slots)
+        (Tensor positions, Tensor weights) = _units is null
+            ? (Draw(candidates, randomness.Selection, slots), Used(counts, slots))
+            : _units.Draw(inputIds, candidates, counts, randomness, slots);                               // (batch, slots), both
         Tensor original = inputIds.gather(1, positions);                                                  // (batch, slots)
         // Draws are looked up by position: a position that was drawn twice fares the same both times.
         Tensor shown = Corrupt(original, randomness, positions);                                          // (batch, slots)
@@ -61,8 +70,12 @@ internal sealed class TokenMasker : IDisposable
         return new MaskedBatch(inputIds, attentionMask, tokenTypeIds, masked, positions, original, weights, places, candidates).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees the vocabulary's table.</summary>
-    public void Dispose() => _maskable.Dispose();
+    /// <summary>Frees the vocabulary's tables.</summary>
+    public void Dispose()
+    {
+        _maskable.Dispose();
+        _units?.Dispose();
+    }
 
     private Tensor Candidates(Tensor inputIds, Tensor? attentionMask)
     {
@@ -80,6 +93,12 @@ internal sealed class TokenMasker : IDisposable
         Tensor wanted = tokens.mul(Scalars.Of(Options.MaskProbability)).round().clamp(Scalars.Of(1), Scalars.Of(Options.Slots(length))).to(ScalarType.Int64);
         return wanted.minimum(candidates.sum(1)); // (batch)
     }
+
+    private static Tensor Used(Tensor counts, int slots) =>
+        arange(Scalars.Of(0), Scalars.Of(slots), Scalars.Of(1), device: counts.device).lt(counts).to(ScalarType.Float32);
+
+    private Tensor Draw(Tensor candidates, Tensor draws, int slots) =>
+        Options.GoogleCompatible ? DrawWithReplacement(candidates, draws, slots) : DrawDistinct(candidates, draws, slots);
 
     private static Tensor DrawDistinct(Tensor candidates, Tensor draws, int slots) =>
         draws.masked_fill(candidates.logical_not(), Scalars.Of(-1)).topk(slots, dim: 1).indexes;
