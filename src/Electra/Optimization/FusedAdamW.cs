@@ -23,7 +23,7 @@ public sealed class FusedAdamW : IDisposable
     private readonly Tensor _skipped;       // () float32: 1 when the last update was left out, else 0
     private readonly RangeViews[] _ranges;
     private readonly Muon[] _matrices;
-    private readonly bool _isOnCpu;
+    private readonly bool _readsFlag;
 
     /// <summary>Makes an optimizer with zero moments. <paramref name="parameters"/> must outlive it.</summary>
     /// <exception cref="ArgumentException">A constant is out of range.</exception>
@@ -37,7 +37,8 @@ public sealed class FusedAdamW : IDisposable
     /// <param name="options">Of AdamW, for everything else.</param>
     /// <param name="muon">For groups that are orthogonalized; null for AdamW there, too.</param>
     /// <param name="dtype">That Muon's products are computed in.</param>
-    internal FusedAdamW(FlatParameters parameters, AdamWOptions? options, MuonOptions? muon, ScalarType dtype)
+    /// <param name="readsFlag">Whether the host may look at what the device says of an update; null: on a CPU, where nothing waits for it.</param>
+    internal FusedAdamW(FlatParameters parameters, AdamWOptions? options, MuonOptions? muon, ScalarType dtype, bool? readsFlag = null)
     {
         _options = options ?? new AdamWOptions();
         string problems = string.Join("; ", _options.Problems());
@@ -47,8 +48,8 @@ public sealed class FusedAdamW : IDisposable
         _parameters = parameters;
         _firstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
         _secondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
-        _isOnCpu = parameters.Values.device.type == DeviceType.CPU;
-        if (_options.Flavor == AdamWFlavor.Google && _isOnCpu) _denominator = empty_like(parameters.Values).DetachFromDisposeScope();
+        _readsFlag = readsFlag ?? parameters.Values.device.type == DeviceType.CPU;
+        if (_options.Flavor == AdamWFlavor.Google && _readsFlag) _denominator = empty_like(parameters.Values).DetachFromDisposeScope();
         _step = zeros([], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
         _skipped = zeros_like(_step).DetachFromDisposeScope();
         ILookup<bool, FlatParameterRange> ranges = parameters.Ranges.ToLookup(range => muon is not null && range.Group.IsOrthogonalized);
@@ -87,13 +88,13 @@ public sealed class FusedAdamW : IDisposable
         Tensor? isSkipped = norm?.sub(norm).ne(Scalars.Of(0)); // () bool: of NaN and infinities the difference is NaN
         if (isSkipped is null) _skipped.zero_();
         else _skipped.copy_(isSkipped);
-        if (_isOnCpu && IsSet(_skipped)) return;
+        if (_readsFlag && IsSet(_skipped)) return;
         Tensor? scale = _options.MaxGradientNorm > 0 ? norm!.clamp_min(Scalars.Of(_options.MaxGradientNorm)).div_(Scalars.Of(_options.MaxGradientNorm)) : null;
         _step.add_(Scalars.One, Scalars.One).sub_(_skipped);
         if (_options.Flavor == AdamWFlavor.Standard) StepFused(learningRate, scale, _step);
-        else if (_isOnCpu) StepGoogle(learningRate, scale);
+        else if (_readsFlag) StepGoogle(learningRate, scale);
         else StepFused(learningRate, scale, full_like(_step, Scalars.Of(Uncorrected)));
-        foreach (Muon matrices in _matrices) matrices.Step(learningRate, scale, _isOnCpu ? null : isSkipped);
+        foreach (Muon matrices in _matrices) matrices.Step(learningRate, scale, _readsFlag ? null : isSkipped);
     }
 
     /// <summary>Frees the moments.</summary>
