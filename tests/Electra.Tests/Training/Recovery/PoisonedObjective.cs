@@ -27,7 +27,7 @@ internal enum Poison
 
 /// <summary>An objective on whose batches something goes wrong, by what they hold.</summary>
 /// <param name="inner">The objective itself.</param>
-/// <param name="seen">The batches, as numbers, in the order in which they were read.</param>
+/// <param name="seen">The batches that were trained on, as numbers, in the order in which they were read.</param>
 /// <param name="poison">What goes wrong with a batch.</param>
 internal sealed class PoisonedObjective(IPretrainingObjective inner, List<int> seen, Func<int, Poison> poison) : IPretrainingObjective
 {
@@ -39,7 +39,7 @@ internal sealed class PoisonedObjective(IPretrainingObjective inner, List<int> s
 
     public MaskedBatch Corrupt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness draws)
     {
-        seen.Add(Number(MemoryMarshal.AsBytes<long>(inputIds.contiguous().data<long>().ToArray())));
+        if (is_grad_enabled()) seen.Add(Number(MemoryMarshal.AsBytes<long>(inputIds.contiguous().data<long>().ToArray())));
         return inner.Corrupt(inputIds, attentionMask, tokenTypeIds, draws);
     }
 

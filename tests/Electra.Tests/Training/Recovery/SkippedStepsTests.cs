@@ -66,7 +66,7 @@ public class SkippedStepsTests
         options = options with { Model = options.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled } };
         var told = new RecordedEvents();
         using var run = new PretrainingRun(folder, options, told);
-        Tensor weight = run.Model.Generator.Electra.Embeddings.WordEmbeddings;
+        Tensor weight = run.Model.NamedParameters().First(p => p.Name.StartsWith("discriminator.electra.encoder.layer.0.", StringComparison.Ordinal)).Parameter;
         using Tensor kept = weight.detach().clone();
         run.Trainer.StepMade = step =>
         {
