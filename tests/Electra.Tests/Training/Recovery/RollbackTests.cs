@@ -135,7 +135,15 @@ public class RollbackTests
         string encoder = TinyEncoder.Write(folder);
         FineTuningOptions options = new()
         {
-            LearningRate = 3e-3, BatchSize = 8, Epochs = 3, LogEvery = 1, SaveEvery = 5, SelectBest = true, MaxSkippedSteps = 2, MaxRollbacks = 1, OutputFolder = folder.File("run"),
+            LearningRate = 3e-3,
+            BatchSize = 8,
+            Epochs = 3,
+            LogEvery = 1,
+            SaveEvery = 5,
+            SelectBest = true,
+            MaxSkippedSteps = 2,
+            MaxRollbacks = 1,
+            OutputFolder = folder.File("run"),
         };
         byte[] first = Run(options), second = Run(options with { OutputFolder = folder.File("other") });
         Assert.Equal(first, second);
@@ -164,7 +172,10 @@ public class RollbackTests
 
     internal static PretrainingOptions Options(string folder) => PretrainingRun.Options(folder, Steps) with
     {
-        LogEvery = 1, SaveEvery = 3, MaxSkippedSteps = 2, MaxRollbacks = 1,
+        LogEvery = 1,
+        SaveEvery = 3,
+        MaxSkippedSteps = 2,
+        MaxRollbacks = 1,
     };
 
     internal static Func<int, Poison> Bad(int[] batches) => batch => batch == batches[FirstBad] || batch == batches[FirstBad + 1] ? Poison.Both : Poison.None;
