@@ -36,7 +36,7 @@ internal static class CheckpointBenchmark
             new ElectraObjective(model, masker), data, options, new NoObserver(), NullLogger.Instance, model.CopiesParameters);
         using var optimizer = new FusedAdamW(task.Parameters, options.Optimizer);
         using var sums = new StepSums(model.Device);
-        var state = new TrainingState(task, options, optimizer, sums.Tensor);
+        var state = new TrainingState(task, options, optimizer, sums.State);
         var store = new TrainingCheckpointStore(folder["checkpoints"], keepLast: 1);
         Distribution save = Repeat.Runs(1, settings.Steps, settings.Device, () =>
         {

@@ -93,5 +93,9 @@ internal sealed record FineTuneArguments
 
     public string Output { get; init; } = "runs/fine-tune";
 
+    public int? MaxSkippedSteps { get; init; }
+
+    public int? Rollbacks { get; init; }
+
     public bool Resume { get; init; } = true;
 }

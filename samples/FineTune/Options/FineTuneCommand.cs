@@ -143,6 +143,12 @@ internal static class FineTuneCommand
 
     private static readonly Option<string?> Output = Text("--output", "folder", "Everything is written under it. Default: runs/fine-tune.");
 
+    private static readonly Option<int?> MaxSkippedSteps = Number<int>("--max-skipped-steps",
+        "Updates in a row that are left out, since loss or gradient were NaN or infinite, before the run goes back or ends. Default: 5.");
+
+    private static readonly Option<int?> Rollbacks = Number<int>("--rollbacks",
+        "How often the run may then go back to a checkpoint, at half the rate and behind the examples that were read. Default: 0, which ends it.");
+
     private static readonly Option<string?> Resume = Choice("--resume", ["auto", "never"],
         "auto: go on from the newest checkpoints under --output. never: refuse a folder that holds a run.");
 
@@ -153,7 +159,7 @@ internal static class FineTuneCommand
         {
             Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Loss, Layer, Seeds, Seed, RandomRuns, Retries, Epochs,
             LearningRate, BatchSize, MaxLength, Warmup, LayerDecay, Schedule, Head, HeadInit, Google, LabelSmoothing, Balance, RDrop, FreshLayers, Freeze,
-            CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, Resume, Test,
+            CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, MaxSkippedSteps, Rollbacks, Resume, Test,
         };
         AddExamples(command, Examples);
         command.SetAction(result => run(Read(result)));
@@ -210,6 +216,8 @@ internal static class FineTuneCommand
             Precision = result.GetValue(Precision) ?? defaults.Precision,
             Device = result.GetValue(Device) ?? defaults.Device,
             Output = result.GetValue(Output) ?? defaults.Output,
+            MaxSkippedSteps = result.GetValue(MaxSkippedSteps),
+            Rollbacks = result.GetValue(Rollbacks),
             Resume = result.GetValue(Resume) != "never",
         };
     }

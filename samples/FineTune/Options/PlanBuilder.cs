@@ -62,6 +62,8 @@ internal static class PlanBuilder
             EarlyStoppingPatience = arguments.Patience,
             OutputFolder = arguments.Output,
             Resume = arguments.Resume,
+            MaxSkippedSteps = arguments.MaxSkippedSteps ?? options.MaxSkippedSteps,
+            MaxRollbacks = arguments.Rollbacks ?? options.MaxRollbacks,
             HeadInitialization = arguments.HeadInit == "normal" ? HeadInitialization.Normal : HeadInitialization.Glorot,
             Precision = arguments.Precision switch { "auto" => TrainingPrecision.Auto, "bf16" => TrainingPrecision.BFloat16, _ => TrainingPrecision.Float32 },
             Padding = arguments.Padding switch { "longest" => BatchPadding.Longest, "max-length" => BatchPadding.MaxLength, _ => BatchPadding.ByLength },

@@ -67,6 +67,12 @@ internal sealed record PretrainArguments
 
     public int? LogEvery { get; init; }
 
+    public int? MaxSkippedSteps { get; init; }
+
+    public int? Rollbacks { get; init; }
+
+    public double? LossSpike { get; init; }
+
     public bool Resume { get; init; } = true;
 
     public bool SkipBadLines { get; init; }

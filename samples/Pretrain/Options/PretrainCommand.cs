@@ -125,6 +125,15 @@ internal static class PretrainCommand
 
     private static readonly Option<int?> LogEvery = Number<int>("--log-every", "Steps between reports.");
 
+    private static readonly Option<int?> MaxSkippedSteps = Number<int>("--max-skipped-steps",
+        "Updates in a row that are left out, since loss or gradient were NaN or infinite, before the run goes back or ends. Default: 5.");
+
+    private static readonly Option<int?> Rollbacks = Number<int>("--rollbacks",
+        "How often the run may then go back to a checkpoint, at half the rate and behind the text that was read. Default: 0, which ends it.");
+
+    private static readonly Option<double?> LossSpike = Number<double>("--loss-spike",
+        "Warns of a report whose loss is so many deviations above the mean of the last 20; 6, say. Default: none is compared.");
+
     private static readonly Option<string?> Resume = Choice("--resume", ["auto", "never"],
         "auto: go on from the newest checkpoint under --output. never: start over; an earlier run there is replaced.");
 
@@ -149,7 +158,7 @@ internal static class PretrainCommand
         var command = new RootCommand("Pre-trains an ELECTRA text encoder, from raw text to Hugging Face folders.")
         {
             Corpus, Vocabulary, VocabSize, Alphabet, MinimumFrequency, Cased, KeepAccents, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
-            Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, OptionsFile, Objective, Generator, Segments, Positions, Optimizer, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, Resume, BadLines,
+            Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, OptionsFile, Objective, Generator, Segments, Positions, Optimizer, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, MaxSkippedSteps, Rollbacks, LossSpike, Resume, BadLines,
             OneDocumentPerLine, HeldOutShare, CorpusChanged,
         };
         OptionKinds.AddExamples(command, Examples);
@@ -194,6 +203,9 @@ internal static class PretrainCommand
             EvaluateEvery = result.GetValue(EvaluateEvery),
             SaveEvery = result.GetValue(SaveEvery),
             LogEvery = result.GetValue(LogEvery),
+            MaxSkippedSteps = result.GetValue(MaxSkippedSteps),
+            Rollbacks = result.GetValue(Rollbacks),
+            LossSpike = result.GetValue(LossSpike),
             Resume = result.GetValue(Resume) != "never",
             SkipBadLines = result.GetValue(BadLines) == "skip",
             OneDocumentPerLine = result.GetValue(OneDocumentPerLine),

@@ -147,6 +147,9 @@ internal static class RunPlanBuilder
             EvaluateEvery = AtLeast("--eval-every", arguments.EvaluateEvery ?? recipe.EvaluateEvery, 0),
             EvaluationExamples = DefaultJob.EvaluationExamples,
             SaveEvery = AtLeast("--save-every", arguments.SaveEvery ?? recipe.SaveEvery, 0),
+            MaxSkippedSteps = AtLeast("--max-skipped-steps", arguments.MaxSkippedSteps ?? recipe.MaxSkippedSteps, 1),
+            MaxRollbacks = AtLeast("--rollbacks", arguments.Rollbacks ?? recipe.MaxRollbacks, 0),
+            LossSpikeThreshold = arguments.LossSpike ?? recipe.LossSpikeThreshold,
             AlarmPatience = arguments.Budget is null ? Math.Max(1, steps / 3) : 1_000,
         };
         PretrainingObjective objective = Objectives[arguments.Objective];

@@ -1,4 +1,5 @@
 using Electra.Pretraining;
+using Electra.Training;
 
 namespace Electra.Samples.Pretrain.Reporting;
 
@@ -14,6 +15,8 @@ internal sealed class ObserverGroup(params IReadOnlyList<IPretrainingObserver> o
     public void OnSaved(long step, string checkpoint) => Each(observer => observer.OnSaved(step, checkpoint));
 
     public void OnAlarm(TrainingAlarm alarm) => Each(observer => observer.OnAlarm(alarm));
+
+    public void OnEvent(TrainingEvent what) => Each(observer => observer.OnEvent(what));
 
     private void Each(Action<IPretrainingObserver> tell)
     {

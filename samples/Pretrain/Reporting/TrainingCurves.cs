@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Electra.Pretraining;
+using Electra.Training;
 
 namespace Electra.Samples.Pretrain.Reporting;
 
@@ -7,7 +8,7 @@ namespace Electra.Samples.Pretrain.Reporting;
 internal sealed class TrainingCurves(string metricsFile) : IPretrainingObserver
 {
     // the kinds of record that the trainer writes
-    private const string Training = "train";
+    private const string OfTraining = "train";
     private const string HeldOut = "evaluation";
 
     private readonly List<TrainingPoint> points = [];
@@ -29,6 +30,12 @@ internal sealed class TrainingCurves(string metricsFile) : IPretrainingObserver
 
     public void OnEvaluated(long step, EvaluationReport report) => points.Add(TrainingPoint.Of(step, report));
 
+    /// <summary>Forgets what a run has gone back behind.</summary>
+    public void OnEvent(TrainingEvent what)
+    {
+        if (what.Kind == TrainingEventKind.Rollback) points.RemoveAll(point => point.Step > what.Step);
+    }
+
     private static TrainingPoint? Parse(string line)
     {
         try
@@ -36,7 +43,7 @@ internal sealed class TrainingCurves(string metricsFile) : IPretrainingObserver
             using JsonDocument document = JsonDocument.Parse(line);
             JsonElement record = document.RootElement;
             string? kind = record.GetProperty("kind").GetString();
-            if (kind is not (Training or HeldOut)) return null;
+            if (kind is not (OfTraining or HeldOut)) return null;
             Dictionary<string, double> figures = record.EnumerateObject()
                 .Where(figure => figure.Value.ValueKind == JsonValueKind.Number).ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
             return new TrainingPoint(record.GetProperty("step").GetInt64(), kind == HeldOut, figures);

@@ -169,6 +169,8 @@ internal sealed class FineTuningRun : ITrainingTask
 
     public void Started(long step, string? checkpoint) => _observer.OnStarted(step, checkpoint);
 
+    public void Tell(TrainingEvent what) => _observer.OnEvent(what);
+
     public void Saved(long step, string checkpoint)
     {
         if (_options.SelectBest) _best.DeleteOthers();
@@ -197,6 +199,12 @@ internal sealed class FineTuningRun : ITrainingTask
     {
         _best.Restore(checkpoint.Value<JsonObject>("best"));
         (_positions, _tokens) = (checkpoint.Value<long>("positions"), checkpoint.Value<long>("tokens"));
+    }
+
+    public void GoBack(TrainingCheckpoint checkpoint)
+    {
+        Restore(checkpoint);
+        if (_options.SelectBest) _best.ForgetMissing();
     }
 
     public void Dispose()

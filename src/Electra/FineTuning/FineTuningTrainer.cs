@@ -117,7 +117,9 @@ public sealed class FineTuningTrainer : IDisposable
     /// Trains to the end and writes the model to <c>model</c> in the output folder; or until it is cancelled: then it saves a checkpoint and returns,
     /// and the next trainer goes on from there.
     /// </summary>
-    /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// Losses or gradients of <see cref="TrainingOptions.MaxSkippedSteps"/> updates in a row were NaN or infinite, and the run may not go back.
+    /// </exception>
     public FineTuningOutcome Train(CancellationToken cancellationToken = default)
     {
         bool isComplete = _loop.Train(cancellationToken);
@@ -140,7 +142,9 @@ public sealed class FineTuningTrainer : IDisposable
     }
 
     /// <summary>Saves a checkpoint now and gives its folder.</summary>
-    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// The last <see cref="TrainingOptions.MaxSkippedSteps"/> updates were left out, or a weight is not finite; nothing is saved then.
+    /// </exception>
     public string Save(CancellationToken cancellationToken = default) => _loop.Save(cancellationToken);
 
     /// <summary>Frees the network and what belongs to the run.</summary>

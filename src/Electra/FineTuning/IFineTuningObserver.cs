@@ -1,3 +1,5 @@
+using Electra.Training;
+
 namespace Electra.FineTuning;
 
 /// <summary>Is told how a run goes, on the thread that trains. Every method does nothing unless implemented.</summary>
@@ -24,6 +26,11 @@ public interface IFineTuningObserver
     /// <param name="step">Updates made.</param>
     /// <param name="checkpoint">Its folder.</param>
     void OnSaved(long step, string checkpoint)
+    {
+    }
+
+    /// <summary>Numbers went wrong: updates were left out, the loss jumped, or the run went back to a checkpoint. Of a rollback, everything told of later steps is void.</summary>
+    void OnEvent(TrainingEvent what)
     {
     }
 }

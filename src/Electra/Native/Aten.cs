@@ -79,6 +79,7 @@ internal static unsafe class Aten
     /// <param name="weightDecay">Decoupled decay, multiplied by the rate.</param>
     /// <param name="epsilon">Added to the root of the second moment.</param>
     /// <param name="gradientScale">float32 scalar that gradients are divided by; null for 1.</param>
+    /// <param name="skipped">float32 scalar: where it is 1, nothing is touched; null for 0.</param>
     public static void FusedAdamW(
         ReadOnlySpan<Tensor> parameters,
         ReadOnlySpan<Tensor> gradients,
@@ -90,7 +91,8 @@ internal static unsafe class Aten
         double beta2,
         double weightDecay,
         double epsilon,
-        Tensor? gradientScale = null)
+        Tensor? gradientScale = null,
+        Tensor? skipped = null)
     {
         Span<ulong> stack =
         [
@@ -100,9 +102,21 @@ internal static unsafe class Aten
             Argument(learningRate), Argument(beta1), Argument(beta2), Argument(weightDecay), Argument(epsilon),
             0, 0, // amsgrad, maximize
             gradientScale is null ? None : Optional(Argument(gradientScale)),
-            None, // found_inf
+            skipped is null ? None : Optional(Argument(skipped)), // found_inf
         ];
         Call("aten::_fused_adamw_"u8, default, stack);
+    }
+
+    /// <summary>Writes one tensor or the other (<c>aten::where.self_out</c>).</summary>
+    /// <param name="condition">() bool</param>
+    /// <param name="first">Where it holds.</param>
+    /// <param name="second">Where it does not; of the same type and shape.</param>
+    /// <param name="result">Where to; may be one of the two.</param>
+    public static void Where(Tensor condition, Tensor first, Tensor second, Tensor result)
+    {
+        Span<ulong> stack = [Argument(condition), Argument(first), Argument(second), Argument(result)];
+        Call("aten::where"u8, "self_out"u8, stack);
+        Release(stack[0]);
     }
 
     /// <summary>The address of a CPU tensor's first element. The tensor must outlive its use.</summary>

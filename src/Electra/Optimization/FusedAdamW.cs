@@ -1,22 +1,29 @@
 using Electra.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Optimization;
 
 /// <summary>
 /// AdamW over <see cref="FlatParameters"/>: a few large in-place operations a step, clipping included, and never a wait for the
-/// device. Clipping is joint: gradients are divided by <c>max(norm, max) / max</c>.
+/// device. Clipping is joint: gradients are divided by <c>max(norm, max) / max</c>. Where that norm is NaN or infinite the update is left out: parameters,
+/// moments and the update count stay as they are.
 /// </summary>
 public sealed class FusedAdamW : IDisposable
 {
+    // So many updates that nothing is left of the bias correction: AdamW is then what Google's code has.
+    private const float Uncorrected = 1e30f;
+
     private readonly FlatParameters _parameters;
     private readonly AdamWOptions _options;
     private readonly Tensor _firstMoment;   // as _parameters.Values
     private readonly Tensor _secondMoment;  // as _parameters.Values
-    private readonly Tensor? _denominator;  // as _parameters.Values; scratch of the Google flavour
+    private readonly Tensor? _denominator;  // as _parameters.Values; scratch of the Google flavour, on a CPU
     private readonly Tensor _step;          // () float32: updates made
+    private readonly Tensor _skipped;       // () float32: 1 when the last update was left out, else 0
     private readonly RangeViews[] _ranges;
     private readonly Muon[] _matrices;
+    private readonly bool _readsFlag;
 
     /// <summary>Makes an optimizer with zero moments. <paramref name="parameters"/> must outlive it.</summary>
     /// <exception cref="ArgumentException">A constant is out of range.</exception>
@@ -30,7 +37,8 @@ public sealed class FusedAdamW : IDisposable
     /// <param name="options">Of AdamW, for everything else.</param>
     /// <param name="muon">For groups that are orthogonalized; null for AdamW there, too.</param>
     /// <param name="dtype">That Muon's products are computed in.</param>
-    internal FusedAdamW(FlatParameters parameters, AdamWOptions? options, MuonOptions? muon, ScalarType dtype)
+    /// <param name="readsFlag">Whether the host may look at what the device says of an update; null: on a CPU, where nothing waits for it.</param>
+    internal FusedAdamW(FlatParameters parameters, AdamWOptions? options, MuonOptions? muon, ScalarType dtype, bool? readsFlag = null)
     {
         _options = options ?? new AdamWOptions();
         string problems = string.Join("; ", _options.Problems());
@@ -40,12 +48,17 @@ public sealed class FusedAdamW : IDisposable
         _parameters = parameters;
         _firstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
         _secondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
-        if (_options.Flavor == AdamWFlavor.Google) _denominator = empty_like(parameters.Values).DetachFromDisposeScope();
+        _readsFlag = readsFlag ?? parameters.Values.device.type == DeviceType.CPU;
+        if (_options.Flavor == AdamWFlavor.Google && _readsFlag) _denominator = empty_like(parameters.Values).DetachFromDisposeScope();
         _step = zeros([], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
+        _skipped = zeros_like(_step).DetachFromDisposeScope();
         ILookup<bool, FlatParameterRange> ranges = parameters.Ranges.ToLookup(range => muon is not null && range.Group.IsOrthogonalized);
         _ranges = [.. ranges[false].Select(View)];
         _matrices = [.. ranges[true].Select(range => new Muon(parameters, range, _firstMoment, muon!, dtype))];
     }
+
+    /// <summary>1 when the last update was left out, else 0. () float32 on the device, written by each update</summary>
+    internal Tensor Skipped => _skipped;
 
     /// <summary>
     /// What a checkpoint must hold to go on exactly: the update count and both moments of every parameter, as views that
@@ -63,7 +76,7 @@ public sealed class FusedAdamW : IDisposable
     /// <summary>Updates all parameters from their gradients, which it leaves clipped; it does not zero them.</summary>
     /// <param name="learningRate">The schedule's rate for this update; each group multiplies it by its own factor.</param>
     /// <param name="gradientNorm">
-    /// The joint norm, a float32 scalar on the device, when the caller has it already; null computes it if clipping asks for it.
+    /// The joint norm, a float32 scalar on the device, when the caller has it already; null computes it if clipping asks for it. Without any, nothing is left out.
     /// </param>
     /// <exception cref="InvalidOperationException">A parameter was frozen or thawed since the parameters were laid out.</exception>
     public void Step(double learningRate, Tensor? gradientNorm = null)
@@ -71,13 +84,17 @@ public sealed class FusedAdamW : IDisposable
         _parameters.RequireSameTrained();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        Tensor? scale = null;
-        if (_options.MaxGradientNorm > 0)
-            scale = (gradientNorm ?? _parameters.GradientNorm()).clamp_min(Scalars.Of(_options.MaxGradientNorm)).div_(Scalars.Of(_options.MaxGradientNorm));
-        _step.add_(Scalars.One, Scalars.One);
-        if (_options.Flavor == AdamWFlavor.Standard) StepStandard(learningRate, scale);
-        else StepGoogle(learningRate, scale);
-        foreach (Muon matrices in _matrices) matrices.Step(learningRate, scale);
+        Tensor? norm = gradientNorm ?? (_options.MaxGradientNorm > 0 ? _parameters.GradientNorm() : null);
+        Tensor? isSkipped = norm?.sub(norm).ne(Scalars.Of(0)); // () bool: of NaN and infinities the difference is NaN
+        if (isSkipped is null) _skipped.zero_();
+        else _skipped.copy_(isSkipped);
+        if (_readsFlag && IsSet(_skipped)) return;
+        Tensor? scale = _options.MaxGradientNorm > 0 ? norm!.clamp_min(Scalars.Of(_options.MaxGradientNorm)).div_(Scalars.Of(_options.MaxGradientNorm)) : null;
+        _step.add_(Scalars.One, Scalars.One).sub_(_skipped);
+        if (_options.Flavor == AdamWFlavor.Standard) StepFused(learningRate, scale, _step);
+        else if (_readsFlag) StepGoogle(learningRate, scale);
+        else StepFused(learningRate, scale, full_like(_step, Scalars.Of(Uncorrected)));
+        foreach (Muon matrices in _matrices) matrices.Step(learningRate, scale, _readsFlag ? null : isSkipped);
     }
 
     /// <summary>Frees the moments.</summary>
@@ -89,16 +106,21 @@ public sealed class FusedAdamW : IDisposable
         _secondMoment.Dispose();
         _denominator?.Dispose();
         _step.Dispose();
+        _skipped.Dispose();
     }
 
-    private void StepStandard(double learningRate, Tensor? scale)
+    // In host memory, so that nothing waits for it.
+    private static unsafe bool IsSet(Tensor flag) => *(float*)Aten.DataPointer(flag) != 0;
+
+    // A GPU's kernel looks at the flag itself, before it touches anything.
+    private void StepFused(double learningRate, Tensor? scale, Tensor step)
     {
         foreach (RangeViews range in _ranges)
         {
             Aten.FusedAdamW(
-                [range.Values], [range.Gradients], [range.FirstMoment], [range.SecondMoment], [_step],
+                [range.Values], [range.Gradients], [range.FirstMoment], [range.SecondMoment], [step],
                 learningRate * range.Group.LearningRateMultiplier, _options.Beta1, _options.Beta2, range.Group.WeightDecay,
-                _options.Epsilon, scale);
+                _options.Epsilon, scale, _skipped);
         }
     }
 

@@ -33,7 +33,8 @@ internal sealed class Muon : IDisposable
     /// <summary>Makes one update.</summary>
     /// <param name="learningRate">The schedule's.</param>
     /// <param name="scale">What gradients are divided by, () float32; null for 1.</param>
-    public void Step(double learningRate, Tensor? scale)
+    /// <param name="isSkipped">Whether nothing is to change, () bool on the device; null for an update that is known to be made.</param>
+    public void Step(double learningRate, Tensor? scale, Tensor? isSkipped)
     {
         double rate = learningRate * _group.LearningRateMultiplier;
         foreach (Shape shape in _shapes)
@@ -42,17 +43,20 @@ internal sealed class Muon : IDisposable
             foreach (Matrix matrix in shape.Matrices)
             {
                 if (scale is not null) matrix.Gradient.div_(scale);
-                matrix.Momentum.mul_(Scalars.Of(_options.Momentum)).add_(matrix.Gradient, Scalars.One);
+                if (isSkipped is not null) matrix.Gradient.masked_fill_(isSkipped, Scalars.Of(0.0));
+                Multiply(matrix.Momentum, _options.Momentum, isSkipped);
+                matrix.Momentum.add_(matrix.Gradient, Scalars.One);
             }
 
             Tensor momenta = stack([.. shape.Matrices.Select(matrix => matrix.Momentum)]);               // (count, rows, columns)
             if (_options.Nesterov)
                 momenta.mul_(Scalars.Of(_options.Momentum)).add_(stack([.. shape.Matrices.Select(matrix => matrix.Gradient)]), Scalars.One);
             Tensor updates = shape.Orthogonalization.Of(momenta);
+            if (isSkipped is not null) updates = updates.masked_fill(isSkipped, Scalars.Of(0.0));
             for (int i = 0; i < shape.Matrices.Length; i++)
             {
                 Tensor values = shape.Matrices[i].Values;
-                if (_group.WeightDecay != 0) values.mul_(Scalars.Of(1 - (rate * _group.WeightDecay)));
+                if (_group.WeightDecay != 0) Multiply(values, 1 - (rate * _group.WeightDecay), isSkipped);
                 values.add_(updates.select(0, i), Scalars.Of(-rate * shape.Scale));
             }
         }
@@ -65,6 +69,13 @@ internal sealed class Muon : IDisposable
             shape.Orthogonalization.Dispose();
             foreach (Matrix matrix in shape.Matrices) matrix.Dispose();
         }
+    }
+
+    // By a factor, or by 1 where the update is left out.
+    private static void Multiply(Tensor values, double factor, Tensor? isSkipped)
+    {
+        if (isSkipped is null) values.mul_(Scalars.Of(factor));
+        else values.mul_(full([], Scalars.Of(factor), values.dtype, values.device).masked_fill_(isSkipped, Scalars.Of(1.0)));
     }
 
     private static Tensor Kept(FlatParameter entry, Tensor flat) => entry.View(flat).DetachFromDisposeScope();

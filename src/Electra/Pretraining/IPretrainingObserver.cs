@@ -1,3 +1,5 @@
+using Electra.Training;
+
 namespace Electra.Pretraining;
 
 /// <summary>Is told how a run goes, on the thread that trains. Every method does nothing unless implemented.</summary>
@@ -31,6 +33,11 @@ public interface IPretrainingObserver
 
     /// <summary>The run seems to have died.</summary>
     void OnAlarm(TrainingAlarm alarm)
+    {
+    }
+
+    /// <summary>Numbers went wrong: updates were left out, the loss jumped, or the run went back to a checkpoint. Of a rollback, everything told of later steps is void.</summary>
+    void OnEvent(TrainingEvent what)
     {
     }
 }

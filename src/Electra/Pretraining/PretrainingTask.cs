@@ -130,6 +130,8 @@ internal sealed class PretrainingTask : ITrainingTask
 
     public void Started(long step, string? checkpoint) => _observer.OnStarted(step, checkpoint);
 
+    public void Tell(TrainingEvent what) => _observer.OnEvent(what);
+
     public void Saved(long step, string checkpoint) => _observer.OnSaved(step, checkpoint);
 
     public JsonObject Describe()
@@ -153,6 +155,11 @@ internal sealed class PretrainingTask : ITrainingTask
     }
 
     public void Restore(TrainingCheckpoint checkpoint) => _place.Restore(checkpoint);
+
+    public void GoBack(TrainingCheckpoint checkpoint)
+    {
+        // It is in the text alone, which goes on.
+    }
 
     public void Dispose()
     {

@@ -137,7 +137,9 @@ public sealed class PretrainingTrainer : IDisposable
     /// Trains to the end, or until it is cancelled: then it saves and returns, and the next trainer goes on from there. An evaluation that is
     /// cut short is made anew by the next trainer.
     /// </summary>
-    /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// Losses or gradients of <see cref="TrainingOptions.MaxSkippedSteps"/> updates in a row were NaN or infinite, and the run may not go back.
+    /// </exception>
     public TrainingOutcome Train(CancellationToken cancellationToken = default)
     {
         _task.LastEvaluation = null;
@@ -171,7 +173,9 @@ public sealed class PretrainingTrainer : IDisposable
 
     /// <summary>Saves a checkpoint now and gives its folder.</summary>
     /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
-    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// The last <see cref="TrainingOptions.MaxSkippedSteps"/> updates were left out, or a weight is not finite; nothing is saved then.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public string Save(CancellationToken cancellationToken = default) => _loop.Save(cancellationToken);
 

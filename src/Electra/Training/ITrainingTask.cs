@@ -31,7 +31,7 @@ internal interface ITrainingTask : IDisposable
 
     /// <summary>The text of the next update, on the device and ready for its parts; the caller disposes of it.</summary>
     /// <param name="plan">What the update takes.</param>
-    /// <param name="step">Updates made.</param>
+    /// <param name="step">Updates made, those included that were given up when the run went back: the order of text and all that is drawn go by it.</param>
     ITrainingWork Next(StepPlan plan, long step);
 
     /// <summary>The loss of one part, divided by counts of the whole update; figures are added to the sums. Nothing waits for the device.</summary>
@@ -54,6 +54,9 @@ internal interface ITrainingTask : IDisposable
     /// <summary>Training begins, at a step, from a checkpoint or none.</summary>
     void Started(long step, string? checkpoint);
 
+    /// <summary>Something went wrong with the numbers.</summary>
+    void Tell(TrainingEvent what);
+
     /// <summary>A checkpoint was saved.</summary>
     void Saved(long step, string checkpoint);
 
@@ -68,4 +71,7 @@ internal interface ITrainingTask : IDisposable
 
     /// <summary>Takes up the place that a checkpoint holds.</summary>
     void Restore(TrainingCheckpoint checkpoint);
+
+    /// <summary>The run goes back to a checkpoint of its own. Its text goes on behind what was read: another place in it may avoid what went wrong.</summary>
+    void GoBack(TrainingCheckpoint checkpoint);
 }

@@ -1,14 +1,21 @@
 namespace Electra.Training;
 
-/// <summary>A loss or gradient became NaN or infinite: the weights are lost, a run can only go on from a checkpoint.</summary>
+/// <summary>
+/// Losses or gradients became NaN or infinite, of so many updates in a row (<see cref="TrainingOptions.MaxSkippedSteps"/>) that the run ends. Those updates were
+/// left out; what had the weights come to this is not.
+/// </summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Made by the trainer.</summary>
-    public TrainingDivergedException(long step, string? lastGoodCheckpoint)
-        : base($"A loss or gradient became NaN or infinite by step {step}. "
+    /// <param name="step">Updates made when it was noticed.</param>
+    /// <param name="lastGoodCheckpoint">The newest checkpoint; null when there is none.</param>
+    /// <param name="rollbacks">How often the run had gone back before.</param>
+    public TrainingDivergedException(long step, string? lastGoodCheckpoint, int rollbacks = 0)
+        : base($"Losses or gradients became NaN or infinite by step {step}, and went on so"
+            + (rollbacks == 0 ? ". " : $", after {rollbacks} rollback(s). ")
             + (lastGoodCheckpoint is null
-                ? "There is no checkpoint yet: start anew"
-                : $"The last good checkpoint is '{lastGoodCheckpoint}': start a new run from its weights")
+                ? "There is no checkpoint to go back to: start anew"
+                : $"The last good checkpoint is '{lastGoodCheckpoint}': go on with {nameof(TrainingOptions.MaxRollbacks)} {rollbacks + 1} or more, or start a new run from its weights")
             + " with a smaller learning rate, a longer warm-up or float32.")
     {
         Step = step;
@@ -18,6 +25,6 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>Updates made when it was noticed.</summary>
     public long Step { get; }
 
-    /// <summary>The folder of the newest checkpoint whose numbers are all finite; null when there is none.</summary>
+    /// <summary>The folder of the newest checkpoint, whose weights are finite; null when there is none.</summary>
     public string? LastGoodCheckpoint { get; }
 }

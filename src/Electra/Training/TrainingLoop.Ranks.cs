@@ -26,9 +26,6 @@ internal sealed partial class TrainingLoop
         _isAgreed = true;
     }
 
-    // A loss that is no number on one rank stops all.
-    private bool AreFinite() => _ranks.IsTrueOfAll(_sums.AreFinite());
-
     // Before anything is told or saved: rank 0 has the figures of all, and nothing is kept of weights that have come apart.
     private void PrepareTelling()
     {

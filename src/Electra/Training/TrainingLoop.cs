@@ -23,7 +23,8 @@ internal sealed partial class TrainingLoop : IDisposable
     private readonly StepSums _sums;
     private readonly TrainingState _state;
     private readonly TrainingCheckpointStore _store;
-    private readonly MetricsLog? _log; // rank 0's
+    private readonly TimeProvider? _time;
+    private MetricsLog? _log; // rank 0's
     private readonly Throughput _throughput;
     private readonly TimeSpan _usedBefore;
     private StepPlan _last;
@@ -44,7 +45,7 @@ internal sealed partial class TrainingLoop : IDisposable
     public TrainingLoop(
         TrainingOptions options, Func<ITrainingTask> task, ILogger logger, TimeProvider? time, RunLock? folderLock, IProcessGroup? group = null)
     {
-        _throughput = new Throughput(time: time);
+        (_throughput, _time) = (new Throughput(time: time), time);
         (_options, _logger, _run, _ranks) = (options, logger, new RunSchedule(options), new RankedRun(group ?? new SingleProcessGroup()));
         string folder = options.OutputFolder;
         if (folderLock is null) _lock = _ranks.Leads ? RunLock.Acquire(folder) : null;
@@ -54,15 +55,14 @@ internal sealed partial class TrainingLoop : IDisposable
         {
             _task = task();
             _optimizer = new FusedAdamW(_task.Parameters, options.Optimizer, options.Matrices, _task.ComputeDtype);
-            _sums = new StepSums(_task.Device);
-            _state = new TrainingState(_task, options, _optimizer, _sums.Tensor) { Ranks = _ranks.Group.Size };
+            _sums = new StepSums(_task.Device, _task.Sums.Select(sum => sum.Tensor));
+            _state = new TrainingState(_task, options, _optimizer, _sums.State) { Ranks = _ranks.Group.Size };
             _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), options.KeepCheckpoints, logger);
             TakeUp();
-            (_usedBefore, _reportedStep) = (_state.TimeUsed, StepsDone);
+            (_usedBefore, _reportedStep, _reportBefore) = (_state.TimeUsed, StepsDone, StepsDone);
             _word = new RunWord(Stop: false, _usedBefore, _task.IsDone);
             if (!_ranks.Leads) return;
-            string log = Path.Combine(folder, "metrics.jsonl");
-            _log = _state.Step > 0 ? MetricsLog.Resume(log, _state.Step, time) : MetricsLog.Create(log, time);
+            _log = _state.Step > 0 ? MetricsLog.Resume(MetricsFile, _state.Step, time) : MetricsLog.Create(MetricsFile, time);
         }
         catch
         {
@@ -94,7 +94,9 @@ internal sealed partial class TrainingLoop : IDisposable
     /// cut short is made anew by the next one.
     /// </summary>
     /// <returns>Whether the run is complete, its last evaluation included.</returns>
-    /// <exception cref="TrainingDivergedException">A loss or gradient became NaN or infinite.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// Losses or gradients of <see cref="TrainingOptions.MaxSkippedSteps"/> updates in a row were NaN or infinite, and the run may not go back.
+    /// </exception>
     public bool Train(CancellationToken cancellationToken)
     {
         bool isEvaluatedHere = false;
@@ -104,12 +106,15 @@ internal sealed partial class TrainingLoop : IDisposable
         {
             Step();
             StepMade?.Invoke(StepsDone);
-            bool last = IsComplete;
-            if (last || StepsDone % _options.LogEvery == 0) Report();
-            if (last || IsDue(_options.EvaluateEvery)) TryToEvaluate();
-            if (IsDue(_options.SaveEvery) && !IsComplete) Save(CancellationToken.None);
+            bool last = IsComplete, reports = last || IsDue(_options.LogEvery), evaluates = last || IsDue(_options.EvaluateEvery);
+            if (!reports && !evaluates && !IsDue(_options.SaveEvery)) continue;
+            if (reports) Report();
+            if (Recover()) continue;
+            if (evaluates) TryToEvaluate();
+            if (IsDue(_options.SaveEvery) && !_isWaiting && !IsComplete) Save(CancellationToken.None);
         }
 
+        Recover(); // whoever was stopped leaves a run that can go on
         bool completed = IsComplete; // a budget can also run out during an evaluation or a save
         if (completed && _reportedStep != StepsDone) Report();
         if (completed && (!isEvaluatedHere || !IsEvaluated)) TryToEvaluate();
@@ -135,10 +140,12 @@ internal sealed partial class TrainingLoop : IDisposable
         if (!_isAgreed) Agree(stop: false);
         _isAgreed = false;
         using var scope = NewDisposeScope();
-        StepPlan plan = _last = _run.At(StepsDone, TimeUsed);
-        using ITrainingWork work = _task.Next(plan, StepsDone);
+        StepPlan plan = _run.At(StepsDone, TimeUsed);
+        _last = plan = plan with { LearningRate = plan.LearningRate * _state.Rollbacks.RateScale };
+        using ITrainingWork work = _task.Next(plan, StepsDone + _state.Rollbacks.BatchesPassedOver);
         FlatParameters parameters = _task.Parameters;
         parameters.ZeroGradients();
+        _sums.BeginStep();
         _task.Copies?.Renew();
         for (int part = 0; part < work.Parts; part++)
         {
@@ -148,11 +155,12 @@ internal sealed partial class TrainingLoop : IDisposable
             _task.Copies?.AddGradients();
         }
 
+        _sums.MarkGradients(parameters.Gradients);
         _ranks.SumGradients(parameters.Gradients);
         Tensor norm = parameters.GradientNorm();
         _optimizer.Step(plan.LearningRate, norm);
         _task.Copies?.Expire();
-        _sums.EndStep(norm);
+        _sums.EndStep(norm, _optimizer.Skipped);
         _throughput.AddStep(work.TokenCount, plan.Positions);
         _state.TokensSeen += work.TokenCount;
         _task.Finish(work);
@@ -167,7 +175,7 @@ internal sealed partial class TrainingLoop : IDisposable
     {
         if (_ranks.IsAlone) cancellationToken.ThrowIfCancellationRequested();
         bool isThere = _task.HasHeldOutText;
-        if (isThere && !AreFinite()) throw Diverged();
+        if (isThere && !IsSound()) throw Diverged();
         if (_ranks.IsAlone) EvaluateHere(isThere, cancellationToken);
         else EvaluateAtRankZero(isThere, cancellationToken);
         return isThere;
@@ -175,11 +183,13 @@ internal sealed partial class TrainingLoop : IDisposable
 
     /// <summary>Saves a checkpoint now and gives its folder.</summary>
     /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
-    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// The last <see cref="TrainingOptions.MaxSkippedSteps"/> updates were left out, or a weight is not finite; nothing is saved then.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public string Save(CancellationToken cancellationToken)
     {
-        if (!AreFinite()) throw Diverged();
+        if (!IsSound() || !_ranks.IsTrueOfAll(_state.IsFinite())) throw Diverged();
         using IDisposable pause = _throughput.Pause();
         PrepareTelling();
         (_lastCheckpoint, _savedStep, _savedEvaluation) = (_ranks.Group.AtRankZero(Write), StepsDone, _state.EvaluatedStep);
@@ -210,22 +220,25 @@ internal sealed partial class TrainingLoop : IDisposable
 
     private void Report()
     {
-        _reportedStep = StepsDone;
-        if (!AreFinite()) throw Diverged();
+        (_reportBefore, _reportedStep) = (_reportedStep, StepsDone);
         PrepareTelling();
-        (double updates, double norm) = _sums.Read();
+        StepFigures figures = _sums.Read();
         if (!_ranks.Leads) return;
+        if (figures.Updates > 0) Report(figures);
+        Watch(figures);
+    }
+
+    private void Report(StepFigures figures)
+    {
         TimeSpan used = TimeUsed;
         TimeSpan? remaining = _options.Budget is TimeSpan budget
             ? TimeSpan.FromTicks(Math.Max(0, (budget - used).Ticks))
             : _throughput.RemainingPositions(_run.PositionsLeft(StepsDone));
         var progress = new RunProgress(
-            StepsDone, _run.TotalUpdates(StepsDone, used, _throughput.PositionsPerSecond), _run.Progress(StepsDone, used), _last, updates, norm,
+            StepsDone, _run.TotalUpdates(StepsDone, used, _throughput.PositionsPerSecond), _run.Progress(StepsDone, used), _last, figures.Updates, figures.GradientNorm,
             _state.TokensSeen, _throughput.TokensPerSecond, _throughput.Elapsed, remaining);
         _task.Report(progress, _log!);
     }
-
-    private TrainingDivergedException Diverged() => new(StepsDone, _lastCheckpoint);
 
     // Also when nothing is held out.
     private bool IsEvaluated => _state.EvaluatedStep == StepsDone;

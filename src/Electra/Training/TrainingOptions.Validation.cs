@@ -23,7 +23,18 @@ public abstract partial record TrainingOptions
         if (LogEvery < 1) yield return $"{nameof(LogEvery)} must be at least 1, not {LogEvery}";
         if (EvaluateEvery < 0) yield return $"{nameof(EvaluateEvery)} must not be negative, but is {EvaluateEvery}";
         if (SaveEvery < 0) yield return $"{nameof(SaveEvery)} must not be negative, but is {SaveEvery}";
+        foreach (string problem in RecoveryProblems()) yield return problem;
         if (KeepCheckpoints < 1) yield return $"{nameof(KeepCheckpoints)} must be at least 1, not {KeepCheckpoints}";
+    }
+
+    private IEnumerable<string> RecoveryProblems()
+    {
+        if (MaxSkippedSteps < 1) yield return $"{nameof(MaxSkippedSteps)} must be at least 1, not {MaxSkippedSteps}";
+        if (MaxRollbacks < 0) yield return $"{nameof(MaxRollbacks)} must not be negative, but is {MaxRollbacks}";
+        if (RollbackLearningRateFactor is not (> 0 and <= 1))
+            yield return $"{nameof(RollbackLearningRateFactor)} must be above 0 and at most 1, not {RollbackLearningRateFactor}";
+        if (!(LossSpikeThreshold is null or > 0)) yield return $"{nameof(LossSpikeThreshold)} must be above 0, not {LossSpikeThreshold}";
+        if (RollBackOnLossSpike && LossSpikeThreshold is null) yield return $"{nameof(RollBackOnLossSpike)} needs a {nameof(LossSpikeThreshold)}";
     }
 
     private IEnumerable<string> PhaseProblems(int shortestSequence)

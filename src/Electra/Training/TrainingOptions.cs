@@ -96,6 +96,28 @@ public abstract partial record TrainingOptions
     /// <value>3.</value>
     public int KeepCheckpoints { get; init; } = 3;
 
+    /// <summary>
+    /// Updates in a row that may be left out, since their loss or gradient norm was NaN or infinite, before the run goes back or ends; positive. Noticed at the next report, evaluation or save.
+    /// </summary>
+    /// <value>5.</value>
+    public int MaxSkippedSteps { get; init; } = 5;
+
+    /// <summary>How often the run may go back to a checkpoint when too many updates are left out; not negative. At 0 it ends with <see cref="TrainingDivergedException"/>.</summary>
+    /// <value>0.</value>
+    public int MaxRollbacks { get; init; }
+
+    /// <summary>What the learning rate is multiplied by from each rollback on; above 0 and at most 1.</summary>
+    /// <value>0.5.</value>
+    public double RollbackLearningRateFactor { get; init; } = 0.5;
+
+    /// <summary>How many deviations above the mean of the last 20 reports the loss of a report must be to be told of as a spike; positive.</summary>
+    /// <value>null: no report is compared.</value>
+    public double? LossSpikeThreshold { get; init; }
+
+    /// <summary>Whether the run goes back for a loss spike, too, as long as it may; otherwise spikes are only told of.</summary>
+    /// <value>false.</value>
+    public bool RollBackOnLossSpike { get; init; }
+
     /// <summary>The learning rate over the run; with a <see cref="Budget"/> a function of step and time.</summary>
     [JsonIgnore]
     public LearningRateSchedule LearningRateSchedule => new()

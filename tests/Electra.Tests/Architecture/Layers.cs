@@ -38,7 +38,7 @@ internal static partial class Layers
         ["Checkpoints"] = ["Google", "PyTorch", "Safetensors"],
         ["Distributed"] = ["Mpi"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
-        ["Training"] = ["Metrics", "Networks", "Ranks", "Reporting", "Schedule", "State"],
+        ["Training"] = ["Metrics", "Networks", "Ranks", "Recovery", "Reporting", "Schedule", "State"],
         ["Inference"] = ["Answers", "Batches", "Embeddings", "Prompts", "Ranking", "Results", "Words"],
         ["FineTuning"] = ["Batches", "Evaluation", "Examples", "Glue", "Heads", "Reading", "Tasks", "Trials"],
         ["Pretraining"] = ["Alarms", "Evaluation", "Masking", "Objectives"],

@@ -260,11 +260,12 @@ public class PretrainingTrainerTests
     {
         using var folder = new TemporaryFolder();
         using var run = new PretrainingRun(folder, PretrainingRun.Options(folder, steps: 20) with { SaveEvery = 3, LogEvery = 4 });
+        Assert.Equal(5, run.Trainer.Options.MaxSkippedSteps);
         for (int step = 0; step < 3; step++) run.Trainer.Step();
         string good = run.Trainer.Save();
         using (no_grad()) run.Model.Discriminator.Electra.Embeddings.WordEmbeddings.fill_(float.NaN);
         var error = Assert.Throws<TrainingDivergedException>(() => run.Trainer.Train());
-        Assert.Equal((4L, good), (error.Step, error.LastGoodCheckpoint));
+        Assert.Equal((8L, good), (error.Step, error.LastGoodCheckpoint));
         Assert.Contains(good, error.Message);
         Assert.Throws<TrainingDivergedException>(() => run.Trainer.Save());
     }

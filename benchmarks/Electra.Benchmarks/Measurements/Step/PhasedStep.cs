@@ -41,7 +41,7 @@ internal sealed class PhasedStep : IDisposable
         _parameters = model.Networks.Flatten(ParameterGroups.WithDecay(settings.Options.WeightDecay));
         _optimizer = new FusedAdamW(_parameters, settings.Options.Optimizer);
         _copies = model.Networks.Copy(_parameters);
-        _sums = new StepSums(model.Device);
+        _sums = new StepSums(model.Device, _objective.Sums.Select(sum => sum.Tensor));
         _batches = new PrefetchingBatchLoader(data.Training, default, settings.BatchSize, pinned: model.Device.type == DeviceType.CUDA);
         model.Train();
     }
@@ -65,6 +65,7 @@ internal sealed class PhasedStep : IDisposable
         _clock.Mark(StepPhase.Mask);
 
         _parameters.ZeroGradients();
+        _sums.BeginStep();
         _copies?.Renew();
         _clock.Mark(StepPhase.Optimizer);
 
@@ -80,11 +81,12 @@ internal sealed class PhasedStep : IDisposable
             _clock.Mark(StepPhase.Backward);
         }
 
+        _sums.MarkGradients(_parameters.Gradients);
         Tensor norm = _parameters.GradientNorm();
         _optimizer.Step(_settings.Options.LearningRateSchedule.At(_step), norm);
         _copies?.Expire();
         _clock.Mark(StepPhase.Optimizer);
-        _sums.EndStep(norm);
+        _sums.EndStep(norm, _optimizer.Skipped);
         _clock.Mark(StepPhase.Metrics);
         _step++;
     }

@@ -63,5 +63,11 @@ internal sealed class BestModel(string outputFolder)
         Score = saved["score"]?.GetValue<double>() ?? (Step < 0 ? null : double.NaN);
     }
 
+    /// <summary>Begins anew where the best model is of an evaluation whose folder was given up since.</summary>
+    public void ForgetMissing()
+    {
+        if (Step >= 0 && !Directory.Exists(Folder)) (Score, Step) = (null, -1);
+    }
+
     private string FolderOf(long step) => Path.Combine(outputFolder, $"{Prefix}{step}");
 }

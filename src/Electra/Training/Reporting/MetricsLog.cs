@@ -45,7 +45,12 @@ public sealed class MetricsLog : IDisposable
     /// <param name="step">The number of finished steps; never less than that of the record before.</param>
     /// <param name="kind">What the figures are about, for example <c>train</c> or <c>evaluation</c>.</param>
     /// <param name="values">Names (other than step, kind and time) and figures.</param>
-    public void Write(long step, string kind, params ReadOnlySpan<(string Name, double Value)> values)
+    public void Write(long step, string kind, params ReadOnlySpan<(string Name, double Value)> values) => Write(step, kind, null, values);
+
+    /// <summary>Appends an event, which is of the kind <c>event</c> and has its name as the value of <c>event</c>.</summary>
+    internal void Write(TrainingEvent what) => Write(what.Step, "event", what.Name, [.. what.Figures]);
+
+    private void Write(long step, string kind, string? name, ReadOnlySpan<(string Name, double Value)> values)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(step, _lastStep);
         var line = new ArrayBufferWriter<byte>(256);
@@ -54,8 +59,9 @@ public sealed class MetricsLog : IDisposable
             json.WriteStartObject();
             json.WriteNumber("step", step);
             json.WriteString("kind", kind);
+            if (name is not null) json.WriteString("event", name);
             json.WriteString("time", _time.GetUtcNow().UtcDateTime);
-            foreach ((string name, double value) in values) WriteValue(json, name, value);
+            foreach ((string figure, double value) in values) WriteValue(json, figure, value);
             json.WriteEndObject();
         }
 

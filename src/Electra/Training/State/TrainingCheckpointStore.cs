@@ -85,12 +85,13 @@ internal sealed partial class TrainingCheckpointStore
     /// <summary>
     /// Opens the newest intact checkpoint. Damaged ones (a file missing, cut short or altered) are named in a warning and passed over.
     /// </summary>
+    /// <param name="atMost">Those of later steps are passed over.</param>
     /// <returns>The checkpoint, to be disposed by the caller; null when the folder holds none.</returns>
     /// <exception cref="InvalidDataException">There are checkpoints but none is intact; the message names the fault of each.</exception>
-    public TrainingCheckpoint? LoadLatest()
+    public TrainingCheckpoint? LoadLatest(long atMost = long.MaxValue)
     {
         var faults = new List<string>();
-        foreach ((string path, long step) in Find())
+        foreach ((string path, long step) in Find().Where(found => found.Step <= atMost))
         {
             try
             {

@@ -12,7 +12,7 @@ namespace Electra.Training;
 /// What a checkpoint of a run holds: weights, moments, running figures, and where it is. Random state is not among it, since every
 /// draw is derived from the seed and the step.
 /// </summary>
-internal sealed class TrainingState(ITrainingTask task, TrainingOptions options, FusedAdamW optimizer, Tensor sums)
+internal sealed class TrainingState(ITrainingTask task, TrainingOptions options, FusedAdamW optimizer, IEnumerable<(string Name, Tensor Tensor)> sums)
 {
     /// <summary>Updates made.</summary>
     public long Step { get; set; }
@@ -25,6 +25,12 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
 
     /// <summary>The step of the last evaluation of held-out text; -1 before the first.</summary>
     public long EvaluatedStep { get; set; } = -1;
+
+    /// <summary>What the run has gone back for.</summary>
+    public Rollbacks Rollbacks { get; set; } = Rollbacks.None;
+
+    /// <summary>The losses of the last reports.</summary>
+    public LossWatch Losses { get; } = new(options.LossSpikeThreshold);
 
     /// <summary>How many processes train together.</summary>
     public int Ranks { get; init; } = 1;
@@ -41,6 +47,8 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
         values["device"] = DeviceName;
         values["compute_dtype"] = task.ComputeDtype.ToString();
         if (Ranks > 1) values["ranks"] = Ranks;
+        if (Rollbacks.Count > 0) values["rollbacks"] = JsonSerializer.SerializeToNode(Rollbacks);
+        if (Losses.ToJson() is { } losses) values["report_losses"] = losses;
         return store.Save(Step, Tensors(), values, cancellationToken);
     }
 
@@ -61,45 +69,58 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
                 "Use the options it was started with, another output folder, or turn resuming off to start anew.");
         }
 
-        using var scope = NewDisposeScope();
-        using (no_grad())
-        {
-            foreach ((string name, Tensor tensor) in Tensors())
-            {
-                // Running figures that another version does not keep begin at 0.
-                bool isFigure = name.StartsWith(FigurePrefix, StringComparison.Ordinal);
-                if (checkpoint.Tensors.Entries.ContainsKey(name) || !isFigure) checkpoint.Tensors.CopyInto(name, tensor);
-            }
-        }
-
+        TakeTensors(checkpoint);
         task.Restore(checkpoint);
-        (Step, TokensSeen) = (checkpoint.Step, checkpoint.Value<long>("tokens_seen"));
+        TakePlace(checkpoint);
+        if (checkpoint.Values.ContainsKey("rollbacks")) Rollbacks = checkpoint.Value<Rollbacks>("rollbacks");
         // Absent from checkpoints of versions without a clock.
         if (checkpoint.Values.ContainsKey("time_used")) TimeUsed = checkpoint.Value<TimeSpan>("time_used");
-        // In those, an evaluation that was due had been made.
-        EvaluatedStep = checkpoint.Values.ContainsKey("evaluated_step") ? checkpoint.Value<long>("evaluated_step") : Step;
         return options.Extends(saved) ? saved : null;
+    }
+
+    /// <summary>Goes back to a checkpoint of this run: weights, moments, figures and step. Time and text go on.</summary>
+    /// <exception cref="InvalidDataException">It is incomplete.</exception>
+    public void GoBack(TrainingCheckpoint checkpoint)
+    {
+        TakeTensors(checkpoint);
+        task.GoBack(checkpoint);
+        TakePlace(checkpoint);
+    }
+
+    /// <summary>Waits for the device: whether all weights are finite.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return float.IsFinite(task.Parameters.Values.norm().cpu().item<float>());
     }
 
     /// <summary>Gives all ranks what rank 0 has restored, or begins with; running figures stay with rank 0.</summary>
     /// <param name="group">The ranks.</param>
     /// <param name="restored">What rank 0 has restored; null for none, and on other ranks.</param>
+    /// <param name="isGoingBack">Whether the run has gone back to it.</param>
     /// <returns>The checkpoint's folder; null for none.</returns>
-    public string? Share(IProcessGroup group, TrainingCheckpoint? restored)
+    public string? Share(IProcessGroup group, TrainingCheckpoint? restored, bool isGoingBack = false)
     {
         SharedPlace? place = group.AtRankZero(
             () => restored is null ? null : new SharedPlace(restored.Folder, Step, TokensSeen, TimeUsed, EvaluatedStep, restored.Values));
         if (group.Rank != 0 && place is not null)
         {
             using TrainingCheckpoint received = TrainingCheckpoint.OfOtherRank(place);
-            task.Restore(received);
+            if (isGoingBack) task.GoBack(received);
+            else task.Restore(received);
             (Step, TokensSeen, TimeUsed, EvaluatedStep) = (place.Step, place.TokensSeen, place.TimeUsed, place.EvaluatedStep);
+            if (!isGoingBack && received.Values.ContainsKey("rollbacks")) Rollbacks = received.Value<Rollbacks>("rollbacks");
         }
 
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         foreach ((string name, Tensor tensor) in Tensors())
+        {
             if (!name.StartsWith(FigurePrefix, StringComparison.Ordinal)) group.Broadcast(tensor);
+            else if (group.Rank != 0) tensor.zero_();
+        }
+
         return place?.Checkpoint;
     }
 
@@ -125,6 +146,27 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
 
     private const string FigurePrefix = "metrics.";
 
+    private void TakeTensors(TrainingCheckpoint checkpoint)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach ((string name, Tensor tensor) in Tensors())
+        {
+            // Running figures that another version does not keep begin at 0.
+            bool isFigure = name.StartsWith(FigurePrefix, StringComparison.Ordinal);
+            if (checkpoint.Tensors.Entries.ContainsKey(name) || !isFigure) checkpoint.Tensors.CopyInto(name, tensor);
+            else tensor.zero_();
+        }
+    }
+
+    private void TakePlace(TrainingCheckpoint checkpoint)
+    {
+        (Step, TokensSeen) = (checkpoint.Step, checkpoint.Value<long>("tokens_seen"));
+        // In older ones, an evaluation that was due had been made.
+        EvaluatedStep = checkpoint.Values.ContainsKey("evaluated_step") ? checkpoint.Value<long>("evaluated_step") : Step;
+        Losses.Restore(checkpoint.Values["report_losses"] as JsonObject);
+    }
+
     private string DeviceName => task.Device.type.ToString();
 
     // Frozen weights are in a checkpoint too, without moments: it then holds whole networks, and says by itself what was trained.
@@ -148,8 +190,7 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
             .. parameters.Entries.Select(entry => ($"parameters.{entry.Name}", entry.View(parameters.Values))),
             .. parameters.Frozen.Select(frozen => ($"parameters.{frozen.Name}", frozen.Parameter.alias())),
             .. optimizer.State().Select(state => ($"optimizer.{state.Name}", state.Tensor)),
-            (FigurePrefix + "steps", sums),
-            .. task.Sums.Select(sum => (FigurePrefix + sum.Name, sum.Tensor)),
+            .. sums.Concat(task.Sums).Select(sum => (FigurePrefix + sum.Name, sum.Tensor)),
         ];
     }
 }
