@@ -10,6 +10,7 @@ internal sealed class ExtraWords(StartPlan start, RunConsole console)
     private const int Shown = 10;
 
     /// <summary>The tokenizer with them; what became of them is said.</summary>
+    /// <param name="tokenizer">As it is without them.</param>
     /// <param name="lines">The text that words are looked for in.</param>
     public ElectraTokenizer AddTo(ElectraTokenizer tokenizer, Func<IEnumerable<string>> lines)
     {

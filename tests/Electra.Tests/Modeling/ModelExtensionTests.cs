@@ -1,6 +1,7 @@
 using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Tests.Pretraining;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Modeling;
@@ -76,7 +77,7 @@ public class ModelExtensionTests
 
     private static Tensor Ids(int length) => (arange(length, dtype: ScalarType.Int64) + 5).unsqueeze(0) % 99;
 
-    private static Tensor Parameter(nn.Module model, string name) => model.named_parameters().First(item => item.name == name).parameter;
+    private static Parameter Parameter(nn.Module model, string name) => model.named_parameters().First(item => item.name == name).parameter;
 
     private static void AssertSame(Tensor expected, Tensor actual)
     {
