@@ -26,8 +26,9 @@ internal sealed class FinalEvaluation
     {
         (this.data, this.plan, special) = (data, plan, tokenizer.SpecialTokens);
         Words = new VocabularyWords(tokenizer.Vocabulary, special.AllIds);
-        masked = new UnigramModel(tokenizer.VocabSize, NeverMasked);
-        unigrams = new UnigramModel(tokenizer.VocabSize, special.AllIds);
+        int rows = Math.Max(tokenizer.VocabSize, plan.Start?.Config.VocabSize ?? 0); // a network may have rows that no token has
+        masked = new UnigramModel(rows, NeverMasked);
+        unigrams = new UnigramModel(rows, special.AllIds);
         var wholeWords = new UnigramModel(tokenizer.VocabSize, special.AllIds);
         foreach (int[] line in data.ReadTrainingLines(CountedTokens))
         {

@@ -55,10 +55,11 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         ShowData(data, corpus);
         if (!options.Resume && leads) StartOver();
 
-        using var model = new ElectraPretrainingModel(plan.Config.WithVocabulary(corpus.Tokenizer), options.Model, device);
+        using var networks = new StartingNetworks(plan, folder, console, leads);
+        using ElectraPretrainingModel model = networks.Make(corpus.Tokenizer, device);
         FinalEvaluation? evaluation = leads ? new FinalEvaluation(data, corpus.Tokenizer, plan) : null;
         var curves = new TrainingCurves(folder.Metrics);
-        bool isComplete = Train(model, data, curves, folderLock, cancellationToken);
+        bool isComplete = Train(model, networks, data, curves, folderLock, cancellationToken);
         if (evaluation is null) return isComplete;
         TrainingPlot.Save(folder.Plot, curves.Points);
         if (!isComplete) return false;
@@ -110,7 +111,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
     }
 
     private bool Train(
-        ElectraPretrainingModel model, PretrainingDataset data, TrainingCurves curves, RunLock? folderLock, CancellationToken cancellationToken)
+        ElectraPretrainingModel model, StartingNetworks networks, PretrainingDataset data, TrainingCurves curves, RunLock? folderLock, CancellationToken cancellationToken)
     {
         console.Head("Pre-training");
         var display = new ProgressDisplay(console, isTimed: options.Budget is not null);
@@ -123,6 +124,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         console.Say(RunLength.Of(options));
         console.Say($"{options.Schedule} schedule, peak rate {options.LearningRate:0.0e+0}, warm-up {options.WarmupSteps:N0}, "
             + $"{options.Masking.MaskProbability:P0} masked, seed {options.Seed}");
+        networks.GiveState(trainer);
         if (trainer.IsComplete)
         {
             string more = options.Budget is null ? $"a larger --steps than {options.TrainSteps:N0}" : "a longer --budget";

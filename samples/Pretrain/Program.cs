@@ -12,10 +12,12 @@ internal static class Program
     private static int Run(PretrainArguments arguments) => SampleProgram.RunRanks(
         (group, stop) =>
         {
+            RunConsole console = group.Rank == 0 ? new RunConsole(AnsiConsole.Console) : RunConsole.Silent();
+            bool readsWeights = arguments.From is not null; // by libtorch, which must be tuned before it is loaded
+            if (readsWeights) SampleProgram.Tune(console.Say, group);
             RunPlan plan = RunPlanBuilder.Build(arguments);
             if (group.Size > 1) plan = plan with { Device = DeviceChoice.OfRanks(plan.Device) };
-            RunConsole console = group.Rank == 0 ? new RunConsole(AnsiConsole.Console) : RunConsole.Silent();
-            SampleProgram.Tune(console.Say, group);
+            if (!readsWeights) SampleProgram.Tune(console.Say, group);
             if (DeviceChoice.Resolve(plan.Device).type == TorchSharp.DeviceType.CUDA) plan = RunPlanBuilder.Build(arguments, onGpu: true);
             return new PretrainJob(plan, console, group).Run(stop);
         },

@@ -24,6 +24,8 @@ internal sealed class RunFolder
 
     public string Checkpoints => Path.Combine(Root, "checkpoints");
 
+    public string Start => Path.Combine(Root, Options.StartFile.Name);
+
     public string Metrics => Path.Combine(Root, "metrics.jsonl");
 
     public string TensorBoard => Path.Combine(Root, "tensorboard");
@@ -41,7 +43,8 @@ internal sealed class RunFolder
     /// <summary>What starting over deletes.</summary>
     public string Remains => string.Join(", ", Deletable.Where(Path.Exists).Select(Path.GetFileName));
 
-    private string[] Deletable => [Checkpoints, Metrics, TensorBoard];
+    private string[] Deletable => [Checkpoints, Metrics, TensorBoard, Start];
+
     /// <summary>Whether an earlier start left text ready to train on.</summary>
     public bool IsPrepared => TokenShardManifest.Exists(Shards) && File.Exists(Vocabulary);
 
@@ -57,6 +60,7 @@ internal sealed class RunFolder
     {
         foreach (string left in Deletable.Where(Directory.Exists)) Directory.Delete(left, recursive: true);
         File.Delete(Metrics);
+        File.Delete(Start);
     }
 
     /// <summary>Removes the root when this program created it and nothing but its lock is in it.</summary>

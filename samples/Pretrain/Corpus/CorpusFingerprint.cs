@@ -12,10 +12,21 @@ internal static class CorpusFingerprint
     private const string Version = "1";
 
     /// <summary>The content of the files, how they are read, and the vocabulary.</summary>
-    public static CorpusIdentity Compute(RunPlan plan, IEnumerable<string> files) => CorpusIdentity.Of(files, plan.Reading)
-        .With("text", plan.IsDefaultCorpus ? $"the SDK's documentation, version {Version}" : "files")
-        .With("vocabulary", plan.Vocabulary is null
-            ? $"learned, {plan.Learning.VocabSize.ToString(CultureInfo.InvariantCulture)} tokens"
-            : $"a file with the hash {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(plan.Vocabulary)))[..12]}")
-        .With("tokenizer", plan.TokenizerChoices);
+    public static CorpusIdentity Compute(RunPlan plan, IEnumerable<string> files) => plan.Start is { } start
+        ? Text(plan, files)
+            .With("vocabulary", $"that of a model, with the hash {start.VocabularyHash[..HashLength]}")
+            .With("extra words", start.ExtraWords is null ? "none" : $"a file with the hash {HashOf(start.ExtraWords)}")
+            .With("words of the corpus", start.ExtraWordCount.ToString(CultureInfo.InvariantCulture))
+        : Text(plan, files)
+            .With("vocabulary", plan.Vocabulary is null
+                ? $"learned, {plan.Learning.VocabSize.ToString(CultureInfo.InvariantCulture)} tokens"
+                : $"a file with the hash {HashOf(plan.Vocabulary)}")
+            .With("tokenizer", plan.TokenizerChoices);
+
+    private const int HashLength = 12;
+
+    private static string HashOf(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))[..HashLength];
+
+    private static CorpusIdentity Text(RunPlan plan, IEnumerable<string> files) => CorpusIdentity.Of(files, plan.Reading)
+        .With("text", plan.IsDefaultCorpus ? $"the SDK's documentation, version {Version}" : "files");
 }

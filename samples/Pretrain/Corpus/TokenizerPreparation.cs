@@ -32,6 +32,15 @@ internal sealed class TokenizerPreparation(RunPlan plan, RunFolder folder, RunCo
     /// <exception cref="UsageException">No such vocabulary can be learned.</exception>
     public ElectraTokenizer Create(IDocumentSource source, CancellationToken cancellationToken)
     {
+        if (plan.Start is { } start)
+        {
+            ElectraTokenizer own = start.Tokenizer ?? throw new InvalidOperationException("A run that is under way has its tokenizer.");
+            own = new ElectraTokenizer(own.Vocabulary.Take(own.VocabSize), own.Options with { ModelMaxLength = null });
+            ElectraTokenizer extended = new ExtraWords(start, console).AddTo(own, () => Lines(source, LearnedCharacters, cancellationToken));
+            SayUnknown(UnknownShare(extended, source, cancellationToken), "a model that was made for such text");
+            return extended;
+        }
+
         if (plan.Vocabulary is not null)
         {
             var given = ElectraTokenizer.FromVocabulary(plan.Vocabulary, plan.Learning.Tokenizer);

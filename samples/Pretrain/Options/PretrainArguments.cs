@@ -55,7 +55,7 @@ internal sealed record PretrainArguments
 
     public string? Optimizer { get; init; }
 
-    public string Objective { get; init; } = "electra";
+    public string? Objective { get; init; }
 
     public long Seed { get; init; } = DefaultJob.Seed;
 
@@ -82,4 +82,18 @@ internal sealed record PretrainArguments
     public double? HeldOutShare { get; init; }
 
     public bool KeepPrepared { get; init; }
+
+    public string? From { get; init; }
+
+    public string? FromGenerator { get; init; }
+
+    public int? FromHeads { get; init; }
+
+    public bool KeepsState { get; init; } = true;
+
+    public string? ExtraWords { get; init; }
+
+    public int? ExtraWordCount { get; init; }
+
+    public int? MaxPositions { get; init; }
 }

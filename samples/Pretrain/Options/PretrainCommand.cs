@@ -16,6 +16,8 @@ internal static class PretrainCommand
           --corpus wiki/ --model small --budget 2h --schedule wsd --phases 128:0.9,512:0.1 --batch-ramp 32:0.1
                                                                  what two hours give: mostly short examples, small batches first
           --objective mlm --output runs/mlm                      a masked language model instead, to compare with
+          --from electra-small/ --corpus notes/ --steps 20000 --learning-rate 1e-4 --extra-words words.txt
+                                                                 goes on from a discriminator, or a folder with one and its generator
           (the same command again)                               after Ctrl+C: goes on where it stopped
 
         Under --output: discriminator/ and generator/ (Hugging Face folders), vocab.txt and the tokenizer's other files, shards/,
@@ -88,8 +90,8 @@ internal static class PretrainCommand
 
     private static readonly Option<int?> WarmupSteps = Number<int>("--warmup-steps", "Steps over which the rate climbs to its peak.");
 
-    private static readonly Option<string?> Schedule = Choice("--schedule", ["linear", "cosine", "wsd"],
-        "How the rate goes on after warm-up.");
+    private static readonly Option<string?> Schedule = Choice("--schedule", ["linear", "cosine", "wsd", "google"],
+        "How the rate goes on after warm-up. google: as the paper's code, linear from the first step on.");
 
     private static readonly Option<string?> Precision = Choice("--precision", ["auto", "fp32", "bf16"],
         "Arithmetic of the big multiplications. auto: bf16 where the processor or GPU has it.");
@@ -152,6 +154,24 @@ internal static class PretrainCommand
         "What to do when --corpus or the vocabulary's options give another text than the one prepared under --output. "
         + "keep: go on with the prepared one, whether or not the files are still there.");
 
+    private static readonly Option<string?> From = Text("--from", "folder|checkpoint",
+        "Begin with weights that exist: a Hugging Face folder, one with discriminator/ and generator/ in it, the output of another run, or a checkpoint of Google's code. "
+        + "Network, vocabulary and casing come from there.");
+
+    private static readonly Option<string?> FromGenerator = Text("--from-generator", "folder",
+        "The generator's folder, when it is not beside that of --from. Default: a fresh generator of the paper's size.");
+
+    private static readonly Option<int?> FromHeads = Number<int>("--from-heads", "Attention heads of the encoder, which Google's checkpoints do not say. Default: one for every 64 of its width.");
+
+    private static readonly Option<string?> FromState = Choice("--from-state", ["keep", "fresh"],
+        "keep: go on with the optimizer's moments and at the step of --from, where it has them; --steps count from its beginning. fresh: begin at step 0.");
+
+    private static readonly Option<string?> ExtraWords = Text("--extra-words", "words.txt", "Words, one a line, to become tokens of the vocabulary of --from; they begin as the mean of their pieces.");
+
+    private static readonly Option<int?> ExtraWordCount = Number<int>("--extra-word-count", "So many words of the corpus to become tokens likewise: those that take most pieces.");
+
+    private static readonly Option<int?> MaxPositions = Number<int>("--max-positions", "Rows of a longer position table than that of --from; they begin as its rows over again.");
+
     /// <summary>Builds the command; <paramref name="run"/> gives the exit code.</summary>
     public static RootCommand Create(Func<PretrainArguments, int> run)
     {
@@ -159,7 +179,7 @@ internal static class PretrainCommand
         {
             Corpus, Vocabulary, VocabSize, Alphabet, MinimumFrequency, Cased, KeepAccents, Model, GeneratorSize, SequenceLength, BatchSize, MicroBatchSize, Steps, Budget,
             Phases, BatchRamp, LearningRate, WarmupSteps, Schedule, Precision, Device, OptionsFile, Objective, Generator, Segments, Positions, Optimizer, Seed, Output, EvaluateEvery, SaveEvery, LogEvery, MaxSkippedSteps, Rollbacks, LossSpike, Resume, BadLines,
-            OneDocumentPerLine, HeldOutShare, CorpusChanged,
+            OneDocumentPerLine, HeldOutShare, CorpusChanged, From, FromGenerator, FromHeads, FromState, ExtraWords, ExtraWordCount, MaxPositions,
         };
         OptionKinds.AddExamples(command, Examples);
         command.SetAction(result => run(Read(result)));
@@ -192,7 +212,7 @@ internal static class PretrainCommand
             Schedule = result.GetValue(Schedule),
             Precision = result.GetValue(Precision) ?? defaults.Precision,
             Device = result.GetValue(Device) ?? defaults.Device,
-            Objective = result.GetValue(Objective) ?? defaults.Objective,
+            Objective = result.GetValue(Objective),
             Generator = result.GetValue(Generator),
             OptionsFile = result.GetValue(OptionsFile),
             SecondSegments = result.GetValue(Segments),
@@ -210,6 +230,13 @@ internal static class PretrainCommand
             SkipBadLines = result.GetValue(BadLines) == "skip",
             OneDocumentPerLine = result.GetValue(OneDocumentPerLine),
             HeldOutShare = result.GetValue(HeldOutShare),
+            From = result.GetValue(From),
+            FromGenerator = result.GetValue(FromGenerator),
+            FromHeads = result.GetValue(FromHeads),
+            KeepsState = result.GetValue(FromState) != "fresh",
+            ExtraWords = result.GetValue(ExtraWords),
+            ExtraWordCount = result.GetValue(ExtraWordCount),
+            MaxPositions = result.GetValue(MaxPositions),
             KeepPrepared = result.GetValue(CorpusChanged) == "keep",
         };
     }

@@ -37,6 +37,9 @@ internal sealed record RunPlan
 
     public required string Device { get; init; }
 
+    /// <summary>What the run begins with; null for fresh weights.</summary>
+    public StartPlan? Start { get; init; }
+
     /// <summary>Examples of a forward pass at the length at which the run is judged.</summary>
     public int FinalMicroBatchSize =>
         (Options.Phases is [.., var last] ? last.MicroBatchSize : null) ?? Options.Data.MicroBatchSize ?? Options.Data.BatchSize;

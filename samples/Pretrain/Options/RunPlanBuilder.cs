@@ -35,12 +35,18 @@ internal static class RunPlanBuilder
     /// <exception cref="UsageException">One line that says what to do.</exception>
     public static RunPlan Build(PretrainArguments arguments, bool onGpu = false)
     {
-        (string model, ElectraConfig config, PretrainingOptions recipe) = FindModel(arguments.Model);
+        TypedTogether(arguments);
+        PretrainingOptions WithTypedFile(PretrainingOptions options) => arguments.OptionsFile is { } file ? WithFile(options, file) : options;
+        (StartPlan Plan, PretrainingOptions Recipe)? start = StartPlanBuilder.Build(arguments, WithTypedFile);
+        (string model, ElectraConfig config, PretrainingOptions recipe) = start is { } from
+            ? (from.Plan.From, from.Plan.Config with { MaxPositionEmbeddings = arguments.MaxPositions ?? from.Plan.Config.MaxPositionEmbeddings }, from.Recipe)
+            : FindModel(arguments.Model);
+        if (start is null) recipe = WithTypedFile(recipe);
         var plan = new RunPlan
         {
             Model = model,
             Config = config,
-            Options = Override(arguments.OptionsFile is { } file ? WithFile(recipe, file) : recipe, arguments, onGpu),
+            Options = Override(recipe, arguments, onGpu),
             Corpus = FindCorpus(arguments),
             IsDefaultCorpus = arguments.Corpus.Count == 0,
             KeepPrepared = arguments.KeepPrepared,
@@ -54,8 +60,8 @@ internal static class RunPlanBuilder
                 Tokenizer = new ElectraTokenizerOptions { Lowercase = !arguments.Cased, StripAccents = arguments.KeepAccents ? false : null },
             },
             Device = arguments.Device,
+            Start = start?.Plan,
         };
-        TypedTogether(arguments);
         Device(plan.Device);
         Together(plan);
         Vocabulary(plan);
@@ -152,7 +158,7 @@ internal static class RunPlanBuilder
             LossSpikeThreshold = arguments.LossSpike ?? recipe.LossSpikeThreshold,
             AlarmPatience = arguments.Budget is null ? Math.Max(1, steps / 3) : 1_000,
         };
-        PretrainingObjective objective = Objectives[arguments.Objective];
+        PretrainingObjective objective = arguments.Objective is { } typed ? Objectives[typed] : recipe.Model.Objective;
         return objective == PretrainingObjective.MaskedLM ? options.AsMaskedLM() : options with { Model = options.Model with { Objective = objective } };
     }
 

@@ -40,6 +40,18 @@ internal static class RunPlanChecks
             throw new UsageException("--vocab and --vocab-size exclude each other; drop --vocab-size to use the file.");
         if (arguments is { Vocabulary: not null, Alphabet: not null } or { Vocabulary: not null, MinimumFrequency: not null })
             throw new UsageException("--alphabet and --min-frequency are for a vocabulary that is learned; drop them to use --vocab.");
+        if (arguments.From is null)
+        {
+            if (arguments is { FromGenerator: null, FromHeads: null, KeepsState: true, ExtraWords: null, ExtraWordCount: null, MaxPositions: null }) return;
+            throw new UsageException("--from-generator, --from-heads, --from-state, --extra-words, --extra-word-count and --max-positions are for weights that exist: name them with --from.");
+        }
+
+        if (arguments is not { VocabSize: null, Alphabet: null, MinimumFrequency: null })
+            throw new UsageException("--vocab-size, --alphabet and --min-frequency are for a vocabulary that is learned, and that of --from is used; drop them. More words: --extra-words.");
+        if (arguments.Positions is not null)
+            throw new UsageException("--positions is for positions that start fresh, and those of --from are used; drop it. Longer texts: --max-positions.");
+        if (arguments is { FromGenerator: not null, Generator: not null and not "trained" })
+            throw new UsageException($"--generator {arguments.Generator} draws words without a network; drop it to use --from-generator, or the other way round.");
     }
 
     /// <summary>Refuses sizes that don't fit together, and rates and shares that are none.</summary>
@@ -84,6 +96,7 @@ internal static class RunPlanChecks
     /// <summary>Refuses a vocabulary that can't be read or is too small to learn.</summary>
     public static void Vocabulary(RunPlan plan)
     {
+        if (plan.Start is not null) return; // it was read with the weights
         if (plan.Vocabulary is null)
         {
             AtLeast("--vocab-size", plan.Learning.VocabSize, SmallestVocabulary);

@@ -15,6 +15,7 @@ internal static partial class ScheduleText
     {
         "cosine" => LearningRateScheduleKind.Cosine,
         "wsd" => LearningRateScheduleKind.WarmupStableDecay,
+        "google" => LearningRateScheduleKind.Google,
         _ => LearningRateScheduleKind.Linear,
     };
 

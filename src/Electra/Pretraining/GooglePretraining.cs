@@ -31,6 +31,7 @@ public static class GooglePretraining
         try
         {
             checkpoint.CopyInto(model.NamedParameters().Select(item => (item.Name, (Tensor)item.Parameter)));
+            model.Loaded = new LoadedNetworks(Encoder: true, Generator: model.HasGenerator);
             return model;
         }
         catch
@@ -40,7 +41,7 @@ public static class GooglePretraining
         }
     }
 
-    /// <summary>Takes moments and step into a fresh run, as <see cref="PretrainingTrainer.StartFrom"/> says.</summary>
+    /// <summary>Takes moments and step into a fresh run, as <see cref="PretrainingTrainer.StartFrom(GoogleCheckpoint)"/> says.</summary>
     internal static bool Start(TrainingLoop loop, GoogleCheckpoint checkpoint, PretrainingOptions options, ILogger logger)
     {
         if (loop.IsUnderWay)
@@ -85,7 +86,8 @@ public static class GooglePretraining
         }
     }
 
-    private static PretrainingModelOptions Fitting(GoogleCheckpoint checkpoint, PretrainingModelOptions options)
+    /// <summary>The options that a checkpoint's networks ask for.</summary>
+    internal static PretrainingModelOptions Fitting(GoogleCheckpoint checkpoint, PretrainingModelOptions options)
     {
         options = options with { PositionInitialization = PositionInitialization.Normal };
         if (checkpoint.HasDiscriminator && checkpoint.IsGeneratorTied)

@@ -21,10 +21,16 @@ internal sealed class PretrainingTask : ITrainingTask
     private readonly IPretrainingObserver _observer;
     private readonly ILogger _logger;
     private readonly IProcessGroup _group;
+    private readonly ElectraConfig? _generator; // where it is not the one of the options' size
+    private readonly LoadedNetworks? _loaded;
     private readonly TrainingAlarms _alarms;
     private readonly RunPosition _place = new();
     private readonly Lazy<RunBatches> _batches;
     private UnigramModel? _unigrams;
+    private FirstFigures? _first;
+
+    /// <summary>What a checkpoint calls the config of a generator that is not the one of the options' size.</summary>
+    public const string GeneratorKey = "generator_config";
 
     /// <summary>Lays the parameters of the objective's networks out anew.</summary>
     /// <param name="objective">What is learned; the task disposes of it, without its networks.</param>
@@ -34,12 +40,14 @@ internal sealed class PretrainingTask : ITrainingTask
     /// <param name="logger">Is told of evaluations and alarms.</param>
     /// <param name="copies">Whether composed layers compute with copies of the parameters; null where that is faster.</param>
     /// <param name="group">The ranks that share each update; null for this process alone.</param>
+    /// <param name="model">The networks, where they may have been loaded or have a generator of their own sizes.</param>
     public PretrainingTask(
         IPretrainingObjective objective, PretrainingDataset data, PretrainingOptions options, IPretrainingObserver observer, ILogger logger, bool? copies,
-        IProcessGroup? group = null)
+        IProcessGroup? group = null, ElectraPretrainingModel? model = null)
     {
         (_objective, _data, _options, _observer, _logger) = (objective, data, options, observer, logger);
         _group = group ?? new SingleProcessGroup();
+        (_generator, _loaded) = (OwnGenerator(model), model?.Loaded);
         _alarms = new TrainingAlarms(options.AlarmPatience);
         _batches = new(() => new RunBatches(data, RunPhase.Of(options), _place, pinned: Device.type == DeviceType.CUDA)); // where a checkpoint says
         Networks.ComputeDtype = ComputeType.Resolve(options.Precision, Device, logger);
@@ -105,7 +113,7 @@ internal sealed class PretrainingTask : ITrainingTask
             progress.Remaining);
         log.Write(progress.Step, "train", [.. report.Figures()]);
         _observer.OnProgress(report);
-        foreach (TrainingAlarm alarm in _alarms.Watch(report))
+        foreach (TrainingAlarm alarm in _alarms.Watch(report).Concat(_first?.Watch(report, progress.Updates) ?? []))
         {
             _logger.LogWarning("Step {Step}: {Alarm}", alarm.Step, alarm.Message);
             _observer.OnAlarm(alarm);
@@ -128,7 +136,11 @@ internal sealed class PretrainingTask : ITrainingTask
         };
     }
 
-    public void Started(long step, string? checkpoint) => _observer.OnStarted(step, checkpoint);
+    public void Started(long step, string? checkpoint)
+    {
+        if (checkpoint is null && _loaded is not null) _first ??= new FirstFigures(_loaded, _objective.Config.VocabSize);
+        _observer.OnStarted(step, checkpoint);
+    }
 
     public void Tell(TrainingEvent what) => _observer.OnEvent(what);
 
@@ -139,6 +151,7 @@ internal sealed class PretrainingTask : ITrainingTask
         JsonObject values = _place.ToJson();
         values["data"] = _data.Fingerprint;
         values["config"] = JsonNode.Parse(_objective.Config.ToJson());
+        if (_generator is not null) values[GeneratorKey] = JsonNode.Parse(_generator.ToJson());
         values["options"] = JsonNode.Parse(_options.ToJson());
         return values;
     }
@@ -150,6 +163,7 @@ internal sealed class PretrainingTask : ITrainingTask
         List<string> differences = [.. _options.DifferencesFrom(Saved(checkpoint), checkpoint.Step)];
         ElectraConfig then = ElectraConfig.Parse(checkpoint.Value<JsonObject>("config").ToJsonString(), checkpoint.Folder);
         TrainingOptions.Compare("config", JsonNode.Parse(_objective.Config.ToJson()), JsonNode.Parse(then.ToJson()), differences);
+        TrainingOptions.Compare(GeneratorKey, _generator is null ? null : JsonNode.Parse(_generator.ToJson()), checkpoint.Values[GeneratorKey], differences);
         if (_data.DifferenceFrom(checkpoint.Value<string>("data")) is string difference) differences.Add(difference);
         return differences;
     }
@@ -176,6 +190,13 @@ internal sealed class PretrainingTask : ITrainingTask
             ? ParameterGroups.WithRateByWidth(options.WeightDecay, width, Networks.WidthOf)
             : ParameterGroups.WithDecay(options.WeightDecay);
         return options.Muon is null ? rule : ParameterGroups.WithOrthogonalizedMatrices(rule);
+    }
+
+    private static ElectraConfig? OwnGenerator(ElectraPretrainingModel? model)
+    {
+        if (model is not { HasGenerator: true, Options.Objective: not PretrainingObjective.MaskedLM }) return null;
+        ElectraConfig usual = model.Config.ToGenerator(model.Options.GeneratorSize);
+        return usual.ToJson() == model.Generator.Config.ToJson() ? null : model.Generator.Config;
     }
 
     private void WarnOfUnknownKeys()

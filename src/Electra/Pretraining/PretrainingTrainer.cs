@@ -54,7 +54,7 @@ public sealed class PretrainingTrainer : IDisposable
         IProcessGroup? group = null)
         : this(
             model.Config, model.Device, masker => PretrainingObjectives.Of(model, masker, () => Words(model, data)), data, options.RequireModel(model.Options), observer, logger, time,
-            folderLock, model.CopiesParameters, group)
+            folderLock, model.CopiesParameters, group, model)
     {
     }
 
@@ -70,6 +70,7 @@ public sealed class PretrainingTrainer : IDisposable
     /// <param name="folderLock"></param>
     /// <param name="copies">Whether composed layers compute with copies of the parameters; null where that is faster.</param>
     /// <param name="group"></param>
+    /// <param name="model">The objective's networks, where they may have been loaded or have a generator of their own sizes.</param>
     internal PretrainingTrainer(
         ElectraConfig config,
         Device device,
@@ -81,7 +82,8 @@ public sealed class PretrainingTrainer : IDisposable
         TimeProvider? time = null,
         RunLock? folderLock = null,
         bool? copies = null,
-        IProcessGroup? group = null)
+        IProcessGroup? group = null,
+        ElectraPretrainingModel? model = null)
     {
         Options = options.Validate().RequireData(data.Options);
         group ??= new SingleProcessGroup();
@@ -105,7 +107,7 @@ public sealed class PretrainingTrainer : IDisposable
             throw;
         }
 
-        PretrainingTask MakeTask() => task = new PretrainingTask(objective(_masker), data, Options, observer ?? new SilentObserver(), logger, copies, group);
+        PretrainingTask MakeTask() => task = new PretrainingTask(objective(_masker), data, Options, observer ?? new SilentObserver(), logger, copies, group, model);
     }
 
     /// <summary>The options of this run, the model's and the data's own included.</summary>
@@ -159,6 +161,16 @@ public sealed class PretrainingTrainer : IDisposable
     /// Some moments are missing, the step is, they are another network's, or one does not match its checksum.
     /// </exception>
     public bool StartFrom(GoogleCheckpoint checkpoint) => GooglePretraining.Start(_loop, checkpoint, Options, _logger);
+
+    /// <summary>
+    /// Goes on where another run or Google's code stopped, with its moments and at its step, as <see cref="StartFrom(GoogleCheckpoint)"/> does. Hugging Face folders have neither, and leave
+    /// the run at step 0.
+    /// </summary>
+    /// <param name="source">The one that the model was loaded from; its networks must not have been extended since.</param>
+    /// <returns>Whether moments and step were taken.</returns>
+    /// <exception cref="ArgumentException">The run is over by then.</exception>
+    /// <exception cref="InvalidDataException">Some moments are missing, or they are another network's.</exception>
+    public bool StartFrom(PretrainingSource source) => source.Start(_loop, Options, _logger);
 
     /// <summary>Makes one update from one global batch. It never waits for the device.</summary>
     public void Step() => _loop.Step();

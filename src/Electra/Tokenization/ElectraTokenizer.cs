@@ -167,6 +167,27 @@ public sealed class ElectraTokenizer
     /// <param name="token">A whole word, a <c>##</c> piece or a special token.</param>
     public int? TokenToId(string token) => _vocabulary.Find(token);
 
+    /// <summary>This tokenizer with more words as whole tokens, after all others.</summary>
+    /// <param name="words">Words as they stand in texts; repeated ones count once.</param>
+    /// <returns>The tokenizer, and what became of each word. A network for it: <c>WithWords</c> of the models.</returns>
+    public VocabularyExtension WithWords(IEnumerable<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return new VocabularyExtension(this, words);
+    }
+
+    /// <summary>The one word that a text is, normalised; null where it is none, several, or one too long to be spelled.</summary>
+    internal string? SingleWord(string text)
+    {
+        var words = new List<string?>();
+        var sink = new WordListSink(words);
+        _splitter.Split(text, ref sink);
+        return words is [var word] ? word : null;
+    }
+
+    internal void Split<TSink>(ReadOnlySpan<char> text, ref TSink sink)
+        where TSink : struct, IWordSink => _splitter.Split(text, ref sink);
+
     internal void EncodeStepByStep(ReadOnlySpan<char> text, List<int> ids, List<TextSpan> offsets)
     {
         var sink = new TokenSink(_model, SpecialTokens.UnknownId, ids, offsets);

@@ -41,7 +41,7 @@ internal static partial class Layers
         ["Training"] = ["Metrics", "Networks", "Ranks", "Recovery", "Reporting", "Schedule", "State"],
         ["Inference"] = ["Answers", "Batches", "Embeddings", "Prompts", "Ranking", "Results", "Words"],
         ["FineTuning"] = ["Batches", "Evaluation", "Examples", "Glue", "Heads", "Reading", "Tasks", "Trials"],
-        ["Pretraining"] = ["Alarms", "Evaluation", "Masking", "Objectives"],
+        ["Pretraining"] = ["Alarms", "Continuing", "Evaluation", "Masking", "Objectives"],
     };
 
     /// <summary>What may follow a layer's name: its types and folders, as <c>Modeling.ElectraModel</c> and <c>Modeling.Heads</c>.</summary>

@@ -7,11 +7,15 @@ internal sealed class PretrainingRecorder : IPretrainingObserver
 {
     public List<StepReport> Reports { get; } = [];
 
+    public List<TrainingAlarm> Alarms { get; } = [];
+
     public List<(long Step, EvaluationReport Report)> Evaluations { get; } = [];
 
     public List<long> Saves { get; } = [];
 
     public void OnProgress(StepReport report) => Reports.Add(report);
+
+    public void OnAlarm(TrainingAlarm alarm) => Alarms.Add(alarm);
 
     public void OnEvaluated(long step, EvaluationReport report) => Evaluations.Add((step, report));
 

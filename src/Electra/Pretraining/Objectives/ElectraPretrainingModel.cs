@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Electra.Pretraining;
 
 /// <summary>The networks that a pre-training run trains together: generator and discriminator, or what another objective has in their place.</summary>
-public sealed class ElectraPretrainingModel : IDisposable
+public sealed partial class ElectraPretrainingModel : IDisposable
 {
     private readonly ElectraForMaskedLM? _generator;
     private ElectraForPreTraining? _discriminator;
@@ -24,7 +24,13 @@ public sealed class ElectraPretrainingModel : IDisposable
     {
     }
 
-    internal ElectraPretrainingModel(ElectraConfig config, ElectraConfig? generator, PretrainingModelOptions? options, Device? device)
+    /// <summary>The same with a generator of its own sizes.</summary>
+    /// <param name="config">As above.</param>
+    /// <param name="generator">The generator's; null for <see cref="ElectraConfig.ToGenerator"/> of the options' size.</param>
+    /// <param name="options">As above; null for the defaults.</param>
+    /// <param name="device">Where; null for the CPU.</param>
+    /// <exception cref="ArgumentException">A config or an option is out of range, or the two can't share embeddings.</exception>
+    public ElectraPretrainingModel(ElectraConfig config, ElectraConfig? generator, PretrainingModelOptions? options, Device? device)
     {
         NativeBackend.EnsureAvailable(); // before TorchSharp looks for itself: this message is the plainer one
         Options = options ?? new PretrainingModelOptions();
