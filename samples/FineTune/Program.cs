@@ -1,6 +1,5 @@
 using Electra.Samples.FineTune.Options;
 using Electra.Samples.Pretrain;
-using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
 using Spectre.Console;
 
