@@ -171,7 +171,7 @@ public class RankedPretrainingTests
             LocalSgd = what[0] == "local" ? new LocalSgdOptions { Steps = 5 } : null,
             DataParallel = new DataParallelOptions
             {
-                BucketBytes = 4096,
+                BucketBytes = what[0] is "after" or "beside" ? 16_384 : 4 << 20, // several pieces where that is the question
                 OverlapCommunication = what[0] != "after",
                 Compression = what[0] == "rounded" ? GradientCompression.BFloat16 : GradientCompression.None,
             },
