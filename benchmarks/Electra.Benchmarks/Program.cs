@@ -7,6 +7,7 @@ using Electra.Benchmarks.Machine;
 using Electra.Benchmarks.Onnx;
 using Electra.Benchmarks.Race;
 using Electra.Benchmarks.Race.Results;
+using Electra.Benchmarks.Ranks;
 using Electra.Benchmarks.Results;
 using Electra.Benchmarks.Vocabularies;
 using Electra.Native;
@@ -32,6 +33,8 @@ internal static class Program
         root.Add(GrammarCommand.Create(run => Guarded(null, run)));
         root.Add(VocabularyCommand.Create(run => Guarded(null, run)));
         root.Add(OnnxCommand.Create((threads, run) => Guarded(threads, run)));
+        root.Add(RanksCommand.Create(Guarded));
+        root.Add(RanksCommand.CreateScaling());
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)

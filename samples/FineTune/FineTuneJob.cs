@@ -1,3 +1,4 @@
+using Electra.Distributed;
 using Electra.FineTuning;
 using Electra.Samples.FineTune.Options;
 using Electra.Samples.FineTune.Reporting;
@@ -6,18 +7,26 @@ using TorchSharp;
 
 namespace Electra.Samples.FineTune;
 
-/// <summary>Carries a plan out: fine-tunes as often as asked, and writes and tells what came of it.</summary>
-internal sealed class FineTuneJob(FineTunePlan plan, torch.Device device, RunConsole console)
+/// <summary>Carries a plan out: fine-tunes as often as asked, and writes and tells what came of it. Of several ranks all train, and rank 0 does everything else.</summary>
+internal sealed class FineTuneJob(FineTunePlan plan, torch.Device device, RunConsole console, IProcessGroup group)
 {
+    /// <summary>The job of one process.</summary>
+    public FineTuneJob(FineTunePlan plan, torch.Device device, RunConsole console)
+        : this(plan, device, console, new SingleProcessGroup())
+    {
+    }
+
     /// <summary>Runs it; false when it was interrupted.</summary>
     public bool Run(CancellationToken cancellationToken)
     {
         console.Head($"{plan.Task.Name}: {plan.Task.TrainingExamples:N0} examples{Labels()}");
-        console.Say($"{plan.Model}, on {device}, rate {plan.Options.LearningRate:0.0e+0}, {plan.Options.Epochs ?? plan.Task.UsualEpochs} epochs, batch {plan.Options.BatchSize}");
+        console.Say($"{plan.Model}, on {device}, rate {plan.Options.LearningRate:0.0e+0}, {plan.Options.Epochs ?? plan.Task.UsualEpochs} epochs, batch {plan.Options.BatchSize}"
+            + (group is MpiProcessGroup mpi ? $"; {mpi.Size} ranks of {torch.get_num_threads()} thread(s) on {mpi.Hosts.Distinct().Count()} machine(s), by {mpi.Library}" : ""));
         if (plan.Skipped > 0) console.Warn($"{plan.Skipped:N0} row(s) could not be read and were left out");
         var curves = new Dictionary<string, RunCurves>();
         TrialsReport report = FineTuningTrials.Run(
-            plan.Model, plan.Task, plan.Options, plan.Trials, device, Observe, new RunWarnings(console), cancellationToken);
+            plan.Model, plan.Task, plan.Options, plan.Trials, device, Observe, new RunWarnings(console), group, cancellationToken);
+        if (group.Rank != 0) return report.IsComplete;
         foreach (TrialResult run in report.Runs.Concat(report.RandomWeights).Concat(report.Retried)) Write(run, curves);
         if (report.Runs.Count > 0) new ResultsTable(console).Show(plan, report);
         if (!report.IsComplete) return false;

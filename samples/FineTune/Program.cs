@@ -1,7 +1,5 @@
-using Electra.Distributed;
 using Electra.Samples.FineTune.Options;
 using Electra.Samples.Pretrain;
-using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
 using Spectre.Console;
 
@@ -12,15 +10,14 @@ internal static class Program
 {
     private static int Main(string[] arguments) => SampleProgram.Start(FineTuneCommand.Create(Run), arguments);
 
-    private static int Run(FineTuneArguments arguments) => SampleProgram.Run(
-        stop =>
+    private static int Run(FineTuneArguments arguments) => SampleProgram.RunRanks(
+        (group, stop) =>
         {
-            if (LaunchedProcess.Detect().Size > 1)
-                throw new UsageException("A launcher started several ranks, but this program trains in one process: start it alone, or use FineTuningTrainer with a group.");
             FineTunePlan plan = PlanBuilder.Build(arguments);
-            var console = new RunConsole(AnsiConsole.Console);
-            SampleProgram.Tune(console.Say);
-            return new FineTuneJob(plan, DeviceChoice.Resolve(plan.Device), console).Run(stop);
+            if (group.Size > 1) plan = plan with { Device = DeviceChoice.OfRanks(plan.Device) };
+            RunConsole console = group.Rank == 0 ? new RunConsole(AnsiConsole.Console) : RunConsole.Silent();
+            SampleProgram.Tune(console.Say, group);
+            return new FineTuneJob(plan, DeviceChoice.Resolve(plan.Device), console, group).Run(stop);
         },
         saved: "Interrupted; the run is saved. The same command goes on from there.",
         stopped: "Interrupted; what was saved goes on with the same command.");

@@ -25,6 +25,16 @@ public interface IProcessGroup : IDisposable
     /// <exception cref="ProcessGroupException">A process was lost.</exception>
     void AllReduceSum(Span<double> values);
 
+    /// <summary>
+    /// Begins to replace every value by its sum over all processes, while this one goes on. Sums, and whatever else is called meanwhile, are made one after the
+    /// other, in the order of the calls; so that order is the same in all processes.
+    /// </summary>
+    /// <param name="tensor">As above; not to be read, written or freed before the sum is made.</param>
+    /// <param name="compression">How values travel. <value>Default: as they are.</value></param>
+    /// <returns>Ends when the sum is made; with a <see cref="ProcessGroupException"/> when a process was lost.</returns>
+    /// <exception cref="ArgumentException">The tensor is another one, or to be compressed and not float32.</exception>
+    Task AllReduceSumAsync(Tensor tensor, GradientCompression compression = GradientCompression.None);
+
     /// <summary>Gives all processes the values of one.</summary>
     /// <param name="tensor">Of any type and shape; contiguous, on the CPU.</param>
     /// <param name="root">Whose values.</param>

@@ -34,6 +34,9 @@ public sealed record LaunchedProcess(string? Launcher, int Rank, int Size, int? 
     /// <summary>Whether the launcher speaks PMI, as MPICH's and Intel's.</summary>
     internal bool IsPmi => Launcher?.StartsWith(Sources[1].Name, StringComparison.Ordinal) == true;
 
+    /// <summary>Whether the launcher starts no MPI, as torchrun.</summary>
+    internal bool IsWithoutMpi => Launcher?.StartsWith(Sources[2].Name, StringComparison.Ordinal) == true;
+
     /// <summary>Reads the environment.</summary>
     /// <param name="environment">Its variables. <value>Default: those of this process.</value></param>
     /// <exception cref="InvalidDataException">A variable is missing or no number that fits, or two launchers contradict each other; names them.</exception>

@@ -16,6 +16,7 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
 
     private readonly MpiThread _thread = new();
     private readonly MpiConnection _mpi = null!;
+    private readonly BFloat16Sum _rounded = new();
     private bool _hasLeft;
 
     private MpiProcessGroup(LaunchedProcess process, TimeSpan timeout)
@@ -60,23 +61,10 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     public static MpiProcessGroup Start(LaunchedProcess? process = null, TimeSpan? timeout = null) => new(process ?? LaunchedProcess.Detect(), timeout ?? Patience());
 
     /// <inheritdoc/>
-    public void AllReduceSum(Tensor tensor)
-    {
-        Require(tensor);
-        (nint type, int bytes) = tensor.dtype switch
-        {
-            ScalarType.Float32 => (_mpi.Types.Float, sizeof(float)),
-            ScalarType.Float64 => (_mpi.Types.Double, sizeof(double)),
-            ScalarType.Int64 => (_mpi.Types.Int64, sizeof(long)),
-            _ => throw new ArgumentException($"Sums are of float32, float64 and int64, not of {tensor.dtype}.", nameof(tensor)),
-        };
-        (nint data, long count, int bucket) = (Aten.DataPointer(tensor), tensor.numel(), BucketBytes / bytes);
-        _thread.Run(() =>
-        {
-            for (long start = 0; start < count; start += bucket) _mpi.AllReduceSum(data + (nint)(start * bytes), (int)Math.Min(bucket, count - start), type);
-        });
-        GC.KeepAlive(tensor);
-    }
+    public void AllReduceSum(Tensor tensor) => PostSum(tensor, GradientCompression.None).Wait();
+
+    /// <inheritdoc/>
+    public Task AllReduceSumAsync(Tensor tensor, GradientCompression compression = GradientCompression.None) => PostSum(tensor, compression).Done;
 
     /// <inheritdoc/>
     public void AllReduceSum(Span<double> values)
@@ -128,6 +116,32 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     {
         Leave(1);
         _thread.Dispose();
+    }
+
+    private MpiThread.Job PostSum(Tensor tensor, GradientCompression compression)
+    {
+        Require(tensor);
+        bool isRounded = compression == GradientCompression.BFloat16;
+        if (isRounded && tensor.dtype != ScalarType.Float32) throw new ArgumentException($"What is compressed to bfloat16 is float32, not {tensor.dtype}.", nameof(tensor));
+        (nint type, int bytes) = tensor.dtype switch
+        {
+            ScalarType.Float32 => (_mpi.Types.Float, sizeof(float)),
+            ScalarType.Float64 => (_mpi.Types.Double, sizeof(double)),
+            ScalarType.Int64 => (_mpi.Types.Int64, sizeof(long)),
+            _ => throw new ArgumentException($"Sums are of float32, float64 and int64, not of {tensor.dtype}.", nameof(tensor)),
+        };
+        (nint data, long count, int bucket) = (Aten.DataPointer(tensor), tensor.numel(), BucketBytes / bytes);
+        return _thread.Post(() =>
+        {
+            for (long start = 0; start < count; start += bucket)
+            {
+                (nint values, int length) = (data + (nint)(start * bytes), (int)Math.Min(bucket, count - start));
+                if (isRounded) _rounded.Run(_mpi, (float*)values, length);
+                else _mpi.AllReduceSum(values, length, type);
+            }
+
+            GC.KeepAlive(tensor);
+        });
     }
 
     private static TimeSpan Patience()

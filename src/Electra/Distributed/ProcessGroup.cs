@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using static TorchSharp.torch;
 
 namespace Electra.Distributed;
 
@@ -18,16 +19,19 @@ public static class ProcessGroup
         return process.Size == 1 ? new SingleProcessGroup() : MpiProcessGroup.Start(process);
     }
 
-    /// <summary>Has rank 0 do something while the others wait for it, however long it takes, and gives its result to all.</summary>
+    /// <summary>Has rank 0 do something while the others wait for it, and gives its result to all.</summary>
     /// <param name="group">All processes, each of which calls this.</param>
     /// <param name="action">Is called on rank 0 only. When it throws, so does this, there; the others wait until that process leaves.</param>
+    /// <param name="isLimited">
+    /// Whether rank 0 counts as lost when it takes longer than the group waits in one call. <value>Default: no, others wait until it leaves.</value>
+    /// </param>
     /// <typeparam name="T">What can be written as JSON and read again.</typeparam>
     /// <exception cref="ProcessGroupException">A process was lost or has left.</exception>
-    public static T AtRankZero<T>(this IProcessGroup group, Func<T> action)
+    public static T AtRankZero<T>(this IProcessGroup group, Func<T> action, bool isLimited = false)
     {
         if (group.Size == 1) return action();
         T? result = group.Rank == 0 ? action() : default;
-        group.Barrier(Timeout.InfiniteTimeSpan);
+        group.Barrier(isLimited ? null : Timeout.InfiniteTimeSpan);
         byte[] json = group.Rank == 0 ? JsonSerializer.SerializeToUtf8Bytes(result) : [];
         double[] length = [json.Length];
         group.AllReduceSum(length);
@@ -54,6 +58,20 @@ public static class ProcessGroup
     {
         const string status = "/proc/self/status", mark = "Cpus_allowed_list:";
         return File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal)) ?? "" : "";
+    }
+
+    /// <summary>The values of all processes, one behind the other by rank.</summary>
+    internal static float[] AllGather(IProcessGroup group, IReadOnlyCollection<float> own)
+    {
+        var counts = new double[group.Size];
+        counts[group.Rank] = own.Count;
+        group.AllReduceSum(counts);
+        var all = new float[(long)counts.Sum()];
+        int start = (int)counts.Take(group.Rank).Sum();
+        foreach ((int index, float value) in own.Index()) all[start + index] = value;
+        using Tensor sums = tensor(all);
+        group.AllReduceSum(sums);
+        return sums.data<float>().ToArray();
     }
 
     /// <summary>A text of each process, by rank; cut after so many bytes.</summary>

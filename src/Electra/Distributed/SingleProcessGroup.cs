@@ -24,6 +24,9 @@ public sealed class SingleProcessGroup : IProcessGroup
     }
 
     /// <inheritdoc/>
+    public Task AllReduceSumAsync(Tensor tensor, GradientCompression compression = GradientCompression.None) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public void Broadcast(Tensor tensor, int root = 0)
     {
     }

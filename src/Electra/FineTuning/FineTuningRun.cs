@@ -70,6 +70,8 @@ internal sealed class FineTuningRun : ITrainingTask
 
     public ScalarType ComputeDtype => _networks.ComputeDtype;
 
+    public TrainedNetworks Networks => _networks;
+
     public FlatParameters Parameters { get; }
 
     public ParameterCopies? Copies { get; }
@@ -138,7 +140,7 @@ internal sealed class FineTuningRun : ITrainingTask
 
     public Action<MetricsLog?> Evaluate(long step, CancellationToken cancellationToken)
     {
-        FineTuningEvaluation evaluation = Evaluate(_network, _data, _tokenizer, step, Epoch(step), _mainMetric, cancellationToken);
+        FineTuningEvaluation evaluation = Evaluate(_network, _data, _tokenizer, step, Epoch(step), _mainMetric, cancellationToken, _group);
         return log =>
         {
             log?.Write(step, "evaluation", [.. evaluation.Figures(), ("epoch", evaluation.Epoch)]);
@@ -149,17 +151,20 @@ internal sealed class FineTuningRun : ITrainingTask
         };
     }
 
-    /// <summary>Evaluates a network, whose dropout is off meanwhile.</summary>
+    /// <summary>Evaluates a network, whose dropout is off meanwhile; ranks share the sequences, and each has the scores of all.</summary>
     public static FineTuningEvaluation Evaluate(
-        TaskNetwork network, EncodedTask data, ElectraTokenizer tokenizer, long step, double epoch, string mainMetric, CancellationToken cancellationToken)
+        TaskNetwork network, EncodedTask data, ElectraTokenizer tokenizer, long step, double epoch, string mainMetric, CancellationToken cancellationToken,
+        IProcessGroup? group = null)
     {
         bool wasTraining = network.Model.training;
         network.Model.eval();
         try
         {
             var runner = new SequenceRunner(network.Model.Device, tokenizer.SpecialTokens.PadId, network.Model.Config.MaxPositionEmbeddings);
+            var outputs = new RankedOutputs(group ?? new SingleProcessGroup());
             return new FineTuningEvaluation(
-                step, epoch, [.. data.Evaluation.Select(set => set.Judge(runner.Run(set.Sequences, network.Outputs, cancellationToken)))], mainMetric);
+                step, epoch, [.. data.Evaluation.Select(set => set.Judge(outputs.Of(set.Sequences, own => runner.Run(own, network.Outputs, cancellationToken), cancellationToken)))],
+                mainMetric);
         }
         finally
         {

@@ -73,6 +73,9 @@ public sealed class FusedAdamW : IDisposable
         return state;
     }
 
+    /// <summary>Both moments of all parameters, laid out as those.</summary>
+    internal IReadOnlyList<Tensor> Moments => [_firstMoment, _secondMoment];
+
     /// <summary>Updates all parameters from their gradients, which it leaves clipped; it does not zero them.</summary>
     /// <param name="learningRate">The schedule's rate for this update; each group multiplies it by its own factor.</param>
     /// <param name="gradientNorm">

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Electra.Data;
 using Electra.Optimization;
+using Electra.Training;
 
 namespace Electra.Pretraining;
 
@@ -40,9 +41,19 @@ public sealed partial record PretrainingOptions
         foreach (string problem in TrainingProblems(DataOptions.ShortestSequence)) yield return problem;
         foreach (string problem in Muon?.Problems() ?? []) yield return $"{nameof(Muon)}.{problem}";
         if (Muon is not null && Optimizer.Flavor == AdamWFlavor.Google) yield return $"{nameof(Muon)} does not go with {nameof(AdamWFlavor)}.{AdamWFlavor.Google}";
+        foreach (string problem in LocalSgdProblems()) yield return $"{nameof(LocalSgd)}.{problem}";
         if (RateWidth < 1) yield return $"{nameof(RateWidth)} must be at least 1, not {RateWidth}";
         if (EvaluationExamples < 1) yield return $"{nameof(EvaluationExamples)} must be at least 1, not {EvaluationExamples}";
         if (AlarmPatience < 1) yield return $"{nameof(AlarmPatience)} must be at least 1, not {AlarmPatience}";
+    }
+
+    private IEnumerable<string> LocalSgdProblems()
+    {
+        if (LocalSgd is not { } local) yield break;
+        foreach (string problem in local.Problems()) yield return problem;
+        if (local.Steps < 1) yield break;
+        foreach ((string name, long every) in ((string, long)[])[(nameof(EvaluateEvery), EvaluateEvery), (nameof(SaveEvery), SaveEvery)])
+            if (every % local.Steps != 0) yield return $"{nameof(LocalSgdOptions.Steps)} ({local.Steps}) must divide {name}, which is {every}: weights are evaluated and saved when they are averaged";
     }
 
     private string? DataProblem()

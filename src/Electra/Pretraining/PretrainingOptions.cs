@@ -33,6 +33,12 @@ public sealed partial record PretrainingOptions : TrainingOptions
     /// <value>null: AdamW for all.</value>
     public MuonOptions? Muon { get; init; }
 
+    /// <summary>
+    /// Ranks that average their weights every so many updates, in place of their gradients in each: for slow networks. What is learned then depends on the number of ranks.
+    /// </summary>
+    /// <value>null: gradients are added up in each update.</value>
+    public LocalSgdOptions? LocalSgd { get; init; }
+
     /// <summary>Held-out examples an evaluation reads at most; positive.</summary>
     /// <value>2,048.</value>
     public int EvaluationExamples { get; init; } = 2_048;
@@ -52,6 +58,8 @@ public sealed partial record PretrainingOptions : TrainingOptions
     };
 
     internal override MuonOptions? Matrices => Muon;
+
+    internal override LocalSgdOptions? Local => LocalSgd;
 
     internal override BatchShape Batches => new(Data.SequenceLength, Data.BatchSize, Data.MicroBatchSize);
 }

@@ -61,6 +61,8 @@ internal sealed class PretrainingTask : ITrainingTask
 
     public ScalarType ComputeDtype => Networks.ComputeDtype;
 
+    public TrainedNetworks Networks => _objective.Networks;
+
     public FlatParameters Parameters { get; }
 
     public ParameterCopies? Copies { get; }
@@ -71,8 +73,6 @@ internal sealed class PretrainingTask : ITrainingTask
 
     /// <summary>The last evaluation of this task; null before the first.</summary>
     public EvaluationReport? LastEvaluation { get; set; }
-
-    private TrainedNetworks Networks => _objective.Networks;
 
     public ITrainingWork Next(StepPlan plan, long step)
     {
@@ -85,7 +85,7 @@ internal sealed class PretrainingTask : ITrainingTask
         using StepRandomness all = StepRandomness.Draw(seed, plan.BatchSize, inputIds.shape[1], Device);
         using StepRandomness draws = all.Rows(share.FirstRow, share.Rows);
         MaskedBatch corrupted = _objective.Corrupt(inputIds, attentionMask, tokenTypeIds, draws);
-        return new PretrainingWork(batch, corrupted, share, _group, step, Networks.CanPack ? Device : null);
+        return new PretrainingWork(batch, corrupted, share, _group, step, Networks.CanPack ? Device : null, isLocal: _options.LocalSgd is not null);
     }
 
     // A scope of its own for the forward pass, closed before backward: everything the graph doesn't need is free by then.
@@ -126,7 +126,7 @@ internal sealed class PretrainingTask : ITrainingTask
         ShardVocabulary words = _data.Manifest.Vocabulary;
         _unigrams ??= UnigramModel.Of(_data.Training.Corpus, _objective.Config.VocabSize, words.SpecialIds);
         IEnumerable<TokenBatch> batches = _batches.Value.HeldOut.ReadOnce(phase.MicroBatchSize, _options.EvaluationExamples);
-        EvaluationReport report = HeldOutEvaluation.Evaluate(_objective, batches, _unigrams, seed: 0, cancellationToken);
+        EvaluationReport report = HeldOutEvaluation.Evaluate(_objective, batches, _unigrams, seed: 0, cancellationToken, _group);
         return log =>
         {
             log?.Write(step, "evaluation", [.. report.Figures(), ("sequence_length", phase.SequenceLength)]);

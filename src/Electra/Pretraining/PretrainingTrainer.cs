@@ -128,6 +128,9 @@ public sealed class PretrainingTrainer : IDisposable
     /// <summary>Number of trained values; what both networks share counts once.</summary>
     public long ParameterCount => _task.Parameters.ParameterCount;
 
+    /// <summary>How many pieces of the last update's gradients were handed over while its backward pass was under way.</summary>
+    internal int OverlappedSums => _loop.OverlappedSums;
+
     /// <summary>Called after each update with the number of updates made, so that tests can stop there.</summary>
     internal Action<long>? StepMade
     {

@@ -13,7 +13,9 @@ namespace Electra.Pretraining;
 /// <param name="group">The ranks.</param>
 /// <param name="step">Updates made before it.</param>
 /// <param name="device">Where it is, when networks make use of the layout of padding; else null.</param>
-internal sealed class PretrainingWork(TokenBatch batch, MaskedBatch corrupted, RankShare share, IProcessGroup group, long step, Device? device)
+/// <param name="isLocal">Whether the rank trains by itself.</param>
+internal sealed class PretrainingWork(
+    TokenBatch batch, MaskedBatch corrupted, RankShare share, IProcessGroup group, long step, Device? device, bool isLocal = false)
     : ITrainingWork
 {
     /// <inheritdoc/>
@@ -29,7 +31,7 @@ internal sealed class PretrainingWork(TokenBatch batch, MaskedBatch corrupted, R
     public DataPosition Next => batch.Next;
 
     /// <summary>What losses are divided by: of the whole update.</summary>
-    public LossCounts Counts { get; } = LossCounts.Of(corrupted, group);
+    public LossCounts Counts { get; } = LossCounts.Of(corrupted, group, isLocal);
 
     /// <summary>What a part is among those of the whole update.</summary>
     public int NumberOf(int part) => share.FirstPart + part;

@@ -14,7 +14,10 @@ internal interface ITrainingTask : IDisposable
     /// <summary>The element type of activations.</summary>
     ScalarType ComputeDtype { get; }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>What is trained, in the order in which the backward pass comes through.</summary>
+    TrainedNetworks Networks { get; }
+
+    /// <summary>Its parameters.</summary>
     FlatParameters Parameters { get; }
 
     /// <summary>What composed layers compute with in place of the parameters; null: nothing.</summary>

@@ -30,13 +30,13 @@ internal sealed partial class TrainingLoop
     private void PrepareTelling()
     {
         if (_ranks.IsAlone) return;
-        _ranks.RequireSameWeights(_task.Parameters.Values, StepsDone);
+        if (_outer is not { IsApart: true }) _ranks.RequireSameWeights(_task.Parameters.Values, StepsDone);
         _ranks.MoveFigures([_sums.Loss, .. _task.Sums.Select(sum => sum.Tensor)]);
     }
 
-    private void EvaluateHere(bool isThere, CancellationToken cancellationToken)
+    // Each rank evaluates its part; rank 0 has the figures of all and tells of them. Whoever is told must not call the trainer: the other ranks would not know.
+    private void EvaluateTogether(bool isThere, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         if (!isThere)
         {
             _state.EvaluatedStep = StepsDone;
@@ -47,27 +47,13 @@ internal sealed partial class TrainingLoop
         Action<MetricsLog?> tell = _task.Evaluate(StepsDone, cancellationToken);
         MetricsLog? log = IsEvaluated ? null : _log;
         _state.EvaluatedStep = StepsDone; // before whoever is told may save
-        tell(log);
-    }
-
-    // Whoever is told of it must not call the trainer: the other ranks would not know.
-    private void EvaluateAtRankZero(bool isThere, CancellationToken cancellationToken)
-    {
-        using IDisposable pause = _throughput.Pause();
-        bool isDone = _ranks.Group.AtRankZero(() =>
-        {
-            try
+        _ranks.Group.AtRankZero(
+            () =>
             {
-                EvaluateHere(isThere, cancellationToken);
+                tell(log);
                 return true;
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return false;
-            }
-        });
-        if (!isDone) throw new OperationCanceledException("The evaluation on rank 0 was cancelled.", _ranks.Leads ? cancellationToken : CancellationToken.None);
-        _state.EvaluatedStep = StepsDone;
+            },
+            isLimited: true);
     }
 
     // The folder is rank 0's: what it finds there, or the weights that it begins with, it gives to all.

@@ -69,6 +69,7 @@ internal sealed partial class TrainingLoop
         long from = StepsDone;
         if (checkpoint is not null) _state.GoBack(checkpoint);
         if (!_ranks.IsAlone) _state.Share(_ranks.Group, checkpoint, isGoingBack: true);
+        _outer?.Begin();
         _state.Rollbacks = _state.Rollbacks.After(from - StepsDone, _options.RollbackLearningRateFactor);
         (_reportedStep, _reportBefore) = (StepsDone, StepsDone);
         if (_ranks.Leads)

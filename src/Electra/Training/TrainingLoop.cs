@@ -20,6 +20,8 @@ internal sealed partial class TrainingLoop : IDisposable
     private readonly RankedRun _ranks;
     private readonly RunLock? _lock;
     private readonly FusedAdamW _optimizer;
+    private readonly OuterOptimizer? _outer; // where ranks train by themselves
+    private readonly GradientBuckets _gradients;
     private readonly StepSums _sums;
     private readonly TrainingState _state;
     private readonly TrainingCheckpointStore _store;
@@ -55,10 +57,13 @@ internal sealed partial class TrainingLoop : IDisposable
         {
             _task = task();
             _optimizer = new FusedAdamW(_task.Parameters, options.Optimizer, options.Matrices, _task.ComputeDtype);
+            _outer = options.Local is { } local ? new OuterOptimizer(local, _task.Parameters, _optimizer, _ranks.Group) : null;
+            _gradients = new GradientBuckets(_outer is null ? _ranks.Group : new SingleProcessGroup(), _task.Parameters, _task.Networks, options.DataParallel);
             _sums = new StepSums(_task.Device, _task.Sums.Select(sum => sum.Tensor));
-            _state = new TrainingState(_task, options, _optimizer, _sums.State) { Ranks = _ranks.Group.Size };
+            _state = new TrainingState(_task, options, _optimizer, _sums.State, _outer) { Ranks = _ranks.Group.Size };
             _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), options.KeepCheckpoints, logger);
             TakeUp();
+            _outer?.Begin();
             (_usedBefore, _reportedStep, _reportBefore) = (_state.TimeUsed, StepsDone, StepsDone);
             _word = new RunWord(Stop: false, _usedBefore, _task.IsDone);
             if (!_ranks.Leads) return;
@@ -85,6 +90,9 @@ internal sealed partial class TrainingLoop : IDisposable
 
     /// <summary>The newest checkpoint of the run; null before the first.</summary>
     public string? LastCheckpoint => _lastCheckpoint;
+
+    /// <summary>How many pieces of the last update's gradients were handed over while its backward pass was under way.</summary>
+    public int OverlappedSums => _gradients.Overlapped;
 
     /// <summary>Called after each update with the number of updates made, so that tests can stop there.</summary>
     public Action<long>? StepMade { get; set; }
@@ -127,7 +135,7 @@ internal sealed partial class TrainingLoop : IDisposable
             {
                 isEvaluatedHere |= Evaluate(cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || !_ranks.Leads)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || !_ranks.IsAlone)
             {
                 // The run is saved with the evaluation still due.
             }
@@ -149,14 +157,16 @@ internal sealed partial class TrainingLoop : IDisposable
         _task.Copies?.Renew();
         for (int part = 0; part < work.Parts; part++)
         {
+            if (part == work.Parts - 1 && _task.Copies is null) _gradients.Begin();
             using Tensor loss = _task.Loss(work, part);
             _sums.AddLoss(loss);
             BackwardPass.Run(loss);
             _task.Copies?.AddGradients();
         }
 
-        _sums.MarkGradients(parameters.Gradients);
-        _ranks.SumGradients(parameters.Gradients);
+        _sums.MarkGradients(_gradients.Last);
+        _gradients.Complete();
+        if (_outer is not null) _ranks.MakeOwn(parameters.Gradients);
         Tensor norm = parameters.GradientNorm();
         _optimizer.Step(plan.LearningRate, norm);
         _task.Copies?.Expire();
@@ -165,6 +175,7 @@ internal sealed partial class TrainingLoop : IDisposable
         _state.TokensSeen += work.TokenCount;
         _task.Finish(work);
         _state.Step++;
+        _outer?.Updated(StepsDone);
     }
 
     /// <summary>Evaluates held-out text now, if there is any. The first evaluation of a step is logged.</summary>
@@ -176,8 +187,8 @@ internal sealed partial class TrainingLoop : IDisposable
         if (_ranks.IsAlone) cancellationToken.ThrowIfCancellationRequested();
         bool isThere = _task.HasHeldOutText;
         if (isThere && !IsSound()) throw Diverged();
-        if (_ranks.IsAlone) EvaluateHere(isThere, cancellationToken);
-        else EvaluateAtRankZero(isThere, cancellationToken);
+        _outer?.BringTogether();
+        EvaluateTogether(isThere, cancellationToken);
         return isThere;
     }
 
@@ -191,8 +202,9 @@ internal sealed partial class TrainingLoop : IDisposable
     {
         if (!IsSound() || !_ranks.IsTrueOfAll(_state.IsFinite())) throw Diverged();
         using IDisposable pause = _throughput.Pause();
+        _outer?.BringTogether();
         PrepareTelling();
-        (_lastCheckpoint, _savedStep, _savedEvaluation) = (_ranks.Group.AtRankZero(Write), StepsDone, _state.EvaluatedStep);
+        (_lastCheckpoint, _savedStep, _savedEvaluation) = (_ranks.Group.AtRankZero(Write, isLimited: true), StepsDone, _state.EvaluatedStep);
         return _lastCheckpoint;
 
         string Write()
@@ -213,6 +225,8 @@ internal sealed partial class TrainingLoop : IDisposable
         // Some of it is not there when the constructor fails.
         _log?.Dispose();
         _sums?.Dispose();
+        _gradients?.Dispose();
+        _outer?.Dispose();
         _optimizer?.Dispose();
         _task?.Dispose();
         _lock?.Dispose();

@@ -20,6 +20,7 @@ public abstract partial record TrainingOptions
         nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(SaveEvery), nameof(KeepCheckpoints),
         // What has happened already is in the checkpoint; a run that ended for its numbers may be told to go back instead.
         nameof(MaxSkippedSteps), nameof(MaxRollbacks), nameof(RollbackLearningRateFactor), nameof(LossSpikeThreshold), nameof(RollBackOnLossSpike),
+        $"{nameof(DataParallel)}.{nameof(DataParallelOptions.OverlapCommunication)}", $"{nameof(DataParallel)}.{nameof(DataParallelOptions.BucketBytes)}",
     ];
 
     /// <summary>Reads options from JSON; what is absent has its default.</summary>

@@ -19,6 +19,7 @@ public abstract partial record TrainingOptions
         foreach (string problem in PhaseProblems(shortestSequence)) yield return problem;
         foreach (string problem in RampProblems()) yield return problem;
         if (!Enum.IsDefined(Precision)) yield return $"{nameof(Precision)} has no value {Precision}";
+        foreach (string problem in DataParallel.Problems()) yield return $"{nameof(DataParallel)}.{problem}";
         if (string.IsNullOrWhiteSpace(OutputFolder)) yield return $"{nameof(OutputFolder)} must name a folder";
         if (LogEvery < 1) yield return $"{nameof(LogEvery)} must be at least 1, not {LogEvery}";
         if (EvaluateEvery < 0) yield return $"{nameof(EvaluateEvery)} must not be negative, but is {EvaluateEvery}";

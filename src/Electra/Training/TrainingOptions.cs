@@ -68,6 +68,9 @@ public abstract partial record TrainingOptions
     /// <value>Auto.</value>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
 
+    /// <summary>How several ranks train together.</summary>
+    public DataParallelOptions DataParallel { get; init; } = new();
+
     /// <summary>Seed of masking, sampling and dropout.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
@@ -132,6 +135,10 @@ public abstract partial record TrainingOptions
     /// <summary>For groups that are orthogonalized; null for AdamW there, too.</summary>
     [JsonIgnore]
     internal virtual MuonOptions? Matrices => null;
+
+    /// <summary>For ranks that average their weights now and then in place of their gradients; null for gradients.</summary>
+    [JsonIgnore]
+    internal virtual LocalSgdOptions? Local => null;
 
     /// <summary>What an update takes where no phase says otherwise.</summary>
     [JsonIgnore]

@@ -28,7 +28,12 @@ public class MpiProcessGroupTests
             Assert.True(tensor.eq(arange(1_500_007).mul(3).add(3).to(type)).all().item<bool>());
         }
 
+        SumBesideAndRounded(group);
         Assert.Throws<ArgumentException>(() => group.AllReduceSum(zeros(3, ScalarType.Int32)));
+        Assert.Throws<ArgumentException>(() =>
+        {
+            group.AllReduceSumAsync(zeros(3, ScalarType.Float64), GradientCompression.BFloat16);
+        });
         Assert.Throws<ArgumentException>(() => group.AllReduceSum(zeros(3, 4).t()));
         double[] values = [rank, 1];
         group.AllReduceSum(values);
@@ -49,6 +54,54 @@ public class MpiProcessGroupTests
         Assert.Throws<NullReferenceException>(() => nothing!.Length);
         Console.Out.WriteLine($"rank {rank} of {group.Size}: all right");
         group.Leave(0);
+    }
+
+    // Several sums under way, some of values that travel in bfloat16: rounded on each rank, added in float32, rounded.
+    private static void SumBesideAndRounded(IProcessGroup group)
+    {
+        Tensor Of(int rank) => arange(1_200_007).mul(1e-3 * (rank + 1)).sub(300).to(ScalarType.Float32);
+        static Tensor Rounded(Tensor values) => values.to(ScalarType.BFloat16).to(ScalarType.Float32);
+        Tensor[] whole = [Of(group.Rank), Of(group.Rank)], few = [Of(group.Rank).slice(0, 0, 5, 1).clone(), Of(group.Rank)];
+        Task[] sums =
+        [
+            group.AllReduceSumAsync(whole[0]), group.AllReduceSumAsync(whole[1], GradientCompression.BFloat16),
+            group.AllReduceSumAsync(few[0], GradientCompression.BFloat16), group.AllReduceSumAsync(few[1]),
+        ];
+        Task.WaitAll(sums);
+        Tensor exact = Of(0).add(Of(1)).add(Of(2)), expected = Rounded(Rounded(Of(0)).add(Rounded(Of(1))).add(Rounded(Of(2))));
+        Assert.InRange(whole[0].sub(exact).abs().max().item<float>(), 0, 1e-3f);
+        Assert.True(whole[0].eq(few[1]).all().item<bool>());
+        Assert.True(whole[1].eq(expected).all().item<bool>());
+        Assert.True(few[0].eq(expected.slice(0, 0, 5, 1)).all().item<bool>());
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Launchers))]
+    public void A_rank_0_that_stalls_in_what_it_does_alone_is_named_where_that_has_a_limit(string launcher)
+    {
+        MpiLauncher.LaunchResult result = MpiLauncher.Require(launcher).Run(2, StallAtRankZero, "", ("ELECTRA_MPI_TIMEOUT", "3"));
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Equal([$"rank 1: Waited for 3 seconds in vain for rank 0 on {Environment.MachineName}: it has stalled or is lost, and nobody can go on."], result.Lines);
+    }
+
+    private static void StallAtRankZero(string _)
+    {
+        IProcessGroup group = ProcessGroup.Join();
+        try
+        {
+            group.AtRankZero(
+                () =>
+                {
+                    Thread.Sleep(Timeout.Infinite);
+                    return true;
+                },
+                isLimited: true);
+        }
+        catch (ProcessGroupException lost)
+        {
+            Console.Out.WriteLine($"rank {group.Rank}: {lost.Message}");
+            Leave(group, 1);
+        }
     }
 
     [SkippableTheory]
@@ -121,6 +174,7 @@ public class MpiProcessGroupTests
         string[] lines = Support.ChildProgram.Run(Refused, "", ("RANK", "1"), ("WORLD_SIZE", "4"));
         Assert.Single(lines);
         Assert.Matches(@"^torchrun or Kubeflow \(RANK=1, WORLD_SIZE=4\) started 4 processes, .* sees 1 ", lines[0]);
+        Assert.Contains("that launcher starts no MPI, over which ranks add up their gradients, on CPUs. Start the program with mpirun", lines[0], StringComparison.Ordinal);
         Assert.NotNull(any);
     }
 

@@ -11,14 +11,15 @@ namespace Electra.Tests.Distributed;
 public class RankedFineTuningTests
 {
     [SkippableTheory]
-    [InlineData(2)]
-    [InlineData(3)] // batches that three do not divide
-    public void Ranks_compute_what_one_process_does(int ranks)
+    [InlineData(MpiLauncher.OpenMpi, 2)]
+    [InlineData(MpiLauncher.Mpich, 2)]
+    [InlineData(MpiLauncher.OpenMpi, 3)] // batches that three do not divide
+    public void Ranks_compute_what_one_process_does(string launcher, int ranks)
     {
-        MpiLauncher mpi = MpiLauncher.RequireAny();
+        MpiLauncher mpi = MpiLauncher.Require(launcher);
         using var folder = new TemporaryFolder();
         TinyEncoder.Write(folder, dropout: 0);
-        double[] alone = Losses(ChildProgram.Run(FineTune, $"{folder.FullPath};alone", ("OMP_NUM_THREADS", "1")));
+        double[] alone = Losses([.. ChildProgram.Run(FineTune, $"{folder.FullPath};alone", ("OMP_NUM_THREADS", "1")).Order(StringComparer.Ordinal)]);
         double[] together = Losses(mpi.Run(ranks, FineTune, $"{folder.FullPath};together").Succeeded());
         Assert.Equal(alone.Length, together.Length);
         Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
@@ -53,6 +54,7 @@ public class RankedFineTuningTests
         Assert.Equal(group.Rank == 0, outcome.Evaluation is not null);
         Assert.True(Directory.Exists(outcome.Folder));
         foreach ((long step, double loss) in recorder.Losses) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{step:D3} {loss:R}"));
+        foreach ((string name, double value) in outcome.Evaluation?.Figures() ?? []) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:R}"));
         if (group.Rank != 0) Assert.Empty(recorder.Losses);
         group.Leave(0);
     }

@@ -30,6 +30,55 @@ public class RankedPretrainingTests
         AssertEqual(alone, together, from: 1);
         AssertSameWeights(folder, "together", ranks);
         AssertClose(Weights(folder, "alone", 0), Weights(folder, "together", 0));
+        AssertEqual(Evaluations(folder, "alone"), Evaluations(folder, "together")); // each rank evaluated a part
+    }
+
+    [SkippableTheory]
+    [InlineData(MpiLauncher.OpenMpi)]
+    [InlineData(MpiLauncher.Mpich)]
+    public void Sums_beside_the_backward_pass_give_the_same_bits(string launcher)
+    {
+        MpiLauncher mpi = MpiLauncher.Require(launcher);
+        using var folder = new TemporaryFolder();
+        SyntheticCorpus.Write(folder.File("shards"));
+        double[][] after = Figures(mpi.Run(2, Pretrain, Argument(folder, "after", 2, 0.1, "after")).Succeeded());
+        double[][] beside = Figures(mpi.Run(2, Pretrain, Argument(folder, "beside", 2, 0.1, "beside")).Succeeded());
+        Assert.Equal(after, beside);
+        Assert.Equal(File.ReadAllBytes(folder.File("after", "weights-0")), File.ReadAllBytes(folder.File("beside", "weights-0")));
+    }
+
+    [SkippableFact]
+    public void Gradients_that_travel_in_bfloat16_train_about_as_well()
+    {
+        MpiLauncher mpi = MpiLauncher.RequireAny();
+        using var folder = new TemporaryFolder();
+        SyntheticCorpus.Write(folder.File("shards"));
+        double[][] exact = Figures(mpi.Run(2, Pretrain, Argument(folder, "exact", 2, 0)).Succeeded());
+        double[][] rounded = Figures(mpi.Run(2, Pretrain, Argument(folder, "rounded", 2, 0, "rounded")).Succeeded());
+        AssertSameWeights(folder, "rounded", 2);
+        Assert.NotEqual(exact[^1], rounded[^1]);
+        Assert.All(Evaluations(folder, "exact")[^1].Zip(Evaluations(folder, "rounded")[^1]), figure => Assert.Equal(figure.First, figure.Second, 0.02 * Math.Max(1, Math.Abs(figure.First))));
+    }
+
+    [SkippableFact]
+    public void Ranks_that_average_their_weights_now_and_then_learn_and_go_on_where_they_were()
+    {
+        MpiLauncher mpi = MpiLauncher.RequireAny();
+        using var folder = new TemporaryFolder();
+        SyntheticCorpus.Write(folder.File("shards"));
+        double[][] whole = Figures(mpi.Run(2, Pretrain, Argument(folder, "whole", 2, 0.1, "local")).Succeeded());
+        AssertSameWeights(folder, "whole", 2);
+        Assert.InRange(whole.TakeLast(10).Average(line => line[1]), 0, whole.Take(10).Average(line => line[1]) - 0.2);
+
+        // stopped where weights were averaged, and within such a round, where they are then
+        double[][] first = Figures(mpi.Run(2, Pretrain, Argument(folder, "parts", 2, 0.1, "local 20")).Succeeded());
+        AssertSameWeights(folder, "parts", 2);
+        double[][] second = Figures(mpi.Run(2, Pretrain, Argument(folder, "parts", 2, 0.1, "local 37")).Succeeded());
+        AssertSameWeights(folder, "parts", 2);
+        Assert.Equal(whole.Take(37), [.. first, .. second]);
+        double[][] third = Figures(mpi.Run(3, Pretrain, Argument(folder, "parts", 2, 0.1, "local")).Succeeded());
+        AssertSameWeights(folder, "parts", 3);
+        Assert.Equal(13, third.Length);
     }
 
     [SkippableFact]
@@ -119,6 +168,13 @@ public class RankedPretrainingTests
             // The other ranks' clocks run an hour a second.
             Budget = what[0] == "budget" ? TimeSpan.FromSeconds(4) : null,
             LearningRate = what[0] == "other" && group.Rank == 1 ? 2e-3 : 1e-3,
+            LocalSgd = what[0] == "local" ? new LocalSgdOptions { Steps = 5 } : null,
+            DataParallel = new DataParallelOptions
+            {
+                BucketBytes = what[0] is "after" or "beside" ? 16_384 : 4 << 20, // several pieces where that is the question
+                OverlapCommunication = what[0] != "after",
+                Compression = what[0] == "rounded" ? GradientCompression.BFloat16 : GradientCompression.None,
+            },
         };
         var recorder = new PretrainingRecorder();
         using var stop = new CancellationTokenSource();
@@ -130,16 +186,20 @@ public class RankedPretrainingTests
             run.Trainer.StepMade = step =>
             {
                 if (what.Length < 2 || step != int.Parse(what[1], CultureInfo.InvariantCulture)) return;
-                if (what[0] == "stop" && isLast) stop.Cancel();
+                if (what[0] is "stop" or "local" && isLast) stop.Cancel();
                 if (what[0] == "die" && isLast) System.Diagnostics.Process.GetCurrentProcess().Kill();
                 if (what[0] != "drift" || group.Rank != 1) return;
                 using (no_grad()) run.Model.NamedParameters()[0].Parameter.view(-1).narrow(0, 0, 1).mul_(1.0000001);
             };
             TrainingOutcome outcome = run.Trainer.Train(stop.Token);
-            Assert.Equal(what[0] != "stop", outcome.Completed);
+            bool isStopped = what[0] == "stop" || what is ["local", _];
+            Assert.Equal(!isStopped, outcome.Completed);
+            if (what[0] is "after" or "beside") Assert.Equal(what[0] == "beside", run.Trainer.OverlappedSums > 0);
             Assert.Equal(outcome.Completed && group.Rank == 0, outcome.Evaluation is not null && outcome.Completed);
-            if (what[0] != "budget") Assert.Equal(what[0] == "stop" ? long.Parse(what[1], CultureInfo.InvariantCulture) : Steps, outcome.Step);
+            if (what[0] != "budget") Assert.Equal(isStopped ? long.Parse(what[1], CultureInfo.InvariantCulture) : Steps, outcome.Step);
             Assert.True(Directory.Exists(outcome.Checkpoint));
+            File.WriteAllLines(Path.Combine(folder, name, $"evaluations-{group.Rank}"), recorder.Evaluations.Select(evaluation =>
+                string.Join(' ', evaluation.Report.Figures().Select(figure => figure.Value.ToString("R", CultureInfo.InvariantCulture)))));
             File.WriteAllBytes(Path.Combine(folder, name, $"weights-{group.Rank}"), MemoryMarshal.AsBytes(run.Weights().AsSpan()));
         }
         catch (ProcessGroupException lost)
@@ -173,6 +233,15 @@ public class RankedPretrainingTests
         Assert.Equal(Enumerable.Range(from, (int)Steps - from + 1).Select(step => (double)step), together.Select(line => line[0]));
         Assert.All(alone[(from - 1)..].Zip(together), pair =>
             Assert.All(pair.First.Zip(pair.Second), figure => Assert.Equal(figure.First, figure.Second, Tolerance * Math.Max(1, Math.Abs(figure.First)))));
+    }
+
+    private static double[][] Evaluations(TemporaryFolder folder, string name) => Figures(File.ReadAllLines(folder.File(name, "evaluations-0")));
+
+    private static void AssertEqual(double[][] alone, double[][] together)
+    {
+        Assert.NotEmpty(alone);
+        Assert.Equal(alone.Length, together.Length);
+        Assert.All(alone.Zip(together), pair => Assert.All(pair.First.Zip(pair.Second), figure => Assert.Equal(figure.First, figure.Second, Tolerance * Math.Max(1, Math.Abs(figure.First)))));
     }
 
     private static float[] Weights(TemporaryFolder folder, string name, int rank) =>

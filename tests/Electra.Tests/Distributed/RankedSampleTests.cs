@@ -1,5 +1,7 @@
 using Electra.Configuration;
+using Electra.Samples.FineTune;
 using Electra.Samples.Pretrain;
+using Electra.Tests.FineTuning;
 using Electra.Tests.Support;
 
 namespace Electra.Tests.Distributed;
@@ -54,6 +56,41 @@ public class RankedSampleTests
         Assert.Single(other.Errors.Split('\n'), line => line.Contains("LearningRate is 0.0001 now", StringComparison.Ordinal));
         Assert.DoesNotContain("rank 1:", other.Errors, StringComparison.Ordinal);
     }
+
+    [SkippableFact]
+    public void FineTune_shares_updates_and_trials_and_only_the_first_speaks_and_writes()
+    {
+        MpiLauncher mpi = MpiLauncher.RequireAny();
+        using var folder = new TemporaryFolder();
+        string encoder = TinyEncoder.Write(folder, dropout: 0);
+        string Table(string name, int count, int seed) => folder.Write(
+            name, "text\tlabel\n" + string.Concat(TinyEncoder.Sentences(count, seed).Examples.Select(item => $"{item.Text}\t{item.Labels[0]}\n")));
+        string arguments = $"--train {Table("train.tsv", 64, 0)} --dev {Table("dev.tsv", 33, 1)} --text text --label label --model {encoder} --learning-rate 3e-3 --layer-decay 1 "
+            + "--batch-size 8 --epochs 3 --seeds 1 --random-runs 1 --precision fp32 --output ";
+        string[] lines = mpi.Run(2, FineTune, arguments + folder.File("two")).Succeeded();
+        Assert.Single(lines, line => line.Contains("64 examples", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("2 ranks of 1 thread(s)", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("put it to work", StringComparison.Ordinal));
+        ChildProgram.Run(FineTune, arguments + folder.File("one"), ("OMP_NUM_THREADS", "1"));
+        foreach (string trial in (string[])["random-0", "seed-0"])
+        {
+            Assert.True(File.Exists(folder.File("two", trial, "run.png")));
+            string[] one = Labels("one", trial), two = Labels("two", trial);
+            Assert.Equal(34, one.Length);
+            Assert.Equal(one, two);
+        }
+
+        Assert.True(File.Exists(folder.File("two", "results.json")));
+
+        // the same command again: all is done, and all ranks see it
+        Assert.Single(mpi.Run(2, FineTune, arguments + folder.File("two")).Succeeded(), line => line.Contains("put it to work", StringComparison.Ordinal));
+
+        string[] Labels(string run, string trial) =>
+            [.. File.ReadAllLines(folder.File(run, trial, "predictions.tsv")).Select(line => string.Join('\t', line.Split('\t').Take(3)))];
+    }
+
+    private static void FineTune(string arguments) =>
+        Environment.Exit((int)typeof(FineTuneJob).Assembly.EntryPoint!.Invoke(null, [arguments.Split(' ')])!);
 
     private static void Pretrain(string arguments) =>
         Environment.Exit((int)typeof(PretrainJob).Assembly.EntryPoint!.Invoke(null, [arguments.Split(' ')])!);

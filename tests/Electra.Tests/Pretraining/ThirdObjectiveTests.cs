@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Modeling;
 using Electra.Pretraining;
 using Electra.Tests.Support;
@@ -142,6 +143,13 @@ public class ThirdObjectiveTests
             {
                 _sum += objective.Losses(batch).sum().item<float>();
                 _tokens += batch.InputIds.numel();
+            }
+
+            public void Gather(IProcessGroup group)
+            {
+                double[] sums = [_sum, _tokens];
+                group.AllReduceSum(sums);
+                (_sum, _tokens) = (sums[0], (long)sums[1]);
             }
 
             public ObjectiveReport Report() => new FoundReport(_sum / _tokens);

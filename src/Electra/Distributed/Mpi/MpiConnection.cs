@@ -4,6 +4,9 @@ namespace Electra.Distributed;
 internal sealed unsafe class MpiConnection
 {
     private const int Funneled = 1; // MPI_THREAD_FUNNELED in all three interfaces: only the thread that begins calls MPI
+    private const string StartMpi = "that launcher starts no MPI, over which ranks add up their gradients, on CPUs. Start the program with mpirun, mpiexec or srun (in Kubeflow by an "
+        + "MPIJob); or, for a single process, unset RANK and WORLD_SIZE. Several GPUs are several runs, each with a --device of its own.";
+
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10), Instant = TimeSpan.FromSeconds(1);
 
     private readonly MpiLibrary _mpi;
@@ -31,7 +34,7 @@ internal sealed unsafe class MpiConnection
             _ = _mpi.Finish();
             throw new InvalidDataException(
                 $"{process.Launcher} started {process.Size} processes, of which this is number {process.Rank}, but the MPI library {library} sees {size} and number {rank}: "
-                + "it belongs to another launcher. Start the program with the mpirun or mpiexec of that library, or set ELECTRA_MPI_LIB to the launcher's own.");
+                + (process.IsWithoutMpi ? StartMpi : "it belongs to another launcher. Start the program with the mpirun or mpiexec of that library, or set ELECTRA_MPI_LIB to the launcher's own."));
         }
 
         nint communicator = 0;
@@ -70,6 +73,30 @@ internal sealed unsafe class MpiConnection
         Begin();
         nint request = 0;
         MpiCalls.Check(_mpi.Broadcast((void*)data, count, _mpi.Handles.Byte, root, _communicator, &request), "MPI_Ibcast");
+        Complete(&request, _timeout);
+    }
+
+    /// <summary>Sends each process another part, and receives one from each.</summary>
+    /// <param name="sent">The parts, by rank.</param>
+    /// <param name="received">As many.</param>
+    /// <param name="count">Bytes of a part.</param>
+    public void AllToAll(nint sent, nint received, int count)
+    {
+        Begin();
+        (nint request, nint type) = (0, _mpi.Handles.Byte);
+        MpiCalls.Check(_mpi.AllToAll((void*)sent, count, type, (void*)received, count, type, _communicator, &request), "MPI_Ialltoall");
+        Complete(&request, _timeout);
+    }
+
+    /// <summary>Sends all processes the same part, and receives one from each.</summary>
+    /// <param name="sent">The part.</param>
+    /// <param name="received">One of each rank.</param>
+    /// <param name="count">Bytes of a part.</param>
+    public void AllGather(nint sent, nint received, int count)
+    {
+        Begin();
+        (nint request, nint type) = (0, _mpi.Handles.Byte);
+        MpiCalls.Check(_mpi.AllGather((void*)sent, count, type, (void*)received, count, type, _communicator, &request), "MPI_Iallgather");
         Complete(&request, _timeout);
     }
 

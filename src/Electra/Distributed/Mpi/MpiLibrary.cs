@@ -26,6 +26,8 @@ internal sealed unsafe class MpiLibrary
         CommDup = (delegate* unmanaged<nint, nint*, int>)At("MPI_Comm_dup");
         AllReduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int>)At("MPI_Iallreduce");
         Broadcast = (delegate* unmanaged<void*, int, nint, int, nint, nint*, int>)At("MPI_Ibcast");
+        AllToAll = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)At("MPI_Ialltoall");
+        AllGather = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)At("MPI_Iallgather");
         Barrier = (delegate* unmanaged<nint, nint*, int>)At("MPI_Ibarrier");
         Send = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)At("MPI_Isend");
         Receive = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)At("MPI_Irecv");
@@ -65,6 +67,12 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>MPI_Ibcast(data, count, type, root, comm, request)</summary>
     public delegate* unmanaged<void*, int, nint, int, nint, nint*, int> Broadcast { get; }
+
+    /// <summary>MPI_Ialltoall(from, count, type, to, count, type, comm, request)</summary>
+    public delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int> AllToAll { get; }
+
+    /// <summary>MPI_Iallgather(from, count, type, to, count, type, comm, request)</summary>
+    public delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int> AllGather { get; }
 
     /// <summary>MPI_Ibarrier(comm, request)</summary>
     public delegate* unmanaged<nint, nint*, int> Barrier { get; }

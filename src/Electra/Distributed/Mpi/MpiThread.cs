@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 
 namespace Electra.Distributed;
 
@@ -42,16 +41,18 @@ internal sealed class MpiThread : IDisposable
     /// <summary>Something that the thread does.</summary>
     internal sealed class Job(Action action)
     {
-        private readonly TaskCompletionSource _done = new();
-        private ExceptionDispatchInfo? _failure;
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Ends as the job does.</summary>
+        public Task Done => _done.Task;
 
         /// <summary>Waits for the end of it, and throws what it threw.</summary>
         /// <param name="milliseconds">How long; -1 without end.</param>
         /// <returns>Whether it is done.</returns>
         public bool Wait(int milliseconds = Timeout.Infinite)
         {
-            if (!_done.Task.Wait(milliseconds)) return false;
-            _failure?.Throw();
+            if (Task.WaitAny([_done.Task], milliseconds) < 0) return false;
+            _done.Task.GetAwaiter().GetResult();
             return true;
         }
 
@@ -60,16 +61,13 @@ internal sealed class MpiThread : IDisposable
             try
             {
                 action();
+                _done.SetResult();
             }
 #pragma warning disable CA1031 // whatever happens on this thread is thrown again on the one that waits
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                _failure = ExceptionDispatchInfo.Capture(exception);
-            }
-            finally
-            {
-                _done.SetResult();
+                _done.SetException(exception);
             }
         }
     }

@@ -1,3 +1,5 @@
+using Electra.Distributed;
+using Electra.Training;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
@@ -17,8 +19,13 @@ public static class FineTuningTrials
     /// <param name="device">Where. <value>Default: the CPU.</value></param>
     /// <param name="observe">Who is told of a run, by its options. <value>Default: nobody.</value></param>
     /// <param name="logger">Is told as in <see cref="FineTuningTrainer"/>, and of runs that learned nothing.</param>
+    /// <param name="group">
+    /// The processes that share each update, as in <see cref="FineTuningTrainer"/>; each calls this, and rank 0 alone has the results of runs in its report.
+    /// <value>Default: this process alone.</value>
+    /// </param>
     /// <param name="cancellationToken">Stops a run, which is saved; those after it are not made.</param>
     /// <exception cref="ArgumentException">An option is out of range or of no use for the task.</exception>
+    /// <exception cref="ProcessGroupException">A process was lost.</exception>
     public static TrialsReport Run(
         string encoder,
         FineTuningTask task,
@@ -27,31 +34,31 @@ public static class FineTuningTrials
         Device? device = null,
         Func<FineTuningOptions, IFineTuningObserver?>? observe = null,
         ILogger<FineTuningTrainer>? logger = null,
+        IProcessGroup? group = null,
         CancellationToken cancellationToken = default)
     {
+        group ??= new SingleProcessGroup();
         trials = (trials ?? new TrialsOptions()).Validate();
         List<TrialResult> runs = [], random = [], retried = [];
         foreach (long seed in trials.Seeds.Take(trials.RandomWeightRuns))
         {
-            if (Try(options with { FromRandomWeights = true }, seed, $"random-{seed}") is not TrialResult result) return Report(false);
-            random.Add(result with { Verdict = Judge(result.Evaluation, []) });
+            if (!TryTo(options with { FromRandomWeights = true }, seed, $"random-{seed}", out TrialResult? result)) return Report(false);
+            if (result is not null) random.Add(result with { Verdict = Judge(result.Evaluation, []) });
         }
 
         long next = trials.Seeds.Max() + 1;
+        int retries = 0;
         foreach (long first in trials.Seeds)
         {
             for (long seed = first; ; seed = next++)
             {
-                if (Try(options, seed, $"seed-{seed}") is not TrialResult result) return Report(false);
-                result = result with { Verdict = Judge(result.Evaluation, random) };
-                if (result.Verdict == FineTuningVerdict.Learned || retried.Count >= trials.Retries)
-                {
-                    runs.Add(result);
-                    break;
-                }
-
-                logger?.LogWarning("Seed {Seed} learned nothing ({Verdict}); the next one is tried in its place.", seed, result.Verdict);
-                retried.Add(result);
+                if (!TryTo(options, seed, $"seed-{seed}", out TrialResult? result)) return Report(false);
+                FineTuningVerdict verdict = group.AtRankZero(() => Judge(result!.Evaluation, random));
+                bool isKept = verdict == FineTuningVerdict.Learned || retries >= trials.Retries;
+                if (result is not null) (isKept ? runs : retried).Add(result with { Verdict = verdict });
+                if (isKept) break;
+                retries++;
+                if (group.Rank == 0) logger?.LogWarning("Seed {Seed} learned nothing ({Verdict}); the next one is tried in its place.", seed, verdict);
             }
         }
 
@@ -59,15 +66,16 @@ public static class FineTuningTrials
 
         TrialsReport Report(bool isComplete) => new(isComplete, runs, random, retried);
 
-        TrialResult? Try(FineTuningOptions how, long seed, string folder)
+        // The result is rank 0's.
+        bool TryTo(FineTuningOptions how, long seed, string folder, out TrialResult? result)
         {
-            if (cancellationToken.IsCancellationRequested) return null;
+            result = null;
+            if (!new RankedRun(group).IsTrueOfAll(!cancellationToken.IsCancellationRequested)) return false;
             FineTuningOptions own = how with { Seed = seed, OutputFolder = Path.Combine(options.OutputFolder, folder) };
-            using var trainer = new FineTuningTrainer(encoder, task, own, device, observe?.Invoke(own), logger);
+            using var trainer = new FineTuningTrainer(encoder, task, own, device, group.Rank == 0 ? observe?.Invoke(own) : null, logger, group: group);
             FineTuningOutcome outcome = trainer.Train(cancellationToken);
-            return outcome.IsComplete
-                ? new TrialResult(seed, outcome.Evaluation!, FineTuningVerdict.Learned, outcome.Folder!, trainer.TimeUsed)
-                : null;
+            if (outcome.IsComplete && group.Rank == 0) result = new TrialResult(seed, outcome.Evaluation!, FineTuningVerdict.Learned, outcome.Folder!, trainer.TimeUsed);
+            return outcome.IsComplete;
         }
     }
 

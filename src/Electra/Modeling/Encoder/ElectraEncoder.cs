@@ -41,6 +41,9 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
         set => _prepared = value ? new PreparedWeights(_layerParameters) : null; // a pass may still use the former ones: the collector frees them
     }
 
+    /// <summary>Who is told when the gradients of a layer are whole; null for nobody.</summary>
+    public LayerNotices? Notices { get; set; }
+
     /// <inheritdoc/>
     public void AddToGradientsInPlace(bool inPlace)
     {
@@ -57,6 +60,7 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
         bool keepsStates = hiddenStates is not null || context.Attentions is not null;
         if (_kernels.RunsEncoder(hidden.dtype, keepsStates, isPacked: context.Packed is not null))
             return FusedEncoder.Run(hidden, Pass(hidden, context)); // (batch, seq, hidden)
+        if (is_grad_enabled()) _ = Notices?.Expect(isSeen: false);
         foreach (ElectraLayer layer in _layers)
         {
             hidden = layer.forward(hidden, context);
@@ -98,7 +102,8 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
         }
 
         bool firstOnly = context.FirstOnly && keeping == ActivationKeeping.None && dropout == 0 && attention == 0;
-        return new EncoderPass(_workspaces, shape, _layerParameters, _layerGradients, settings, firstOnly, prepared);
+        Action<int>? done = keeping == ActivationKeeping.None ? null : Notices?.Expect(isSeen: _layerGradients is not null);
+        return new EncoderPass(_workspaces, shape, _layerParameters, _layerGradients, settings, firstOnly, prepared, done);
     }
 
     private bool WantsGradient(Tensor hidden) =>

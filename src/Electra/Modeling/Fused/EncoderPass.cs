@@ -10,6 +10,7 @@ namespace Electra.Modeling;
 /// <param name="Settings">One a layer.</param>
 /// <param name="FirstOnly">Whether the output of the first tokens alone is wanted; without dropout and a backward pass.</param>
 /// <param name="Prepared">Where weights come from if the shape says that they are prepared.</param>
+/// <param name="LayerDone">Is called when the backward pass has added a layer's gradients; null for nobody.</param>
 internal sealed record EncoderPass(
     EncoderWorkspacePool Pool,
     EncoderShape Shape,
@@ -17,7 +18,8 @@ internal sealed record EncoderPass(
     IReadOnlyList<EncoderLayerParameters<Tensor?>>? Gradients,
     IReadOnlyList<EncoderLayerSettings> Settings,
     bool FirstOnly = false,
-    PreparedWeights? Prepared = null)
+    PreparedWeights? Prepared = null,
+    Action<int>? LayerDone = null)
 {
     /// <summary>The buffers from the forward pass to the end of the backward pass.</summary>
     public EncoderWorkspace? Workspace { get; private set; }

@@ -125,6 +125,7 @@ internal sealed class FusedEncoder : CustomNode<FusedEncoder>
 
             EncoderLayerBackward.Run<T>(
                 input, pass.Parameters[layer], gradients[layer], pass.Settings[layer], workspace, weights[layer], layer, upper, upper2);
+            pass.LayerDone?.Invoke(layer);
             (upper, upper2) = (scratch.Residual, scratch.GradLower);
         }
 

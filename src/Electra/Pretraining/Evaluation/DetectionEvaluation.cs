@@ -1,3 +1,4 @@
+using Electra.Distributed;
 using Electra.Training;
 
 using static TorchSharp.torch;
@@ -30,6 +31,16 @@ internal sealed class DetectionEvaluation(int vocabSize)
         bool[] isText = HostCopy.Of<bool>(batch.IsText), isReplaced = HostCopy.Of<bool>(output.IsReplaced);
         _tokens += isText.Count(flag => flag);
         AddTokenIdentities(HostCopy.Of<long>(output.ReplacedInputIds), isReplaced, isText, first, (int)batch.IsText.shape[1]);
+    }
+
+    /// <summary>Adds what other processes have gathered.</summary>
+    public void Gather(IProcessGroup group)
+    {
+        _scores.Gather(group);
+        foreach (TokenIdentityBaseline fold in _folds) fold.Gather(group);
+        double[] sums = [_loss, _tokens];
+        group.AllReduceSum(sums);
+        (_loss, _tokens) = (sums[0], (long)sums[1]);
     }
 
     // Examples take turns: what one fold learns from, the other judges.

@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Training;
 using static TorchSharp.torch;
 
@@ -16,10 +17,13 @@ internal static class HeldOutEvaluation
     /// <param name="unigrams">Word counts of the training text.</param>
     /// <param name="seed">Of masks and samples.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <param name="group">The ranks, which take turns with the batches; each has the figures of all. Null for this process alone.</param>
     /// <exception cref="ArgumentException">There is no batch, or a logit is NaN.</exception>
     public static EvaluationReport Evaluate(
-        IPretrainingObjective objective, IEnumerable<TokenBatch> batches, UnigramModel unigrams, long seed, CancellationToken cancellationToken)
+        IPretrainingObjective objective, IEnumerable<TokenBatch> batches, UnigramModel unigrams, long seed, CancellationToken cancellationToken,
+        IProcessGroup? group = null)
     {
+        group ??= new SingleProcessGroup();
         using var outer = NewDisposeScope();
         using var _ = no_grad();
         using IObjectiveEvaluation evaluation = objective.Evaluate(unigrams);
@@ -27,19 +31,25 @@ internal static class HeldOutEvaluation
         try
         {
             long examples = 0, tokens = 0;
-            foreach (TokenBatch batch in batches)
+            foreach ((int index, TokenBatch batch) in batches.Index())
             {
                 using var scope = NewDisposeScope();
                 using TokenBatch owned = batch;
-                cancellationToken.ThrowIfCancellationRequested();
-                MaskedBatch masked = Corrupt(objective, batch, examples, seed);
-                evaluation.Add(masked, examples);
+                if (cancellationToken.IsCancellationRequested) break;
+                long first = examples;
                 examples += batch.InputIds.shape[0];
+                if (index % group.Size != group.Rank) continue;
+                MaskedBatch masked = Corrupt(objective, batch, first, seed);
+                evaluation.Add(masked, first);
                 tokens += masked.IsText.sum().item<long>();
             }
 
+            new RankedRun(group).ThrowIfCancelled(cancellationToken);
+            evaluation.Gather(group);
+            double[] all = [tokens];
+            group.AllReduceSum(all);
             return examples > 0
-                ? new EvaluationReport(examples, tokens, evaluation.Report())
+                ? new EvaluationReport(examples, (long)all[0], evaluation.Report())
                 : throw new ArgumentException("There is no held-out batch to evaluate.", nameof(batches));
         }
         finally

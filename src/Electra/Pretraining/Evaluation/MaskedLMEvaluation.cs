@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Distributed;
 using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
@@ -26,6 +27,15 @@ internal sealed class MaskedLMEvaluation(Device device, UnigramModel unigrams) :
             _unigramLoss -= Math.Log(unigrams.Probability((int)originals[slot]));
             if (originals[slot] == _mostFrequent) _mostFrequentHits++;
         }
+    }
+
+    /// <summary>Adds what other processes have gathered.</summary>
+    public void Gather(IProcessGroup group)
+    {
+        group.AllReduceSum(_places.Sums);
+        double[] sums = [_loss, _slots, _unigramLoss, _mostFrequentHits, _masks];
+        group.AllReduceSum(sums);
+        (_loss, _slots, _unigramLoss, _mostFrequentHits, _masks) = (sums[0], sums[1], sums[2], sums[3], (long)sums[4]);
     }
 
     /// <summary>What was gathered.</summary>

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Electra.Distributed;
 using Electra.Training;
+using static TorchSharp.torch;
 
 namespace Electra.Pretraining;
 
@@ -50,6 +52,28 @@ internal sealed class TokenIdentityBaseline
         ThrowIfLengthsDiffer(ids, isReplaced);
         judgedIds.AddRange(ids);
         judgedLabels.AddRange(isReplaced);
+    }
+
+    /// <summary>Adds what other processes have learned and keep to be judged.</summary>
+    public void Gather(IProcessGroup group)
+    {
+        if (group.Size == 1) return;
+        Sum(seen);
+        Sum(replaced);
+        (seenTotal, replacedTotal) = (seen.Sum(), replaced.Sum());
+        float[] ids = ProcessGroup.AllGather(group, [.. judgedIds.Select(id => (float)id)]);
+        float[] labels = ProcessGroup.AllGather(group, [.. judgedLabels.Select(label => label ? 1f : 0f)]);
+        judgedIds.Clear();
+        judgedLabels.Clear();
+        judgedIds.AddRange(ids.Select(id => (int)id));
+        judgedLabels.AddRange(labels.Select(label => label != 0));
+
+        void Sum(long[] counts)
+        {
+            using Tensor sums = tensor(counts);
+            group.AllReduceSum(sums);
+            sums.data<long>().CopyTo(counts);
+        }
     }
 
     /// <summary>The smoothed replaced rate of an id, 0 to 1; the overall rate for an id never seen.</summary>

@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Modeling;
 using Electra.Native;
 using Electra.Training;
@@ -118,6 +119,12 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
             ElectraOutput output = objective.Forward(batch);
             _generator.Add(batch, output.Generation);
             _discriminator.Add(batch, output, first);
+        }
+
+        public void Gather(IProcessGroup group)
+        {
+            _generator.Gather(group);
+            _discriminator.Gather(group);
         }
 
         public ObjectiveReport Report()

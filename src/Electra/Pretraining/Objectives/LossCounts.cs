@@ -23,13 +23,17 @@ internal sealed record LossCounts(Tensor Masked, Tensor Tokens)
     /// <summary>The counts of a batch of which each rank has some rows.</summary>
     /// <param name="rows">Those of this rank.</param>
     /// <param name="group">The ranks.</param>
-    public static LossCounts Of(MaskedBatch rows, IProcessGroup group)
+    /// <param name="isLocal">
+    /// Whether ranks train by themselves: the counts are then of these rows alone, times the ranks, so that losses of all ranks add up to their mean.
+    /// </param>
+    public static LossCounts Of(MaskedBatch rows, IProcessGroup group, bool isLocal = false)
     {
         if (group.Size == 1) return Of(rows);
         using var scope = NewDisposeScope();
         (Tensor masked, Tensor tokens) = Sums(rows);
         Tensor sums = stack([masked, tokens]);
-        group.AllReduceSum(sums);
+        if (isLocal) sums.mul_(Scalars.Of(group.Size));
+        else group.AllReduceSum(sums);
         sums.clamp_min_(Scalars.Of(1));
         return new LossCounts(sums.select(0, 0).MoveToOuterDisposeScope(), sums.select(0, 1).MoveToOuterDisposeScope());
     }

@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Training;
 using static TorchSharp.torch;
 
@@ -43,6 +44,8 @@ internal sealed class MaskedLMObjective(ElectraPretrainingModel model, TokenMask
         private readonly MaskedLMEvaluation _figures = new(objective.Networks.Device, unigrams);
 
         public void Add(MaskedBatch batch, long first) => _figures.Add(batch, objective.Predict(batch));
+
+        public void Gather(IProcessGroup group) => _figures.Gather(group);
 
         public ObjectiveReport Report() => _figures.Report();
 

@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Native;
 using Electra.Training;
 using static TorchSharp.torch;
@@ -86,6 +87,12 @@ internal abstract class RecoveryObjective(ElectraPretrainingModel model, TokenMa
             Recovery recovery = objective.Recover(batch, batch.Replace(generation.Samples!));
             _generator.Add(batch, generation);
             _recovery.Add(recovery.Loss, batch, recovery);
+        }
+
+        public void Gather(IProcessGroup group)
+        {
+            _generator.Gather(group);
+            foreach ((_, Tensor sum) in _recovery.State) group.AllReduceSum(sum);
         }
 
         public ObjectiveReport Report()

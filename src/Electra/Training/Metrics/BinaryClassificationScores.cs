@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Electra.Distributed;
 using static TorchSharp.torch;
 
 namespace Electra.Training;
@@ -43,6 +44,17 @@ internal sealed class BinaryClassificationScores
         {
             if (counted is null || counted[i]) Add(values[i], truths[i]);
         }
+    }
+
+    /// <summary>Adds what other processes have collected.</summary>
+    public void Gather(IProcessGroup group)
+    {
+        if (group.Size == 1) return;
+        float[] all = ProcessGroup.AllGather(group, scores), truths = ProcessGroup.AllGather(group, [.. labels.Select(label => label ? 1f : 0f)]);
+        scores.Clear();
+        labels.Clear();
+        scores.AddRange(all);
+        labels.AddRange(truths.Select(truth => truth != 0));
     }
 
     /// <summary>The metrics of everything added so far.</summary>

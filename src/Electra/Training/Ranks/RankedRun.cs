@@ -41,10 +41,20 @@ internal sealed class RankedRun(IProcessGroup group)
         return against[0] == 0;
     }
 
-    /// <summary>Makes the gradients of all ranks' shares those of the update.</summary>
-    public void SumGradients(Tensor gradients)
+    /// <summary>Stops all ranks at this place where one is to stop.</summary>
+    /// <exception cref="OperationCanceledException">One is.</exception>
+    public void ThrowIfCancelled(CancellationToken cancellationToken)
     {
-        if (!IsAlone) group.AllReduceSum(gradients);
+        if (IsTrueOfAll(!cancellationToken.IsCancellationRequested)) return;
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new OperationCanceledException("Another rank was told to stop.");
+    }
+
+    /// <summary>Makes gradients of a mean over the ranks those of this rank alone.</summary>
+    public void MakeOwn(Tensor gradients)
+    {
+        if (IsAlone) return;
+        using (no_grad()) gradients.mul_(Scalars.Of(group.Size));
     }
 
     /// <summary>Moves what the ranks have counted to rank 0; the others begin at zero.</summary>

@@ -48,7 +48,7 @@ internal sealed class StepSums : IDisposable
     }
 
     /// <summary>Makes a gradient NaN if the losses of this rank are no number: then the norm of the sum is none on any rank.</summary>
-    /// <param name="gradients">All of them.</param>
+    /// <param name="gradients">Some of them that the ranks have not summed yet.</param>
     public void MarkGradients(Tensor gradients)
     {
         using var scope = NewDisposeScope();

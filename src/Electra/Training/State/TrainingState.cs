@@ -12,7 +12,8 @@ namespace Electra.Training;
 /// What a checkpoint of a run holds: weights, moments, running figures, and where it is. Random state is not among it, since every
 /// draw is derived from the seed and the step.
 /// </summary>
-internal sealed class TrainingState(ITrainingTask task, TrainingOptions options, FusedAdamW optimizer, IEnumerable<(string Name, Tensor Tensor)> sums)
+internal sealed class TrainingState(
+    ITrainingTask task, TrainingOptions options, FusedAdamW optimizer, IEnumerable<(string Name, Tensor Tensor)> sums, OuterOptimizer? outer = null)
 {
     /// <summary>Updates made.</summary>
     public long Step { get; set; }
@@ -190,6 +191,7 @@ internal sealed class TrainingState(ITrainingTask task, TrainingOptions options,
             .. parameters.Entries.Select(entry => ($"parameters.{entry.Name}", entry.View(parameters.Values))),
             .. parameters.Frozen.Select(frozen => ($"parameters.{frozen.Name}", frozen.Parameter.alias())),
             .. optimizer.State().Select(state => ($"optimizer.{state.Name}", state.Tensor)),
+            .. outer?.State() ?? [],
             .. sums.Concat(task.Sums).Select(sum => (FigurePrefix + sum.Name, sum.Tensor)),
         ];
     }
