@@ -93,5 +93,7 @@ internal sealed record FineTuneArguments
 
     public string Output { get; init; } = "runs/fine-tune";
 
+    public int? SaveEvery { get; init; }
+
     public bool Resume { get; init; } = true;
 }

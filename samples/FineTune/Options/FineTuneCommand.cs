@@ -143,6 +143,8 @@ internal static class FineTuneCommand
 
     private static readonly Option<string?> Output = Text("--output", "folder", "Everything is written under it. Default: runs/fine-tune.");
 
+    private static readonly Option<int?> SaveEvery = Number<int>("--save-every", "Updates between checkpoints; 0: only at the end. Default: 1000.");
+
     private static readonly Option<string?> Resume = Choice("--resume", ["auto", "never"],
         "auto: go on from the newest checkpoints under --output. never: refuse a folder that holds a run.");
 
@@ -153,7 +155,7 @@ internal static class FineTuneCommand
         {
             Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Loss, Layer, Seeds, Seed, RandomRuns, Retries, Epochs,
             LearningRate, BatchSize, MaxLength, Warmup, LayerDecay, Schedule, Head, HeadInit, Google, LabelSmoothing, Balance, RDrop, FreshLayers, Freeze,
-            CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, Resume, Test,
+            CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, SaveEvery, Resume, Test,
         };
         AddExamples(command, Examples);
         command.SetAction(result => run(Read(result)));
@@ -210,6 +212,7 @@ internal static class FineTuneCommand
             Precision = result.GetValue(Precision) ?? defaults.Precision,
             Device = result.GetValue(Device) ?? defaults.Device,
             Output = result.GetValue(Output) ?? defaults.Output,
+            SaveEvery = result.GetValue(SaveEvery),
             Resume = result.GetValue(Resume) != "never",
         };
     }

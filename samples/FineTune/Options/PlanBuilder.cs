@@ -61,6 +61,7 @@ internal static class PlanBuilder
             SelectBest = arguments.SelectBest,
             EarlyStoppingPatience = arguments.Patience,
             OutputFolder = arguments.Output,
+            SaveEvery = arguments.SaveEvery ?? options.SaveEvery,
             Resume = arguments.Resume,
             HeadInitialization = arguments.HeadInit == "normal" ? HeadInitialization.Normal : HeadInitialization.Glorot,
             Precision = arguments.Precision switch { "auto" => TrainingPrecision.Auto, "bf16" => TrainingPrecision.BFloat16, _ => TrainingPrecision.Float32 },

@@ -104,16 +104,17 @@ internal sealed partial class TrainingLoop : IDisposable
         {
             Step();
             StepMade?.Invoke(StepsDone);
+            EndWriteIfOver();
             bool last = IsComplete;
             if (last || StepsDone % _options.LogEvery == 0) Report();
             if (last || IsDue(_options.EvaluateEvery)) TryToEvaluate();
-            if (IsDue(_options.SaveEvery) && !IsComplete) Save(CancellationToken.None);
+            if (IsDue(_options.SaveEvery) && !IsComplete) SaveAndGoOn();
         }
 
         bool completed = IsComplete; // a budget can also run out during an evaluation or a save
         if (completed && _reportedStep != StepsDone) Report();
         if (completed && (!isEvaluatedHere || !IsEvaluated)) TryToEvaluate();
-        if (_savedStep != StepsDone || _savedEvaluation != _state.EvaluatedStep) Save(CancellationToken.None);
+        if (IsUnsaved()) Save(CancellationToken.None);
         return completed && IsEvaluated;
 
         void TryToEvaluate()
@@ -173,7 +174,7 @@ internal sealed partial class TrainingLoop : IDisposable
         return isThere;
     }
 
-    /// <summary>Saves a checkpoint now and gives its folder.</summary>
+    /// <summary>Saves a checkpoint now, waits until it is on the disk and gives its folder.</summary>
     /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; nothing is saved then.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -187,6 +188,7 @@ internal sealed partial class TrainingLoop : IDisposable
 
         string Write()
         {
+            EndWrite();
             _log!.Flush();
             _state.TimeUsed = OwnTimeUsed;
             string folder = _state.Save(_store, cancellationToken);
@@ -201,6 +203,7 @@ internal sealed partial class TrainingLoop : IDisposable
     public void Dispose()
     {
         // Some of it is not there when the constructor fails.
+        AbandonWrite();
         _log?.Dispose();
         _sums?.Dispose();
         _optimizer?.Dispose();
@@ -225,7 +228,11 @@ internal sealed partial class TrainingLoop : IDisposable
         _task.Report(progress, _log!);
     }
 
-    private TrainingDivergedException Diverged() => new(StepsDone, _lastCheckpoint);
+    private TrainingDivergedException Diverged()
+    {
+        EndWrite();
+        return new TrainingDivergedException(StepsDone, _lastCheckpoint);
+    }
 
     // Also when nothing is held out.
     private bool IsEvaluated => _state.EvaluatedStep == StepsDone;

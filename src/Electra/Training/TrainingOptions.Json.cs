@@ -16,7 +16,7 @@ public abstract partial record TrainingOptions
 
     /// <summary>What may change between the parts of any run, since what is learned doesn't hang on it.</summary>
     private protected static IReadOnlyList<string> Free { get; } =
-        [nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(SaveEvery), nameof(KeepCheckpoints)];
+        [nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(SaveEvery), nameof(KeepCheckpoints), nameof(SaveInBackground)];
 
     /// <summary>Reads options from JSON; what is absent has its default.</summary>
     /// <param name="json">The text.</param>

@@ -96,6 +96,13 @@ public abstract partial record TrainingOptions
     /// <value>3.</value>
     public int KeepCheckpoints { get; init; } = 3;
 
+    /// <summary>
+    /// Whether checkpoints between updates are written while training goes on, from a copy of 12 bytes a parameter in the host's memory; otherwise training
+    /// waits for the disk. The files are the same.
+    /// </summary>
+    /// <value>true.</value>
+    public bool SaveInBackground { get; init; } = true;
+
     /// <summary>The learning rate over the run; with a <see cref="Budget"/> a function of step and time.</summary>
     [JsonIgnore]
     public LearningRateSchedule LearningRateSchedule => new()

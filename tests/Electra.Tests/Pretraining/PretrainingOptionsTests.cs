@@ -28,7 +28,7 @@ public class PretrainingOptionsTests
               "Optimizer": { "Flavor": "Standard", "Beta1": 0.9, "Beta2": 0.999, "Epsilon": 1E-06, "MaxGradientNorm": 1 },
               "WeightDecay": 0.01, "LearningRate": 0.0005, "Schedule": "Linear", "DecayFraction": 0.1, "WarmupSteps": 10000,
               "TrainSteps": 1000000, "Budget": null, "Phases": [], "BatchRamp": null, "Precision": "Auto", "Seed": 0, "OutputFolder": "output", "Resume": true, "LogEvery": 100,
-              "EvaluateEvery": 10000, "SaveEvery": 5000, "KeepCheckpoints": 3
+              "EvaluateEvery": 10000, "SaveEvery": 5000, "KeepCheckpoints": 3, "SaveInBackground": true
             }
             """;
         Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), JsonNode.Parse(new PretrainingOptions().ToJson())!.ToJsonString());

@@ -1,0 +1,172 @@
+using Electra.Data;
+using Electra.Pretraining;
+using Electra.Tests.Pretraining;
+using Electra.Tests.Support;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace Electra.Tests.Reliability;
+
+/// <summary>Disks that are full, read-only, or have lost or altered what was written.</summary>
+public class HostileDiskTests
+{
+    /// <summary>
+    /// A disk of half a megabyte, made in a namespace of its own: it is full while training goes on, then read-only, then large enough.
+    /// </summary>
+    [SkippableFact]
+    public void A_full_and_a_read_only_disk_end_the_run_with_a_clear_error_and_it_goes_on_when_there_is_room()
+    {
+        string[] isolated = RequireNamespace();
+        using var programs = new TinyPrograms();
+        string disk = programs.Path("disk"), kept = programs.Path("kept");
+        Directory.CreateDirectory(disk);
+        string train = string.Join(' ', [.. programs.Command(TinyPrograms.Pretrain), $"{disk}/run"]);
+        string script = $"""
+            mount -t tmpfs -o size=1100k tmpfs {disk} || exit 99
+            {train}; echo "full: $?"
+            ls {disk}/run/checkpoints
+            mount -o remount,ro {disk}
+            {train}; echo "read-only: $?"
+            mount -o remount,rw,size=64m {disk}
+            {train}; echo "room: $?"
+            cp -a {disk}/run {kept}
+            """;
+        (int code, string said) = TinyPrograms.Run([.. isolated, "sh", "-c", script]);
+        Skip.If(code == 99, "a disk in memory can't be mounted here");
+        Assert.Equal(0, code);
+        string full = said[..said.IndexOf("full: 1", StringComparison.Ordinal)];
+        Assert.Contains("No space left on device", full, StringComparison.Ordinal);
+        string readOnly = said[full.Length..said.IndexOf("read-only: 1", StringComparison.Ordinal)];
+        Assert.Contains("Read-only file system", readOnly, StringComparison.Ordinal);
+        Assert.DoesNotContain("in use by", readOnly, StringComparison.Ordinal);
+        string room = said[said.IndexOf("read-only: 1", StringComparison.Ordinal)..];
+        Assert.Contains("room: 0", room, StringComparison.Ordinal);
+        Assert.Contains("going on from step", room, StringComparison.Ordinal);
+        programs.AssertSame(TinyPrograms.Pretrain, kept);
+    }
+
+    [Fact]
+    public void A_run_whose_checkpoint_was_altered_goes_back_to_the_one_before_says_so_and_ends_with_the_same_bits()
+    {
+        using TemporaryFolder whole = new(), altered = new();
+        float[] reference;
+        using (var run = new PretrainingRun(whole, PretrainingRun.Options(whole, steps: 9)))
+        {
+            run.Trainer.Train();
+            reference = run.Weights();
+        }
+
+        PretrainingOptions options = PretrainingRun.Options(altered, steps: 9) with { SaveEvery = 2 };
+        using (var stop = new CancellationTokenSource())
+        using (var run = new PretrainingRun(altered, options))
+        {
+            run.Trainer.StepMade = step =>
+            {
+                if (step == 7) stop.Cancel();
+            };
+            run.Trainer.Train(stop.Token);
+        }
+
+        string[] names = ["step-000004", "step-000006", "step-000007"];
+        Assert.Equal(names, Directory.GetDirectories(altered.File("run", "checkpoints")).Select(Path.GetFileName).Order());
+        foreach (string name in names[1..]) Flip(altered.File("run", "checkpoints", name, "state.safetensors"), -100);
+        byte[] good = File.ReadAllBytes(altered.File("run", "checkpoints", "step-000004", "state.safetensors"));
+
+        var logger = new FakeLogger<PretrainingTrainer>();
+        using (var run = new PretrainingRun(altered, options with { KeepCheckpoints = 9 }, scramble: true, logger: logger))
+        {
+            Assert.Equal(4, run.Trainer.StepsDone);
+            string[] warnings = [.. Warnings(logger)];
+            Assert.All(names[1..], name => Assert.Contains(warnings, warning => warning.Contains(name, StringComparison.Ordinal) && warning.Contains("SHA-256", StringComparison.Ordinal)));
+            run.Trainer.Train();
+            Assert.Equal(reference, run.Weights());
+        }
+
+        Assert.Equal(good, File.ReadAllBytes(altered.File("run", "checkpoints", "step-000004", "state.safetensors")));
+        Assert.All(names[1..], name => Assert.True(Directory.Exists(altered.File("run", "checkpoints", name + ".damaged"))));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_whose_shard_is_gone_or_altered_ends_with_its_name_and_keeps_its_checkpoints(bool isGone)
+    {
+        using var folder = new TemporaryFolder();
+        PretrainingOptions options = PretrainingRun.Options(folder, steps: 2);
+        using (var run = new PretrainingRun(folder, options)) run.Trainer.Train();
+        string shard = folder.File("shards", "shard-00000.tokens");
+        if (isGone) File.Delete(shard);
+        else Flip(shard, TokenShardHeader.Bytes + 40);
+        byte[] before = File.ReadAllBytes(folder.File("run", "checkpoints", "step-000002", "state.safetensors"));
+        Exception error = Assert.ThrowsAny<Exception>(() =>
+        {
+            using var run = new PretrainingRun(folder, options with { TrainSteps = 50 });
+            run.Trainer.Train();
+        });
+        Assert.True(error is IOException or InvalidDataException, error.ToString());
+        Assert.Contains("shard-00000.tokens", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(folder.File("run", "checkpoints", "step-000002", "state.safetensors")));
+    }
+
+    /// <summary>What may be written of a file before the disk is full, or a quota reached, is 200 kB here.</summary>
+    [SkippableFact]
+    public void A_file_that_may_not_grow_further_is_a_clear_error()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs prlimit's limits");
+        using var folder = new TemporaryFolder();
+        SyntheticCorpus.Write(folder.File("shards"));
+        (string Name, string Value)[] environment = [("ELECTRA_TEST_FOLDER", folder.FullPath)];
+        using System.Diagnostics.Process child = ChildProgram.StartBy(["sh", "-c", "ulimit -f 200; exec \"$@\"", "sh"], TrainWithLimit, folder.FullPath, environment);
+        string said = child.StandardOutput.ReadToEnd() + child.StandardError.ReadToEnd();
+        child.WaitForExit();
+        Assert.True(child.ExitCode == 0, said);
+        Assert.Contains("IOException: The checkpoint of step 6 can't be written in", said, StringComparison.Ordinal);
+        Assert.Contains("warned: Step 2: no checkpoint was saved", said, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.File("run", "checkpoints")));
+    }
+
+    private static void TrainWithLimit(string folder)
+    {
+        var logger = new FakeLogger<PretrainingTrainer>();
+        using var run = new PretrainingRun(folder, PretrainingRun.Options(folder, steps: 6) with { SaveEvery = 2 }, null, logger: logger);
+        try
+        {
+            run.Trainer.Train();
+        }
+        catch (IOException error)
+        {
+            Console.WriteLine($"IOException: {error.Message}");
+        }
+
+        foreach (string warning in Warnings(logger)) Console.WriteLine($"warned: {warning}");
+    }
+
+    private static string[] RequireNamespace()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs Linux' namespaces");
+        foreach (string[] command in (string[][])[["unshare", "-m"], ["unshare", "-Urm"]])
+        {
+            try
+            {
+                if (TinyPrograms.Run([.. command, "true"]).Code == 0) return command;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                // there is no such program
+            }
+        }
+
+        Skip.If(true, "no namespace can be made here (unshare -m, unshare -Urm)");
+        return [];
+    }
+
+    private static void Flip(string path, long at)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[at < 0 ? bytes.Length + at : at] ^= 16;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private static IEnumerable<string> Warnings(FakeLogger<PretrainingTrainer> logger) =>
+        logger.Collector.GetSnapshot().Where(record => record.Level == LogLevel.Warning).Select(record => record.Message);
+}
