@@ -136,7 +136,7 @@ public sealed class BackgroundSaveTests : IDisposable
         TensorLeak.AssertNone(() =>
         {
             using var folder = new TemporaryFolder();
-            using var run = new PretrainingRun(folder, Options(folder) with { TrainSteps = 3 });
+            using var run = new PretrainingRun(folder, Options(folder) with { TrainSteps = 3, WarmupSteps = 1 });
             run.Trainer.Train();
         });
     }

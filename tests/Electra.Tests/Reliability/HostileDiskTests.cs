@@ -108,39 +108,6 @@ public class HostileDiskTests
         Assert.Equal(before, File.ReadAllBytes(folder.File("run", "checkpoints", "step-000002", "state.safetensors")));
     }
 
-    /// <summary>What may be written of a file before the disk is full, or a quota reached, is 200 kB here.</summary>
-    [SkippableFact]
-    public void A_file_that_may_not_grow_further_is_a_clear_error()
-    {
-        Skip.IfNot(OperatingSystem.IsLinux(), "needs prlimit's limits");
-        using var folder = new TemporaryFolder();
-        SyntheticCorpus.Write(folder.File("shards"));
-        (string Name, string Value)[] environment = [("ELECTRA_TEST_FOLDER", folder.FullPath)];
-        using System.Diagnostics.Process child = ChildProgram.StartBy(["sh", "-c", "ulimit -f 200; exec \"$@\"", "sh"], TrainWithLimit, folder.FullPath, environment);
-        string said = child.StandardOutput.ReadToEnd() + child.StandardError.ReadToEnd();
-        child.WaitForExit();
-        Assert.True(child.ExitCode == 0, said);
-        Assert.Contains("IOException: The checkpoint of step 6 can't be written in", said, StringComparison.Ordinal);
-        Assert.Contains("warned: Step 2: no checkpoint was saved", said, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(folder.File("run", "checkpoints")));
-    }
-
-    private static void TrainWithLimit(string folder)
-    {
-        var logger = new FakeLogger<PretrainingTrainer>();
-        using var run = new PretrainingRun(folder, PretrainingRun.Options(folder, steps: 6) with { SaveEvery = 2 }, null, logger: logger);
-        try
-        {
-            run.Trainer.Train();
-        }
-        catch (IOException error)
-        {
-            Console.WriteLine($"IOException: {error.Message}");
-        }
-
-        foreach (string warning in Warnings(logger)) Console.WriteLine($"warned: {warning}");
-    }
-
     private static string[] RequireNamespace()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs Linux' namespaces");

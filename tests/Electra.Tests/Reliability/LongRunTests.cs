@@ -28,7 +28,7 @@ public class LongRunTests(ITestOutputHelper output)
         Usage settled = looks[Settled - 1];
         foreach (Usage look in looks[Settled..])
         {
-            Assert.Equal(settled.Tensors, look.Tensors);
+            Assert.InRange(look.Tensors, 0, settled.Tensors + 4); // those of a checkpoint that is being written
             Assert.InRange(look.Files, 0, settled.Files + 1);
             Assert.InRange(look.Threads, 0, settled.Threads + 4); // the runtime's pool, and the writer of a checkpoint
             Assert.InRange(look.ManagedMegabytes, 0, settled.ManagedMegabytes + 3);

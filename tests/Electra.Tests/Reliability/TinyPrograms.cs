@@ -108,7 +108,7 @@ internal sealed class TinyPrograms : IDisposable
                     Assert.Equal(Figures(then), Figures(now));
                     break;
                 case "results.json":
-                    Assert.Equal(Timeless(JsonNode.Parse(File.ReadAllText(then))!), Timeless(JsonNode.Parse(File.ReadAllText(now))!));
+                    Assert.Equal(Timeless(JsonNode.Parse(File.ReadAllText(then).Replace(expected, output, StringComparison.Ordinal))!), Timeless(JsonNode.Parse(File.ReadAllText(now))!));
                     break;
                 default:
                     Assert.True(File.ReadAllBytes(then).AsSpan().SequenceEqual(File.ReadAllBytes(now)), $"'{file}' differs");
