@@ -43,8 +43,8 @@ public abstract partial record TrainingOptions
     public long TrainSteps { get; init; } = 1_000_000;
 
     /// <summary>
-    /// The time after which the run ends, in place of <see cref="TrainSteps"/>: rate, phases and ramp follow the clock. Evaluation and
-    /// saving count, those at the end come on top; parts of a run add up. Above 0; the same run twice does not give the same bits.
+    /// The time after which the run ends, in place of <see cref="TrainSteps"/>: rate, phases and ramp follow the clock. Evaluation and what saving
+    /// makes training wait for count, those at the end come on top; parts of a run add up. Above 0; the same run twice does not give the same bits.
     /// </summary>
     /// <value>null: the run ends after <see cref="TrainSteps"/>.</value>
     public TimeSpan? Budget { get; init; }

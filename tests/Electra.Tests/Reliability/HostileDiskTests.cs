@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using Electra.Data;
+using Electra.FineTuning;
 using Electra.Pretraining;
+using Electra.Tests.FineTuning;
 using Electra.Tests.Pretraining;
 using Electra.Tests.Support;
 using Microsoft.Extensions.Logging;
@@ -86,6 +89,32 @@ public class HostileDiskTests
         Assert.All(names[1..], name => Assert.True(Directory.Exists(altered.File("run", "checkpoints", name + ".damaged"))));
     }
 
+    /// <summary>Of both checkpoints that are kept, each with another best model.</summary>
+    [Fact]
+    public void A_fine_tuning_run_that_goes_back_a_checkpoint_finds_the_best_model_which_that_one_speaks_of()
+    {
+        using var folder = new TemporaryFolder();
+        string encoder = TinyEncoder.Write(folder);
+        byte[] whole = FineTune(encoder, folder.File("whole"), stopAt: null)!;
+        string run = folder.File("parts");
+        Assert.Null(FineTune(encoder, run, stopAt: 20));
+        string[] checkpoints = Directory.GetDirectories(Path.Combine(run, "checkpoints"));
+        string[] best = [.. checkpoints.Select(checkpoint => $"best-{JsonNode.Parse(File.ReadAllText(Path.Combine(checkpoint, "state.json")))!["values"]!["best"]!["step"]}").Distinct()];
+        Assert.Equal((2, 2), (checkpoints.Length, best.Length));
+        Assert.All(best, name => Assert.True(Directory.Exists(Path.Combine(run, name)), name));
+        Flip(Path.Combine(run, "checkpoints", "step-000020", "state.safetensors"), -100);
+        Assert.Equal(whole, FineTune(encoder, run, stopAt: null));
+    }
+
+    private static byte[]? FineTune(string encoder, string output, long? stopAt)
+    {
+        var options = new FineTuningOptions { LearningRate = 3e-3, BatchSize = 8, Epochs = 3, LogEvery = 4, SaveEvery = 5, SelectBest = true, LayerwiseLearningRateDecay = 1, OutputFolder = output };
+        using var stop = new CancellationTokenSource();
+        using var trainer = new FineTuningTrainer(encoder, TinyEncoder.Task(), options, observer: new Stops(stop, stopAt));
+        FineTuningOutcome outcome = trainer.Train(stop.Token);
+        return outcome.IsComplete ? File.ReadAllBytes(Path.Combine(outcome.Folder!, "model.safetensors")) : null;
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -132,6 +161,14 @@ public class HostileDiskTests
         byte[] bytes = File.ReadAllBytes(path);
         bytes[at < 0 ? bytes.Length + at : at] ^= 16;
         File.WriteAllBytes(path, bytes);
+    }
+
+    private sealed class Stops(CancellationTokenSource stop, long? step) : IFineTuningObserver
+    {
+        public void OnProgress(FineTuningReport report)
+        {
+            if (report.Step == step) stop.Cancel();
+        }
     }
 
     private static IEnumerable<string> Warnings(FakeLogger<PretrainingTrainer> logger) =>
