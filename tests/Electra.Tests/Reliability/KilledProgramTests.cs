@@ -85,7 +85,7 @@ public sealed class KilledProgramTests(ITestOutputHelper output) : IDisposable
         while (!process.HasExited)
         {
             if (isThere()) return !process.WaitForExit(milliseconds);
-            Thread.Yield();
+            Thread.Sleep(1);
         }
 
         return false;
