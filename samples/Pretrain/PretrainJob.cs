@@ -162,7 +162,8 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         TokenScorer? scorer = model.HasDiscriminator ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId).Score : null;
         FinalFigures figures = console.Working(
             "evaluating on held-out documents", _ => evaluation.Run(model, options.Masking, scorer, cancellationToken));
-        using (MetricsLog log = MetricsLog.Resume(folder.Metrics, stepsDone)) log.Write(stepsDone, "final", [.. figures.Figures()]);
+        const string final = "final";
+        using (MetricsLog log = MetricsLog.Resume(folder.Metrics, stepsDone, anew: final)) log.Write(stepsDone, final, [.. figures.Figures()]);
         figures.Show(console);
         if (scorer is null || evaluation.Swaps is not { } swaps) return;
         Demonstration.Show(console, swaps, evaluation.Words, scorer, DefaultJob.DemonstrationSentences);

@@ -48,12 +48,16 @@ internal sealed class RunFolder
     /// <summary>Whether an earlier start left text ready to train on.</summary>
     public bool IsPrepared => TokenShardManifest.Exists(Shards) && File.Exists(Vocabulary);
 
-    /// <summary>Gives finished shards their name.</summary>
-    public void FinishShards()
+    /// <summary>Gives up the shards of another text; first what makes them whole, so that a rest of them is never taken for that.</summary>
+    public void DropShards()
     {
-        if (Directory.Exists(Shards)) Directory.Delete(Shards, recursive: true);
-        Directory.Move(UnfinishedShards, Shards);
+        if (!Directory.Exists(Shards)) return;
+        File.Delete(Path.Combine(Shards, TokenShardManifest.FileName));
+        Directory.Delete(Shards, recursive: true);
     }
+
+    /// <summary>Gives finished shards their name.</summary>
+    public void FinishShards() => Directory.Move(UnfinishedShards, Shards);
 
     /// <summary>Gives up the run in this folder; the prepared corpus stays.</summary>
     public void StartOver()

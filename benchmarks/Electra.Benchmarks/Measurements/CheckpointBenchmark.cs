@@ -43,12 +43,16 @@ internal static class CheckpointBenchmark
             state.Step++;
             state.Save(store);
         });
+        using var snapshot = new CheckpointSnapshot();
+        Distribution copy = Repeat.Runs(1, settings.Steps, settings.Device, () => state.Snapshot(store, snapshot));
         Distribution load = Repeat.Runs(1, settings.Steps, settings.Device, () =>
         {
             using TrainingCheckpoint checkpoint = store.LoadLatest()!;
             state.Restore(checkpoint);
         });
-        return Group("training_checkpoint", save, load, folder["checkpoints"]);
+        FigureGroup group = Group("training_checkpoint", save, load, folder["checkpoints"]);
+        // what training waits for: all of a save, or the copy alone when that is written in the background
+        return group with { Figures = [.. group.Figures, Figure.Of("copy_time", copy.Times(1e3), "ms"), new("copy_share_of_save", copy.Median / save.Median, "")] };
     }
 
     private static FigureGroup OfFolder(BenchmarkSettings settings, ElectraForPreTraining discriminator, TemporaryFolder folder)

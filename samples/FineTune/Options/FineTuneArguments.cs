@@ -93,6 +93,8 @@ internal sealed record FineTuneArguments
 
     public string Output { get; init; } = "runs/fine-tune";
 
+    public int? SaveEvery { get; init; }
+
     public int? MaxSkippedSteps { get; init; }
 
     public int? Rollbacks { get; init; }

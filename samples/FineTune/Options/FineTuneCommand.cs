@@ -143,6 +143,8 @@ internal static class FineTuneCommand
 
     private static readonly Option<string?> Output = Text("--output", "folder", "Everything is written under it. Default: runs/fine-tune.");
 
+    private static readonly Option<int?> SaveEvery = Number<int>("--save-every", "Updates between checkpoints; 0: only at the end. Default: 1000.");
+
     private static readonly Option<int?> MaxSkippedSteps = Number<int>("--max-skipped-steps",
         "Updates in a row that are left out, since loss or gradient were NaN or infinite, before the run goes back or ends. Default: 5.");
 
@@ -159,7 +161,7 @@ internal static class FineTuneCommand
         {
             Model, Task, Data, Train, Dev, TextColumn, Pair, Label, Id, Kind, NoHeader, LabelSeparator, Tags, BadRows, Loss, Layer, Seeds, Seed, RandomRuns, Retries, Epochs,
             LearningRate, BatchSize, MaxLength, Warmup, LayerDecay, Schedule, Head, HeadInit, Google, LabelSmoothing, Balance, RDrop, FreshLayers, Freeze,
-            CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, MaxSkippedSteps, Rollbacks, Resume, Test,
+            CopyTokenType, Template, Words, SelectBest, Patience, Padding, Precision, Device, Output, SaveEvery, MaxSkippedSteps, Rollbacks, Resume, Test,
         };
         AddExamples(command, Examples);
         command.SetAction(result => run(Read(result)));
@@ -216,6 +218,7 @@ internal static class FineTuneCommand
             Precision = result.GetValue(Precision) ?? defaults.Precision,
             Device = result.GetValue(Device) ?? defaults.Device,
             Output = result.GetValue(Output) ?? defaults.Output,
+            SaveEvery = result.GetValue(SaveEvery),
             MaxSkippedSteps = result.GetValue(MaxSkippedSteps),
             Rollbacks = result.GetValue(Rollbacks),
             Resume = result.GetValue(Resume) != "never",

@@ -61,6 +61,7 @@ internal static class PlanBuilder
             SelectBest = arguments.SelectBest,
             EarlyStoppingPatience = arguments.Patience,
             OutputFolder = arguments.Output,
+            SaveEvery = arguments.SaveEvery ?? options.SaveEvery,
             Resume = arguments.Resume,
             MaxSkippedSteps = arguments.MaxSkippedSteps ?? options.MaxSkippedSteps,
             MaxRollbacks = arguments.Rollbacks ?? options.MaxRollbacks,

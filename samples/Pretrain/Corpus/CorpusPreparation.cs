@@ -101,6 +101,7 @@ internal sealed class CorpusPreparation(RunPlan plan, RunFolder folder, RunConso
         if (skipped.Count > 0) console.Warn($"{manifest.Malformed:N0} lines of the corpus could not be read and were skipped; {skipped[0]}");
         if (CorpusSummary.Advice(manifest, plan.Corpus, plan.Reading.OneDocumentPerLine) is { } advice) console.Say(advice);
         RequireHeldOutText();
+        folder.DropShards(); // before another vocabulary takes the place of theirs
         tokenizers.Keep(tokenizer);
         folder.FinishShards();
         return new PreparedCorpus(tokenizer, folder.Shards, IsReused: false);

@@ -13,7 +13,7 @@ public sealed partial record FineTuningOptions : TrainingOptions
     {
         (LearningRate, WeightDecay) = (3e-4, 0);
         (TrainSteps, WarmupSteps) = (1, 0); // until the number of examples is known
-        (LogEvery, EvaluateEvery, SaveEvery, KeepCheckpoints) = (50, 0, 1_000, 1);
+        (LogEvery, EvaluateEvery, SaveEvery, KeepCheckpoints) = (50, 0, 1_000, 2);
         (Precision, OutputFolder) = (TrainingPrecision.Float32, "fine-tuned");
     }
 

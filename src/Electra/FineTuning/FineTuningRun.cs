@@ -178,7 +178,7 @@ internal sealed class FineTuningRun : ITrainingTask
 
     public void Saved(long step, string checkpoint)
     {
-        if (_options.SelectBest) _best.DeleteOthers();
+        if (_options.SelectBest) _best.DeleteOthers(TrainingCheckpointStore.ValuesBeside(checkpoint).Select(values => values["best"]).OfType<JsonObject>());
         _observer.OnSaved(step, checkpoint);
     }
 

@@ -141,7 +141,7 @@ public sealed class FineTuningTrainer : IDisposable
         return _run.LastEvaluation ?? throw new InvalidOperationException($"Evaluations are rank 0's; this is rank {_group.Rank}.");
     }
 
-    /// <summary>Saves a checkpoint now and gives its folder.</summary>
+    /// <summary>Saves a checkpoint now, waits until it is on the disk and gives its folder.</summary>
     /// <exception cref="TrainingDivergedException">
     /// The last <see cref="TrainingOptions.MaxSkippedSteps"/> updates were left out, or a weight is not finite; nothing is saved then.
     /// </exception>

@@ -22,7 +22,7 @@ public interface IFineTuningObserver
     {
     }
 
-    /// <summary>A checkpoint was saved.</summary>
+    /// <summary>A checkpoint was saved and is on the disk; the run may be some updates further by then.</summary>
     /// <param name="step">Updates made.</param>
     /// <param name="checkpoint">Its folder.</param>
     void OnSaved(long step, string checkpoint)

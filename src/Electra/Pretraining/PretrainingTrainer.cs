@@ -138,6 +138,13 @@ public sealed class PretrainingTrainer : IDisposable
         set => _loop.StepMade = value;
     }
 
+    /// <summary>Called with the name of each stage of a save that was passed, by the thread that writes, so that tests can stop there.</summary>
+    internal Action<string>? SaveStagePassed
+    {
+        get => _loop.SaveStagePassed;
+        set => _loop.SaveStagePassed = value;
+    }
+
     /// <summary>
     /// Trains to the end, or until it is cancelled: then it saves and returns, and the next trainer goes on from there. An evaluation that is
     /// cut short is made anew by the next trainer.
@@ -186,7 +193,7 @@ public sealed class PretrainingTrainer : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public EvaluationReport? Evaluate(CancellationToken cancellationToken = default) => _loop.Evaluate(cancellationToken) ? _task.LastEvaluation : null;
 
-    /// <summary>Saves a checkpoint now and gives its folder.</summary>
+    /// <summary>Saves a checkpoint now, waits until it is on the disk and gives its folder.</summary>
     /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
     /// <exception cref="TrainingDivergedException">
     /// The last <see cref="TrainingOptions.MaxSkippedSteps"/> updates were left out, or a weight is not finite; nothing is saved then.

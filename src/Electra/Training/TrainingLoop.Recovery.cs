@@ -11,7 +11,11 @@ internal sealed partial class TrainingLoop
     private long _reportBefore; // updates made by the one before it
     private bool _isWaiting; // the last updates were left out
 
-    private TrainingDivergedException Diverged() => new(StepsDone, _lastCheckpoint, _state.Rollbacks.Count);
+    private TrainingDivergedException Diverged()
+    {
+        EndWrite();
+        return new TrainingDivergedException(StepsDone, _lastCheckpoint, _state.Rollbacks.Count);
+    }
 
     private string MetricsFile => Path.Combine(_options.OutputFolder, "metrics.jsonl");
 
@@ -56,6 +60,7 @@ internal sealed partial class TrainingLoop
     {
         long inARow = _sums.ReadSkippedInARow();
         bool isLost = inARow >= _options.MaxSkippedSteps, goesBack = isLost || (_hasSpike && _options.RollBackOnLossSpike);
+        if (goesBack) EndWrite();
         checkpoint = goesBack && _state.Rollbacks.Count < _options.MaxRollbacks ? FindGood(isLost ? StepsDone - inARow : _reportBefore + 1) : null;
         if (checkpoint is null) return isLost ? Verdict.End : inARow > 0 ? Verdict.Wait : Verdict.GoOn;
         return isLost ? Verdict.GoBackForSkippedSteps : Verdict.GoBackForLossSpike;

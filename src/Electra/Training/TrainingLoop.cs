@@ -114,19 +114,20 @@ internal sealed partial class TrainingLoop : IDisposable
         {
             Step();
             StepMade?.Invoke(StepsDone);
+            EndWriteIfOver();
             bool last = IsComplete, reports = last || IsDue(_options.LogEvery), evaluates = last || IsDue(_options.EvaluateEvery);
             if (!reports && !evaluates && !IsDue(_options.SaveEvery)) continue;
             if (reports) Report();
             if (Recover()) continue;
             if (evaluates) TryToEvaluate();
-            if (IsDue(_options.SaveEvery) && !_isWaiting && !IsComplete) Save(CancellationToken.None);
+            if (IsDue(_options.SaveEvery) && !_isWaiting && !IsComplete) SaveAndGoOn();
         }
 
         Recover(); // whoever was stopped leaves a run that can go on
         bool completed = IsComplete; // a budget can also run out during an evaluation or a save
         if (completed && _reportedStep != StepsDone) Report();
         if (completed && (!isEvaluatedHere || !IsEvaluated)) TryToEvaluate();
-        if (_savedStep != StepsDone || _savedEvaluation != _state.EvaluatedStep) Save(CancellationToken.None);
+        if (IsUnsaved()) Save(CancellationToken.None);
         return completed && IsEvaluated;
 
         void TryToEvaluate()
@@ -192,37 +193,11 @@ internal sealed partial class TrainingLoop : IDisposable
         return isThere;
     }
 
-    /// <summary>Saves a checkpoint now and gives its folder.</summary>
-    /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
-    /// <exception cref="TrainingDivergedException">
-    /// The last <see cref="TrainingOptions.MaxSkippedSteps"/> updates were left out, or a weight is not finite; nothing is saved then.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public string Save(CancellationToken cancellationToken)
-    {
-        if (!IsSound() || !_ranks.IsTrueOfAll(_state.IsFinite())) throw Diverged();
-        using IDisposable pause = _throughput.Pause();
-        _outer?.BringTogether();
-        PrepareTelling();
-        (_lastCheckpoint, _savedStep, _savedEvaluation) = (_ranks.Group.AtRankZero(Write, isLimited: true), StepsDone, _state.EvaluatedStep);
-        return _lastCheckpoint;
-
-        string Write()
-        {
-            _log!.Flush();
-            _state.TimeUsed = OwnTimeUsed;
-            string folder = _state.Save(_store, cancellationToken);
-            (_lastCheckpoint, _savedStep, _savedEvaluation) = (folder, StepsDone, _state.EvaluatedStep); // before whoever is told may save
-            _logger.LogInformation("Step {Step}: saved {Checkpoint}", StepsDone, folder);
-            _task.Saved(StepsDone, folder);
-            return folder;
-        }
-    }
-
     /// <summary>Frees what belongs to the run.</summary>
     public void Dispose()
     {
         // Some of it is not there when the constructor fails.
+        AbandonWrite();
         _log?.Dispose();
         _sums?.Dispose();
         _gradients?.Dispose();

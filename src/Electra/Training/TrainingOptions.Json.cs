@@ -17,7 +17,7 @@ public abstract partial record TrainingOptions
     /// <summary>What may change between the parts of any run, since what is learned doesn't hang on it.</summary>
     private protected static IReadOnlyList<string> Free { get; } =
     [
-        nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(SaveEvery), nameof(KeepCheckpoints),
+        nameof(OutputFolder), nameof(Resume), nameof(LogEvery), nameof(EvaluateEvery), nameof(SaveEvery), nameof(KeepCheckpoints), nameof(SaveInBackground),
         // What has happened already is in the checkpoint; a run that ended for its numbers may be told to go back instead.
         nameof(MaxSkippedSteps), nameof(MaxRollbacks), nameof(RollbackLearningRateFactor), nameof(LossSpikeThreshold), nameof(RollBackOnLossSpike),
         $"{nameof(DataParallel)}.{nameof(DataParallelOptions.OverlapCommunication)}", $"{nameof(DataParallel)}.{nameof(DataParallelOptions.BucketBytes)}",

@@ -43,8 +43,8 @@ public abstract partial record TrainingOptions
     public long TrainSteps { get; init; } = 1_000_000;
 
     /// <summary>
-    /// The time after which the run ends, in place of <see cref="TrainSteps"/>: rate, phases and ramp follow the clock. Evaluation and
-    /// saving count, those at the end come on top; parts of a run add up. Above 0; the same run twice does not give the same bits.
+    /// The time after which the run ends, in place of <see cref="TrainSteps"/>: rate, phases and ramp follow the clock. Evaluation and what saving
+    /// makes training wait for count, those at the end come on top; parts of a run add up. Above 0; the same run twice does not give the same bits.
     /// </summary>
     /// <value>null: the run ends after <see cref="TrainSteps"/>.</value>
     public TimeSpan? Budget { get; init; }
@@ -98,6 +98,13 @@ public abstract partial record TrainingOptions
     /// <summary>How many checkpoints are kept; positive.</summary>
     /// <value>3.</value>
     public int KeepCheckpoints { get; init; } = 3;
+
+    /// <summary>
+    /// Whether checkpoints between updates are written while training goes on, from a copy of 12 bytes a parameter in the host's memory; otherwise training
+    /// waits for the disk. The files are the same.
+    /// </summary>
+    /// <value>true.</value>
+    public bool SaveInBackground { get; init; } = true;
 
     /// <summary>
     /// Updates in a row that may be left out, since their loss or gradient norm was NaN or infinite, before the run goes back or ends; positive. Noticed at the next report, evaluation or save.

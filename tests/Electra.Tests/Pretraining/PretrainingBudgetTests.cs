@@ -105,6 +105,7 @@ public class PretrainingBudgetTests
         {
             Budget = TimeSpan.FromSeconds(seconds),
             WarmupSteps = 0,
+            SaveInBackground = false, // so that it is certain when a save is heard of
         };
 
     /// <summary>A run whose updates take ten seconds.</summary>

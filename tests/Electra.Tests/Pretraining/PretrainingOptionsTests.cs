@@ -29,7 +29,7 @@ public class PretrainingOptionsTests
               "WeightDecay": 0.01, "LearningRate": 0.0005, "Schedule": "Linear", "DecayFraction": 0.1, "WarmupSteps": 10000,
               "TrainSteps": 1000000, "Budget": null, "Phases": [], "BatchRamp": null, "Precision": "Auto", "DataParallel": { "OverlapCommunication": true, "BucketBytes": 4194304, "Compression": "None" },
               "Seed": 0, "OutputFolder": "output", "Resume": true, "LogEvery": 100,
-              "EvaluateEvery": 10000, "SaveEvery": 5000, "KeepCheckpoints": 3,
+              "EvaluateEvery": 10000, "SaveEvery": 5000, "KeepCheckpoints": 3, "SaveInBackground": true,
               "MaxSkippedSteps": 5, "MaxRollbacks": 0, "RollbackLearningRateFactor": 0.5, "LossSpikeThreshold": null, "RollBackOnLossSpike": false
             }
             """;

@@ -53,7 +53,8 @@ internal static class ChildProgram
 
     private static string Assembly => typeof(ChildProgram).Assembly.Location;
 
-    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
+    /// <summary>The program that runs assemblies.</summary>
+    public static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
 
     // SigIgn is a mask in hexadecimal, SIGINT its second bit.
     private static bool IgnoresInterrupts => File.Exists("/proc/self/status")

@@ -118,6 +118,23 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Fact]
+    public void A_kind_that_is_written_anew_is_not_there_twice()
+    {
+        string path = folder.File("anew.jsonl");
+        using (MetricsLog log = MetricsLog.Create(path)) log.Write(7, "final", ("loss", 1));
+        using (MetricsLog log = MetricsLog.Resume(path, 9)) log.Write(9, "train", ("loss", 2));
+        for (int time = 0; time < 2; time++)
+        {
+            using MetricsLog log = MetricsLog.Resume(path, 9, anew: "final");
+            log.Write(9, "final", ("loss", 3));
+        }
+
+        Assert.Equal(
+            ["7 final", "9 train", "9 final"],
+            File.ReadLines(path).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!).Select(record => $"{record["step"]} {record["kind"]}"));
+    }
+
+    [Fact]
     public void Steps_never_go_back()
     {
         using var log = MetricsLog.Create(LogPath);

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Electra.Files;
 
 namespace Electra.FineTuning;
 
 /// <summary>
-/// Which evaluation of a run was the best, and the folders with its model. A folder is given up only when a checkpoint knows the next one, so that
-/// a run that is killed at any point finds what its checkpoint speaks of.
+/// Which evaluation of a run was the best, and the folders with its model. A folder is given up only when no checkpoint speaks of it any more, so that
+/// a run that is killed at any point, or goes back to an earlier checkpoint, finds what that one speaks of.
 /// </summary>
 internal sealed class BestModel(string outputFolder)
 {
@@ -44,13 +45,16 @@ internal sealed class BestModel(string outputFolder)
         write(unfinished);
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true); // of a run that was killed behind its checkpoint
         Directory.Move(unfinished, Folder);
+        FileSync.FlushFolder(outputFolder);
     }
 
-    /// <summary>Deletes the models of earlier evaluations, which nothing speaks of any more.</summary>
-    public void DeleteOthers()
+    /// <summary>Deletes the models of earlier evaluations.</summary>
+    /// <param name="checkpoints">What the checkpoints hold; the models that they speak of stay.</param>
+    public void DeleteOthers(IEnumerable<JsonObject> checkpoints)
     {
+        HashSet<string> kept = [Folder, .. checkpoints.Select(saved => FolderOf(saved["step"]!.GetValue<long>()))];
         foreach (string folder in Directory.GetDirectories(outputFolder, Prefix + "*"))
-            if (folder != Folder) Directory.Delete(folder, recursive: true);
+            if (!kept.Contains(folder)) Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>What a checkpoint holds.</summary>

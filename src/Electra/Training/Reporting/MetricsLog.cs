@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace Electra.Training;
 
@@ -9,20 +10,24 @@ namespace Electra.Training;
 /// <c>"Infinity"</c> and <c>"-Infinity"</c>.
 /// </summary>
 /// <remarks>A record reaches the operating system at once and so survives the process; <see cref="Flush"/> makes it survive the machine.
-/// Not thread-safe.</remarks>
+/// Otherwise not thread-safe.</remarks>
 public sealed class MetricsLog : IDisposable
 {
-    private readonly FileStream _stream;
+    private readonly SafeFileHandle _handle;
+    private readonly FileStream _stream; // of the handle; unbuffered, so that each record is one write to the operating system
     private readonly TimeProvider _time;
     private long _lastStep;
 
-    private MetricsLog(FileStream stream, long lastStep, TimeProvider? time) =>
-        (_stream, _lastStep, _time) = (stream, lastStep, time ?? TimeProvider.System);
+    private MetricsLog(SafeFileHandle handle, long length, long lastStep, TimeProvider? time)
+    {
+        (_handle, _stream) = (handle, new FileStream(handle, FileAccess.Write, bufferSize: 0) { Position = length });
+        (_lastStep, _time) = (lastStep, time ?? TimeProvider.System);
+    }
 
     /// <summary>Starts an empty log, replacing an existing file.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="time">The clock. <value>Default: the system's.</value></param>
-    public static MetricsLog Create(string path, TimeProvider? time = null) => new(OpenFile(path, FileMode.Create), long.MinValue, time);
+    public static MetricsLog Create(string path, TimeProvider? time = null) => new(OpenFile(path, FileMode.Create), 0, long.MinValue, time);
 
     /// <summary>
     /// Goes on with a log after a resume: records after <paramref name="step"/> will come again and are cut off, as is a last line that
@@ -31,14 +36,14 @@ public sealed class MetricsLog : IDisposable
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="step">The step of the checkpoint that the run resumes from.</param>
     /// <param name="time">The clock. <value>Default: the system's.</value></param>
+    /// <param name="anew">A kind of record that is written anew: one of that step is cut off too, with what follows it. <value>Default: none.</value></param>
     /// <exception cref="InvalidDataException">A line before the last is not a record; the message names it.</exception>
-    public static MetricsLog Resume(string path, long step, TimeProvider? time = null)
+    public static MetricsLog Resume(string path, long step, TimeProvider? time = null, string? anew = null)
     {
-        (long length, long last) = File.Exists(path) ? FindEnd(File.ReadAllBytes(path), step, path) : (0, long.MinValue);
-        FileStream stream = OpenFile(path, FileMode.OpenOrCreate);
-        stream.SetLength(length);
-        stream.Position = length;
-        return new MetricsLog(stream, last, time);
+        (long length, long last) = File.Exists(path) ? FindEnd(File.ReadAllBytes(path), step, anew, path) : (0, long.MinValue);
+        SafeFileHandle handle = OpenFile(path, FileMode.OpenOrCreate);
+        RandomAccess.SetLength(handle, length);
+        return new MetricsLog(handle, length, last, time);
     }
 
     /// <summary>Appends a record.</summary>
@@ -70,8 +75,10 @@ public sealed class MetricsLog : IDisposable
         _lastStep = step;
     }
 
-    /// <summary>Forces all records to the disk; called before a checkpoint is saved, it keeps the log from falling behind.</summary>
-    public void Flush() => _stream.Flush(flushToDisk: true);
+    /// <summary>
+    /// Forces all records to the disk; called before a checkpoint is saved, it keeps the log from falling behind. Any thread may call it.
+    /// </summary>
+    public void Flush() => RandomAccess.FlushToDisk(_handle);
 
     /// <summary>Flushes and closes the file.</summary>
     public void Dispose()
@@ -86,11 +93,10 @@ public sealed class MetricsLog : IDisposable
         else json.WriteString(name, double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
     }
 
-    // Unbuffered: each record is one write to the operating system.
-    private static FileStream OpenFile(string path, FileMode mode) => new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    private static SafeFileHandle OpenFile(string path, FileMode mode) => File.OpenHandle(path, mode, FileAccess.Write, FileShare.Read);
 
     /// <summary>The number of bytes to keep and the step of the last kept record.</summary>
-    private static (long Length, long LastStep) FindEnd(ReadOnlySpan<byte> content, long step, string path)
+    private static (long Length, long LastStep) FindEnd(ReadOnlySpan<byte> content, long step, string? anew, string path)
     {
         int kept = 0;
         long last = long.MinValue;
@@ -98,14 +104,14 @@ public sealed class MetricsLog : IDisposable
         {
             int newline = content[kept..].IndexOf((byte)'\n');
             if (newline < 0) break;
-            if (StepOf(content.Slice(kept, newline)) is not { } found)
+            if (Read(content.Slice(kept, newline)) is not (long found, var kind))
             {
                 if (kept + newline + 1 == content.Length) break;
                 throw new InvalidDataException(
                     $"Line {line} of '{path}' is not a JSON object with a whole number 'step'. Mend or move the file.");
             }
 
-            if (found > step) break;
+            if (found > step || (found == step && kind is not null && kind == anew)) break;
             last = Math.Max(last, found);
             kept += newline + 1;
         }
@@ -113,14 +119,16 @@ public sealed class MetricsLog : IDisposable
         return (kept, last);
     }
 
-    private static long? StepOf(ReadOnlySpan<byte> line)
+    private static (long Step, string? Kind)? Read(ReadOnlySpan<byte> line)
     {
         try
         {
             var reader = new Utf8JsonReader(line);
             using JsonDocument record = JsonDocument.ParseValue(ref reader);
-            return record.RootElement.ValueKind == JsonValueKind.Object && record.RootElement.TryGetProperty("step", out JsonElement value)
-                && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long step) ? step : null;
+            JsonElement root = record.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("step", out JsonElement value)
+                || value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out long step)) return null;
+            return (step, root.TryGetProperty("kind", out JsonElement kind) && kind.ValueKind == JsonValueKind.String ? kind.GetString() : null);
         }
         catch (JsonException)
         {

@@ -34,20 +34,31 @@ public sealed class RunLock : IDisposable
         {
             held = new FileStream(Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(Path.Combine(path, LockName)))
+        catch (IOException error) when (IsHeld(error))
         {
             throw new RunInUseException(path, Owner(path));
         }
 
-        // In a file of its own, since nobody else can read one that is locked.
-        string owner = string.Create(
-            CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, since {DateTimeOffset.UtcNow:u}");
-        File.WriteAllText(Path.Combine(path, OwnerName), owner + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        return new RunLock(path, held);
+        try
+        {
+            // In a file of its own, since nobody else can read one that is locked.
+            string owner = string.Create(
+                CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, since {DateTimeOffset.UtcNow:u}");
+            File.WriteAllText(Path.Combine(path, OwnerName), owner + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            return new RunLock(path, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Lets go.</summary>
     public void Dispose() => _held.Dispose();
+
+    // Other faults, such as a read-only disk, are no lock. The codes are Windows' sharing violations, and EAGAIN of Linux and of macOS.
+    private static bool IsHeld(IOException error) => (error.HResult & 0xFFFF) is int code && (OperatingSystem.IsWindows() ? code is 32 or 33 : code is 11 or 35);
 
     private static string? Owner(string folder)
     {

@@ -62,6 +62,19 @@ internal sealed class TrainingCheckpoint : IDisposable
         json.WriteEndObject();
     }
 
+    /// <summary>The small values alone, unchecked; null where they can't be read.</summary>
+    internal static JsonObject? TryReadValues(string folder)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, StateFile)))?["values"] as JsonObject;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Opens a checkpoint folder after checking every file against its manifest.</summary>
     /// <exception cref="InvalidDataException">A file is missing, altered or malformed; the message names it.</exception>
     internal static TrainingCheckpoint Open(string folder, long step)

@@ -42,7 +42,7 @@ internal sealed partial class TrainingCheckpointStore
     }
 
     /// <summary>Called with the name of each stage of a save that was passed, so that tests can stop there.</summary>
-    internal Action<string>? StagePassed { get; init; }
+    internal Action<string>? StagePassed { get; set; }
 
     /// <summary>
     /// Saves a checkpoint and removes those beyond the last N. Checkpoints of later steps are removed too: they belong to a run that was
@@ -55,8 +55,23 @@ internal sealed partial class TrainingCheckpointStore
     /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
     /// <returns>The checkpoint's folder.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="IOException">It could not be written; the message says why, and the earlier checkpoints are untouched.</exception>
     public string Save(
         long step, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject values, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return SaveOrThrow(step, tensors, values, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            DropUnfinished(); // a full disk needs the room
+            throw new IOException($"The checkpoint of step {step} can't be written in '{_folder}': {error.Message} Those before it are untouched.", error);
+        }
+    }
+
+    private string SaveOrThrow(
+        long step, IEnumerable<(string Name, Tensor Tensor)> tensors, JsonObject values, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         cancellationToken.ThrowIfCancellationRequested();
@@ -112,6 +127,24 @@ internal sealed partial class TrainingCheckpointStore
 
     /// <summary>The steps that have a checkpoint, newest first, intact or not.</summary>
     public IReadOnlyList<long> Steps() => [.. Find().Select(found => found.Step).Distinct()];
+
+    /// <summary>The small values of all checkpoints in a folder; of a damaged one none.</summary>
+    /// <param name="checkpoint">One of them.</param>
+    public static IEnumerable<JsonObject> ValuesBeside(string checkpoint) =>
+        Directory.GetDirectories(Path.GetDirectoryName(checkpoint)!, "step-*").Where(path => CheckpointName().IsMatch(Path.GetFileName(path)))
+            .Select(TrainingCheckpoint.TryReadValues).OfType<JsonObject>();
+
+    private void DropUnfinished()
+    {
+        try
+        {
+            foreach (string leftover in Directory.GetDirectories(_folder, "*" + PartialSuffix)) Directory.Delete(leftover, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // it is what can't be written either; the next save tries again
+        }
+    }
 
     private void Publish(string partial, string target)
     {

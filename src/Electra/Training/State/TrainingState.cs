@@ -40,6 +40,23 @@ internal sealed class TrainingState(
     public string Save(TrainingCheckpointStore store, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
+        return store.Save(Step, Tensors(), Values(), cancellationToken);
+    }
+
+    /// <summary>Copies everything as it is now.</summary>
+    /// <param name="store">Where it goes.</param>
+    /// <param name="snapshot">Holds the copy until the next one.</param>
+    /// <returns>Saves the copy, on any thread, and gives the checkpoint's folder.</returns>
+    public Func<string> Snapshot(TrainingCheckpointStore store, CheckpointSnapshot snapshot)
+    {
+        using var scope = NewDisposeScope();
+        (long step, JsonObject values) = (Step, Values());
+        IReadOnlyList<(string, Tensor)> copy = snapshot.Take(Tensors());
+        return () => store.Save(step, copy, values);
+    }
+
+    private JsonObject Values()
+    {
         JsonObject values = task.Describe();
         values["tokens_seen"] = TokensSeen;
         values["time_used"] = JsonSerializer.SerializeToNode(TimeUsed);
@@ -50,7 +67,7 @@ internal sealed class TrainingState(
         if (Ranks > 1) values["ranks"] = Ranks;
         if (Rollbacks.Count > 0) values["rollbacks"] = JsonSerializer.SerializeToNode(Rollbacks);
         if (Losses.ToJson() is { } losses) values["report_losses"] = losses;
-        return store.Save(Step, Tensors(), values, cancellationToken);
+        return values;
     }
 
     /// <summary>Takes over everything that a checkpoint holds.</summary>
