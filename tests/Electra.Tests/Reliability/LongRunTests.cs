@@ -48,7 +48,11 @@ public class LongRunTests(ITestOutputHelper output)
         (string folder, long steps) = (parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture));
         PretrainingOptions options = PretrainingRun.Options(folder, steps) with
         {
-            LogEvery = LogEvery(steps), EvaluateEvery = steps / Looks, SaveEvery = Math.Max(5, steps / 60), KeepCheckpoints = 2, EvaluationExamples = 8,
+            LogEvery = LogEvery(steps),
+            EvaluateEvery = steps / Looks,
+            SaveEvery = Math.Max(5, steps / 60),
+            KeepCheckpoints = 2,
+            EvaluationExamples = 8,
         };
         var observers = new ObserverGroup(new TensorBoardEvents(Path.Combine(folder, "events")), new TrainingCurves(Path.Combine(folder, "run", "metrics.jsonl")));
         using var run = new PretrainingRun(folder, options, observers);
