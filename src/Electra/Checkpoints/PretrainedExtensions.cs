@@ -22,7 +22,7 @@ public static class PretrainedExtensions
         /// Lightning put before names is taken off, and nothing of a file is executed (<see cref="PyTorchReader"/>). A folder saved from another head gives its encoder, and the head starts fresh. As in Hugging Face the
         /// model comes in evaluation mode, without dropout: call <c>train()</c> before training it.
         /// </summary>
-        /// <param name="folder">The folder.</param>
+        /// <param name="folder">The folder; or a file of weights (PyTorch's, unless it is named <c>.safetensors</c>) with its <c>config.json</c> beside it.</param>
         /// <param name="device">Where parameters shall live; null for the CPU.</param>
         /// <param name="config">In place of the folder's config.json, for example that with other labels; null to read it.</param>
         /// <param name="seed">Of weights that the folder does not have, and of the dropout stream.</param>
@@ -34,7 +34,7 @@ public static class PretrainedExtensions
             Load<TModel>(folder, out _, device, config, seed);
 
         /// <summary>As the overload without <paramref name="report"/>; tells which keys did not match.</summary>
-        /// <param name="folder">The folder.</param>
+        /// <param name="folder">The folder; or a file of weights (PyTorch's, unless it is named <c>.safetensors</c>) with its <c>config.json</c> beside it.</param>
         /// <param name="report">Keys that the folder lacks, and keys that the model has no use for.</param>
         /// <param name="device">Where parameters shall live; null for the CPU.</param>
         /// <param name="config">In place of the folder's config.json; null to read it.</param>
@@ -85,7 +85,7 @@ public static class PretrainedExtensions
         string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed, bool ignoreMismatches = false)
         where TModel : nn.Module, IElectraModule<TModel>
     {
-        config ??= ElectraConfig.Load(Path.Combine(folder, ConfigFileName));
+        config ??= ElectraConfig.Load(Path.Combine(PretrainedWeights.FolderOf(folder), ConfigFileName));
         using PretrainedWeights weights = PretrainedWeights.Open(folder);
         TModel model = TModel.Create(config, device, seed);
         try
