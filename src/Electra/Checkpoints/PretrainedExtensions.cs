@@ -10,7 +10,6 @@ namespace Electra.Checkpoints;
 public static class PretrainedExtensions
 {
     private const string ConfigFileName = "config.json";
-    private const string CardFileName = "README.md";
 
 #pragma warning disable CA1000 // an extension block is no generic type: the call reads ElectraForPreTraining.FromPretrained(...)
     extension<TModel>(TModel)
@@ -75,7 +74,7 @@ public static class PretrainedExtensions
         PretrainedWriter.Write(folder, [.. ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter))], options);
         WriteText(folder, ConfigFileName, config.ToJson());
         tokenizer?.SavePretrained(folder, model.Config.MaxPositionEmbeddings);
-        if (options.Card is not null) WriteText(folder, CardFileName, options.Card.Text(typeof(TModel).Name, tokenizer is not null));
+        if (options.Card is not null) WriteText(folder, ModelCard.FileName, options.Card.Text(typeof(TModel).Name, tokenizer is not null));
     }
 
     private static void WriteText(string folder, string name, string text) =>
@@ -87,10 +86,17 @@ public static class PretrainedExtensions
     {
         config ??= ElectraConfig.Load(Path.Combine(PretrainedWeights.FolderOf(folder), ConfigFileName));
         using PretrainedWeights weights = PretrainedWeights.Open(folder);
-        TModel model = TModel.Create(config, device, seed);
+        TModel model = Initializer.WithoutValues(() => TModel.Create(config, device, seed));
         try
         {
             report = PretrainedLoader.Load(model, weights, folder, ignoreMismatches);
+            if (report.MissingKeys.Count + report.MismatchedKeys.Count > 0) // those need fresh values, drawn in the order in which all are made
+            {
+                model.Dispose();
+                model = TModel.Create(config, device, seed);
+                report = PretrainedLoader.Load(model, weights, folder, ignoreMismatches);
+            }
+
             model.eval();
             return model;
         }
