@@ -51,11 +51,16 @@ internal static class Comparison
         using var session = new InferenceSession(file);
         bool hasChoices = session.InputMetadata["input_ids"].Dimensions.Length == 3;
         using var generator = new Generator(0, CPU);
-        Tensor ids = randint(0, vocabulary, hasChoices ? [2, 2, Tokens] : [2, Tokens], ScalarType.Int64, generator: generator);
+        long[] shape = hasChoices ? [2, 2, Tokens] : [2, Tokens];
+        Tensor ids = randint(0, vocabulary, shape, ScalarType.Int64, generator: generator);
         Tensor[] expected = read.Outputs(ids);
         long[] tokens = ids.data<long>().ToArray();
-        Dictionary<string, OrtValue> inputs = new[] { ("input_ids", tokens), ("attention_mask", [.. tokens.Select(_ => 1L)]), ("token_type_ids", new long[tokens.Length]) }
-            .ToDictionary(input => input.Item1, input => OrtValue.CreateTensorValueFromMemory(input.Item2, ids.shape));
+        var inputs = new Dictionary<string, OrtValue>
+        {
+            ["input_ids"] = OrtValue.CreateTensorValueFromMemory(tokens, shape),
+            ["attention_mask"] = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(1L, tokens.Length).ToArray(), shape),
+            ["token_type_ids"] = OrtValue.CreateTensorValueFromMemory(new long[tokens.Length], shape),
+        };
         using var options = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, inputs, session.OutputNames);
         foreach (OrtValue input in inputs.Values) input.Dispose();
