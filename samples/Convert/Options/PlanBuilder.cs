@@ -23,6 +23,7 @@ internal static partial class PlanBuilder
         bool isGoogle = IsGoogle(arguments.Input);
         if (!isGoogle && (arguments.AttentionHeads is not null || arguments.Vocabulary is not null || arguments.Cased))
             throw new UsageException("--attention-heads, --vocab and --cased go with Google's checkpoints; config.json and the tokenizer's files say these things here.");
+        if (!isGoogle) RequireConfig(arguments.Input);
         if (isGoogle && arguments.Head is not (null or "encoder" or "discriminator" or "generator"))
             throw new UsageException($"Google's checkpoint gives encoder, discriminator and generator, not {arguments.Head}: convert the encoder, then that folder with --head {arguments.Head}.");
         StagedFolder.RequireFree(arguments.Output, arguments.Force);
@@ -45,11 +46,18 @@ internal static partial class PlanBuilder
         return number * unit is >= 1 and < long.MaxValue ? (long)(number * unit) : throw new UsageException($"--max-shard-size '{typed}' is no size of a file.");
     }
 
+    private static void RequireConfig(string input)
+    {
+        string folder = Directory.Exists(input) ? input : Path.GetDirectoryName(Path.GetFullPath(input))!;
+        if (!File.Exists(Path.Combine(folder, "config.json")))
+            throw new UsageException($"'{folder}' has no config.json, which says how large the model is: put the one of the program that wrote the weights there.");
+    }
+
     private static bool IsGoogle(string input)
     {
         if (Directory.Exists(input))
         {
-            bool hasWeights = Directory.EnumerateFiles(input).Any(path => WeightFiles.Contains(Path.GetExtension(path)) || path.EndsWith(".index.json", StringComparison.Ordinal));
+            bool hasWeights = Directory.EnumerateFiles(input).Any(path => Path.GetFileName(path) is "model.safetensors" or "pytorch_model.bin" or "model.safetensors.index.json" or "pytorch_model.bin.index.json");
             return !hasWeights && (File.Exists(Path.Combine(input, "checkpoint")) || Directory.EnumerateFiles(input, "*.index").Any());
         }
 
