@@ -82,7 +82,8 @@ public sealed class TensorBundleFuzzTests(ITestOutputHelper output) : IDisposabl
     private static void Parse(byte[] index)
     {
         BundleIndex parsed = BundleIndex.Parse(index, "x");
-        parsed.RequireWithin([.. Enumerable.Repeat((long)MixedData.Length, Math.Min(parsed.Shards, 3))]);
+        if (parsed.Shards > 3) throw new FileNotFoundException("as a reader finds when it looks for so many data files");
+        parsed.RequireWithin([.. Enumerable.Repeat((long)MixedData.Length, parsed.Shards)]);
         foreach (BundleVariable variable in parsed.Variables().Values) Assert.True(variable.Parts.Sum(part => part.Size) <= MixedData.Length);
     }
 
