@@ -13,7 +13,7 @@ internal static class FuzzRun
     private const string CountVariable = "ELECTRA_FUZZ_COUNT"; // of all readers together
     private const string FirstVariable = "ELECTRA_FUZZ_FIRST"; // the first number of each reader
 
-    private const int UsualCount = 60_000;
+    private const int UsualCount = 30_000;
     private const int MeaningfulCount = 300; // below, what share is refused is chance
 
     /// <summary>The readers, and how many of a thousand files each gets: the more the more of them comes from strangers.</summary>
@@ -28,10 +28,10 @@ internal static class FuzzRun
         ["pytorch_model.bin, before 1.6, every type"] = 40,
         ["tensor bundle"] = 300,
         ["checkpoint, the list"] = 30,
-        ["config.json"] = 100,
-        ["vocab.txt"] = 60,
-        ["tokenizer.json"] = 30,
-        ["tokenizer_config.json"] = 30,
+        ["config.json"] = 180,
+        ["vocab.txt"] = 20,
+        ["tokenizer.json"] = 10,
+        ["tokenizer_config.json"] = 10,
         ["shards.json"] = 40,
         ["token shard"] = 30,
     };
