@@ -27,9 +27,10 @@ internal static class ConvertCommand
         Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input, 130 interrupted. Unless it is 0, nothing was written.
         """;
 
-    private static readonly Argument<string> Input = new("input") { Description = "A Hugging Face folder, a file of weights, or Google's checkpoint." };
+    // That both must be there is said by the plan: --help needs neither.
+    private static readonly Argument<string?> Input = new("input") { Description = "A Hugging Face folder, a file of weights, or Google's checkpoint.", Arity = ArgumentArity.ZeroOrOne };
 
-    private static readonly Argument<string> Output = new("output") { Description = "The folder to write." };
+    private static readonly Argument<string?> Output = new("output") { Description = "The folder to write.", Arity = ArgumentArity.ZeroOrOne };
 
     private static readonly Option<string?> Format = Choice("--format", ["safetensors", "pytorch", "onnx"], "Kind of file. Default: safetensors.");
 
@@ -67,8 +68,8 @@ internal static class ConvertCommand
 
     private static ConvertArguments Read(ParseResult result) => new()
     {
-        Input = result.GetValue(Input)!,
-        Output = result.GetValue(Output)!,
+        Input = result.GetValue(Input) ?? "",
+        Output = result.GetValue(Output) ?? "",
         Format = result.GetValue(Format) ?? new ConvertArguments().Format,
         DType = result.GetValue(DType),
         MaxShardSize = result.GetValue(MaxShardSize),

@@ -16,6 +16,7 @@ internal static partial class PlanBuilder
     /// <exception cref="UsageException">They can't be followed.</exception>
     public static ConvertPlan Build(ConvertArguments arguments)
     {
+        if (arguments.Input.Length == 0 || arguments.Output.Length == 0) throw new UsageException("Name what is read and the folder to write: Convert INPUT OUTPUT. See --help.");
         bool isOnnx = arguments.Format == "onnx";
         if (isOnnx && arguments.DType == "bfloat16") throw new UsageException("ONNX files are float32, float16 or int8, not bfloat16.");
         if (!isOnnx && arguments.DType == "int8") throw new UsageException("int8 is a form of ONNX files: --format onnx.");
