@@ -31,6 +31,9 @@ public sealed class ConvertTests : IDisposable
         Assert.Contains("There is no", Assert.Throws<UsageException>(() => Run($"{_folder.File("nowhere")} {_folder.File("out")}")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Help_needs_no_arguments() => Assert.Null(OptionKinds.FirstError(ConvertCommand.Create(_ => 0).Parse("--help")));
+
     [Theory]
     [InlineData("500MB", 500_000_000)]
     [InlineData("2GiB", 2L << 30)]
