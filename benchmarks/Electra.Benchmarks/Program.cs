@@ -3,6 +3,7 @@ using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Curves;
 using Electra.Benchmarks.FewShot;
 using Electra.Benchmarks.Grammar;
+using Electra.Benchmarks.Loading;
 using Electra.Benchmarks.Machine;
 using Electra.Benchmarks.Onnx;
 using Electra.Benchmarks.Race;
@@ -35,6 +36,7 @@ internal static class Program
         root.Add(OnnxCommand.Create((threads, run) => Guarded(threads, run)));
         root.Add(RanksCommand.Create(Guarded));
         root.Add(RanksCommand.CreateScaling());
+        root.Add(LoadingCommand.Create(run => Guarded(1, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)

@@ -49,6 +49,7 @@ internal sealed class FineTuneJob(FineTunePlan plan, torch.Device device, RunCon
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(run.Folder))!;
         PredictionsFile.Write(Path.Combine(folder, "predictions.tsv"), run.Evaluation.Sets[0]);
+        if (File.Exists(Path.Combine(run.Folder, "config.json"))) FineTunedCard.Write(plan, run);
         if (curves.TryGetValue(folder, out RunCurves? own)) RunPicture.Save(Path.Combine(folder, "run.png"), own.Read(), run.Evaluation, plan.Task);
     }
 

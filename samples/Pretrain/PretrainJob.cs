@@ -64,16 +64,17 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         TrainingPlot.Save(folder.Plot, curves.Points);
         if (!isComplete) return false;
 
+        FinalFigures figures;
         try
         {
-            Evaluate(model, evaluation, corpus.Tokenizer, cancellationToken);
+            figures = Evaluate(model, evaluation, corpus.Tokenizer, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             return false;
         }
 
-        Export(model, corpus.Tokenizer);
+        Export(model, corpus.Tokenizer, new PretrainedCard(plan, data.Manifest, stepsDone, figures));
         return true;
     }
 
@@ -155,7 +156,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         }
     }
 
-    private void Evaluate(
+    private FinalFigures Evaluate(
         ElectraPretrainingModel model, FinalEvaluation evaluation, ElectraTokenizer tokenizer, CancellationToken cancellationToken)
     {
         SpecialTokens special = tokenizer.SpecialTokens;
@@ -165,27 +166,27 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         const string final = "final";
         using (MetricsLog log = MetricsLog.Resume(folder.Metrics, stepsDone, anew: final)) log.Write(stepsDone, final, [.. figures.Figures()]);
         figures.Show(console);
-        if (scorer is null || evaluation.Swaps is not { } swaps) return;
-        Demonstration.Show(console, swaps, evaluation.Words, scorer, DefaultJob.DemonstrationSentences);
+        if (scorer is not null && evaluation.Swaps is { } swaps) Demonstration.Show(console, swaps, evaluation.Words, scorer, DefaultJob.DemonstrationSentences);
+        return figures;
     }
 
-    private void Export(ElectraPretrainingModel model, ElectraTokenizer tokenizer)
+    private void Export(ElectraPretrainingModel model, ElectraTokenizer tokenizer, PretrainedCard card)
     {
         List<string> written = [];
         if (model.HasDiscriminator)
         {
-            model.Discriminator.SavePretrained(folder.Discriminator, tokenizer);
+            model.Discriminator.SavePretrained(folder.Discriminator, tokenizer, new() { Card = card.Of("discriminator, the encoder to fine-tune: it tells of every token whether it was replaced") });
             written.Add($"{folder.Discriminator}  the encoder to fine-tune, a Hugging Face folder");
         }
         else if (options.Model.Objective != PretrainingObjective.MaskedLM)
         {
-            model.LanguageModel.SavePretrained(folder.LanguageModel, tokenizer);
+            model.LanguageModel.SavePretrained(folder.LanguageModel, tokenizer, new() { Card = card.Of("language model, the encoder to fine-tune") });
             written.Add($"{folder.LanguageModel}  the encoder to fine-tune, a Hugging Face folder");
         }
 
         if (model.HasGenerator)
         {
-            model.Generator.SavePretrained(folder.Generator, tokenizer);
+            model.Generator.SavePretrained(folder.Generator, tokenizer, new() { Card = card.Of("masked language model, which fills in words at [MASK]") });
             written.Add($"{folder.Generator}  the {(written.Count > 0 ? "generator" : "masked language model")}, likewise");
         }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Electra.Configuration;
+using Electra.Files;
 
 namespace Electra.Checkpoints;
 
@@ -9,6 +11,9 @@ namespace Electra.Checkpoints;
 /// </summary>
 public sealed record ModelCard
 {
+    /// <summary>The card's name inside a folder.</summary>
+    public const string FileName = "README.md";
+
     /// <summary>The name of the model.</summary>
     public required string Title { get; init; }
 
@@ -30,6 +35,18 @@ public sealed record ModelCard
     /// <summary>How well it does: names and values, in the order they shall stand in. <value>Default: none</value></summary>
     public IReadOnlyList<KeyValuePair<string, double>> Metrics { get; init; } = [];
 
+    /// <summary>Writes the card of a folder that holds a model already, in one step; one that is there is replaced.</summary>
+    /// <param name="folder">With a <c>config.json</c> that names the model's class.</param>
+    /// <exception cref="FileNotFoundException">There is no <c>config.json</c>.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or names no class.</exception>
+    public void Save(string folder)
+    {
+        string config = Path.Combine(folder, "config.json");
+        string architecture = ElectraConfig.Load(config).Architectures is [string first, ..] ? first : throw new InvalidDataException($"'{config}' names no class in architectures.");
+        byte[] text = Encoding.UTF8.GetBytes(Text(architecture, File.Exists(Path.Combine(folder, "vocab.txt"))));
+        FileSync.ReplaceFile(Path.Combine(folder, FileName), stream => stream.Write(text));
+    }
+
     /// <summary>The file's text for a model of a kind.</summary>
     /// <param name="architecture">The model's class, as <c>ElectraForSequenceClassification</c>.</param>
     /// <param name="hasTokenizer">The tokenizer's files are in the folder.</param>
@@ -47,7 +64,7 @@ public sealed record ModelCard
         Table(text, "Metrics", Metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Value.ToString("0.####", CultureInfo.InvariantCulture))));
         text.Append(CultureInfo.InvariantCulture, $"## Loading\n\n```csharp\nusing var model = {architecture}.FromPretrained(folder);\n");
         if (hasTokenizer) text.Append("ElectraTokenizer tokenizer = ElectraTokenizer.FromPretrained(folder);\n");
-        text.Append(CultureInfo.InvariantCulture, $"```\n\n```python\nfrom transformers import AutoTokenizer, {architecture}\nmodel = {architecture}.from_pretrained(folder)\n");
+        text.Append(CultureInfo.InvariantCulture, $"```\n\n```python\nfrom transformers import {(hasTokenizer ? "AutoTokenizer, " : "")}{architecture}\nmodel = {architecture}.from_pretrained(folder)\n");
         if (hasTokenizer) text.Append("tokenizer = AutoTokenizer.from_pretrained(folder)\n");
         return text.Append("```\n").ToString();
     }

@@ -10,7 +10,6 @@ namespace Electra.Checkpoints;
 public static class PretrainedExtensions
 {
     private const string ConfigFileName = "config.json";
-    private const string CardFileName = "README.md";
 
 #pragma warning disable CA1000 // an extension block is no generic type: the call reads ElectraForPreTraining.FromPretrained(...)
     extension<TModel>(TModel)
@@ -22,7 +21,7 @@ public static class PretrainedExtensions
         /// Lightning put before names is taken off, and nothing of a file is executed (<see cref="PyTorchReader"/>). A folder saved from another head gives its encoder, and the head starts fresh. As in Hugging Face the
         /// model comes in evaluation mode, without dropout: call <c>train()</c> before training it.
         /// </summary>
-        /// <param name="folder">The folder.</param>
+        /// <param name="folder">The folder; or a file of weights (PyTorch's, unless it is named <c>.safetensors</c>) with its <c>config.json</c> beside it.</param>
         /// <param name="device">Where parameters shall live; null for the CPU.</param>
         /// <param name="config">In place of the folder's config.json, for example that with other labels; null to read it.</param>
         /// <param name="seed">Of weights that the folder does not have, and of the dropout stream.</param>
@@ -34,7 +33,7 @@ public static class PretrainedExtensions
             Load<TModel>(folder, out _, device, config, seed);
 
         /// <summary>As the overload without <paramref name="report"/>; tells which keys did not match.</summary>
-        /// <param name="folder">The folder.</param>
+        /// <param name="folder">The folder; or a file of weights (PyTorch's, unless it is named <c>.safetensors</c>) with its <c>config.json</c> beside it.</param>
         /// <param name="report">Keys that the folder lacks, and keys that the model has no use for.</param>
         /// <param name="device">Where parameters shall live; null for the CPU.</param>
         /// <param name="config">In place of the folder's config.json; null to read it.</param>
@@ -75,7 +74,7 @@ public static class PretrainedExtensions
         PretrainedWriter.Write(folder, [.. ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter))], options);
         WriteText(folder, ConfigFileName, config.ToJson());
         tokenizer?.SavePretrained(folder, model.Config.MaxPositionEmbeddings);
-        if (options.Card is not null) WriteText(folder, CardFileName, options.Card.Text(typeof(TModel).Name, tokenizer is not null));
+        if (options.Card is not null) WriteText(folder, ModelCard.FileName, options.Card.Text(typeof(TModel).Name, tokenizer is not null));
     }
 
     private static void WriteText(string folder, string name, string text) =>
@@ -85,12 +84,19 @@ public static class PretrainedExtensions
         string folder, out PretrainedLoadReport report, Device? device, ElectraConfig? config, long seed, bool ignoreMismatches = false)
         where TModel : nn.Module, IElectraModule<TModel>
     {
-        config ??= ElectraConfig.Load(Path.Combine(folder, ConfigFileName));
+        config ??= ElectraConfig.Load(Path.Combine(PretrainedWeights.FolderOf(folder), ConfigFileName));
         using PretrainedWeights weights = PretrainedWeights.Open(folder);
-        TModel model = TModel.Create(config, device, seed);
+        TModel model = Initializer.WithoutValues(() => TModel.Create(config, device, seed));
         try
         {
             report = PretrainedLoader.Load(model, weights, folder, ignoreMismatches);
+            if (report.MissingKeys.Count + report.MismatchedKeys.Count > 0) // those need fresh values, drawn in the order in which all are made
+            {
+                model.Dispose();
+                model = TModel.Create(config, device, seed);
+                report = PretrainedLoader.Load(model, weights, folder, ignoreMismatches);
+            }
+
             model.eval();
             return model;
         }

@@ -16,4 +16,10 @@ public sealed record PretrainedLoadReport(IReadOnlyList<string> MissingKeys, IRe
 
     /// <summary>Parameters that the folder has in another shape; they keep their fresh weights. An error, unless asked otherwise.</summary>
     public IReadOnlyList<string> MismatchedKeys { get; init; } = [];
+
+    /// <summary>The names of the files that the weights were read from.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>All tensors of those files, each with its type and shape as they are stored, for example <c>F32 [128, 64]</c>.</summary>
+    public IReadOnlyDictionary<string, string> Tensors { get; init; } = new Dictionary<string, string>();
 }

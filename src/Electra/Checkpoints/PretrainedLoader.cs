@@ -56,7 +56,13 @@ internal static class PretrainedLoader
             if (!mismatched.Contains(name) && sources.TryGetValue(name, out string? source)) weights.CopyInto(source, parameter);
         }
 
-        return new PretrainedLoadReport(missing, unexpected) { RedundantKeys = redundant, MismatchedKeys = mismatched };
+        return new PretrainedLoadReport(missing, unexpected)
+        {
+            RedundantKeys = redundant,
+            MismatchedKeys = mismatched,
+            Files = weights.Files,
+            Tensors = weights.Names.ToDictionary(name => name, weights.Describe),
+        };
     }
 
     private static string Unwrapped(string name)

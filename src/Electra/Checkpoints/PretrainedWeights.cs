@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace Electra.Checkpoints;
 
-/// <summary>The weights of a pretrained folder, in the first of these forms that it has: safetensors, then PyTorch's; one file, then several with an index.</summary>
+/// <summary>The weights of one file, or of a pretrained folder: in the first of these forms that it has: safetensors, then PyTorch's; one file, then several with an index.</summary>
 internal sealed partial class PretrainedWeights : IDisposable
 {
     public const string FileName = "model.safetensors";
     public const string PyTorchFileName = "pytorch_model.bin";
 
-    private const string Index = ".index.json";
+    private const string Index = ".index.json", Safetensors = ".safetensors";
 
     // What other programs call theirs.
     private static readonly (string Pattern, string What)[] Unread =
@@ -30,6 +30,9 @@ internal sealed partial class PretrainedWeights : IDisposable
 
     public IReadOnlyCollection<string> Names => _owners.Keys;
 
+    /// <summary>The names of the files that are read, without their folder.</summary>
+    public IReadOnlyList<string> Files => [.. _files.Keys.Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
     /// <summary>The index of the files that take the place of one.</summary>
     public static string IndexOf(string fileName) => fileName + Index;
 
@@ -40,7 +43,10 @@ internal sealed partial class PretrainedWeights : IDisposable
         where Parts().IsMatch(name)
         select name;
 
-    /// <summary>Opens the weights of a folder.</summary>
+    /// <summary>The folder of a path that is one, or a file in it.</summary>
+    public static string FolderOf(string path) => File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
+
+    /// <summary>Opens the weights of a folder, or one file: PyTorch's, unless it is named <c>.safetensors</c>.</summary>
     /// <exception cref="FileNotFoundException">The folder has no weights that are read here; names those it has.</exception>
     /// <exception cref="InvalidDataException">A file is malformed, or the index and the files it names do not agree.</exception>
     public static PretrainedWeights Open(string folder)
@@ -48,6 +54,12 @@ internal sealed partial class PretrainedWeights : IDisposable
         var weights = new PretrainedWeights();
         try
         {
+            if (File.Exists(folder))
+            {
+                weights.AddFile(folder);
+                return weights;
+            }
+
             foreach (string path in new[] { FileName, PyTorchFileName }.Select(name => Path.Combine(folder, name)))
             {
                 if (File.Exists(path)) weights.AddFile(path);
@@ -107,7 +119,7 @@ internal sealed partial class PretrainedWeights : IDisposable
     private ITensorFile OpenOnce(string path)
     {
         if (_files.TryGetValue(path, out ITensorFile? file)) return file;
-        file = path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? PyTorchReader.Open(path) : SafetensorsReader.Open(path);
+        file = path.EndsWith(Safetensors, StringComparison.OrdinalIgnoreCase) ? SafetensorsReader.Open(path) : PyTorchReader.Open(path);
         _files.Add(path, file);
         return file;
     }

@@ -37,6 +37,7 @@ public sealed partial record ElectraConfig
         {
             ElectraConfig config = JsonSerializer.Deserialize<ElectraConfig>(json, JsonOptions)
                 ?? throw new InvalidDataException($"{source}: expected a JSON object with the keys of an ELECTRA config.json, found null.");
+            if (config.UnknownKeys is { } unknown) _ = JsonSerializer.SerializeToUtf8Bytes(unknown, JsonOptions); // text that can't be written back is none
             return config.WithNumberOfLabels().Validate();
         }
         catch (JsonException error)

@@ -13,7 +13,25 @@ internal sealed class Initializer(Device? device, long seed, double range) : IDi
 {
     private const double ProbabilityWithinTwoSigma = 0.9544997361036416; // erf(sqrt(2))
 
+    [ThreadStatic]
+    private static bool _leavesEmpty;
+
     private readonly Generator _random = Start(seed);
+
+    /// <summary>Makes a model whose parameters have memory but no values yet: for one whose weights are all overwritten at once.</summary>
+    public static TModel WithoutValues<TModel>(Func<TModel> make)
+    {
+        bool before = _leavesEmpty;
+        _leavesEmpty = true;
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            _leavesEmpty = before;
+        }
+    }
 
     /// <summary>Where parameters live.</summary>
     public Device Device { get; } = device ?? CPU;
@@ -58,7 +76,7 @@ internal sealed class Initializer(Device? device, long seed, double range) : IDi
         using IDisposable noGradient = no_grad();
         bool shapesOnly = Device.type == DeviceType.META;
         Tensor values = empty(shape, ScalarType.Float32, shapesOnly ? Device : CPU);
-        if (!shapesOnly) fill(values);
+        if (!shapesOnly && !_leavesEmpty) fill(values);
         var parameter = new Parameter(values.to(Device));
         parameter.DetachFromDisposeScope(); // neither this scope nor a caller's around construction may end the parameter's life
         return parameter;

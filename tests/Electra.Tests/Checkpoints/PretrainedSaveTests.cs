@@ -112,7 +112,11 @@ public class PretrainedSaveTests
         string text = string.Join('\n', lines);
         foreach (string part in new[] { "# Tiny", "For a test.", "Ten words.", "| updates | 8000 |", "| batch \\| rows | 64 |", "| loss at [MASK] | 4.3522 |", "ElectraForMaskedLM.FromPretrained(folder)", "from_pretrained" })
             Assert.Contains(part, text, StringComparison.Ordinal);
-        Assert.DoesNotContain("AutoTokenizer.from", text, StringComparison.Ordinal); // it has none
+        Assert.DoesNotContain("AutoTokenizer", text, StringComparison.Ordinal); // it has none
+
+        File.Delete(folder.File("README.md"));
+        card.Save(folder.FullPath);
+        Assert.Equal(lines, File.ReadAllLines(folder.File("README.md")));
     }
 
     [Fact]

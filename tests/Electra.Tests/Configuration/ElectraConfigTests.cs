@@ -275,4 +275,8 @@ public class ElectraConfigTests
             File.Delete(path);
         }
     }
+
+    [Fact]
+    public void Text_that_cannot_be_written_back_is_refused_when_it_is_read() =>
+        Assert.Contains("x.json", Assert.Throws<InvalidDataException>(() => ElectraConfig.Parse("""{"own": "\ud800"}""", "x.json")).Message, StringComparison.Ordinal);
 }

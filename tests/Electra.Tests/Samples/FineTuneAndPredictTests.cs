@@ -75,6 +75,10 @@ public sealed class FineTuneAndPredictTests : IDisposable
         JsonNode results = JsonNode.Parse(File.ReadAllText(folder.File("run", "results.json")))!;
         Assert.Contains("accuracy", results.ToJsonString(), StringComparison.Ordinal);
         foreach (string name in new[] { "predictions.tsv", "metrics.jsonl", "run.png", "model/config.json" }) Assert.True(File.Exists(folder.File("run", $"seed-1/{name}")), name);
+        string card = File.ReadAllText(folder.File("run", "seed-1/model/README.md"));
+        Assert.Contains("pipeline_tag: text-classification", card, StringComparison.Ordinal);
+        Assert.Contains("ElectraForSequenceClassification.FromPretrained(folder)", card, StringComparison.Ordinal);
+        Assert.Contains("accuracy |", card, StringComparison.Ordinal);
         string[] predictions = File.ReadAllLines(folder.File("run", "seed-0/predictions.tsv"));
         Assert.Equal(33, predictions.Length);
 

@@ -83,6 +83,10 @@ public sealed class PretrainJobTests : IDisposable
     {
         Assert.True(Run(Arguments));
         using ElectraForPreTraining discriminator = ElectraForPreTraining.FromPretrained(folder.File("run", "discriminator"));
+        string card = File.ReadAllText(folder.File("run", "discriminator/README.md"));
+        foreach (string part in new[] { "library_name: transformers", "0.txt, 1.txt: 120 documents", "| updates |", "ElectraForPreTraining.FromPretrained(folder)", "AutoTokenizer" })
+            Assert.Contains(part, card, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.FullPath, card, StringComparison.Ordinal);
         using ElectraForMaskedLM generator = ElectraForMaskedLM.FromPretrained(folder.File("run", "generator"));
         Assert.Equal(ElectraTokenizer.FromPretrained(folder.File("run", "discriminator")).VocabSize,
             discriminator.Electra.Config.VocabSize);

@@ -91,7 +91,7 @@ public sealed class GoogleCheckpoint : IDisposable
     public ElectraModel LoadEncoder(Device? device = null)
     {
         const string prefix = "electra.";
-        return Filled(new ElectraModel(EncoderConfig, device), _networks.Encoder.Select(variable => variable with { Parameter = variable.Parameter[prefix.Length..] }));
+        return Filled(Initializer.WithoutValues(() => new ElectraModel(EncoderConfig, device)), _networks.Encoder.Select(variable => variable with { Parameter = variable.Parameter[prefix.Length..] }));
     }
 
     /// <summary>Loads the discriminator, in evaluation mode.</summary>
@@ -102,7 +102,7 @@ public sealed class GoogleCheckpoint : IDisposable
     {
         if (!HasDiscriminator)
             throw new InvalidDataException($"'{Prefix}' has no discriminator ('discriminator_predictions/...'): it is a fine-tuned model or a masked LM; {nameof(LoadEncoder)} gives its encoder.");
-        return Filled(new ElectraForPreTraining(EncoderConfig, device), _networks.Discriminator);
+        return Filled(Initializer.WithoutValues(() => new ElectraForPreTraining(EncoderConfig, device)), _networks.Discriminator);
     }
 
     /// <summary>Loads the generator, in evaluation mode: a network of its own even where the checkpoint has embeddings or layers once for both.</summary>
@@ -112,7 +112,7 @@ public sealed class GoogleCheckpoint : IDisposable
     public ElectraForMaskedLM LoadGenerator(Device? device = null)
     {
         if (GeneratorConfig is null) throw NoGenerator();
-        return Filled(new ElectraForMaskedLM(GeneratorConfig, device), _networks.Generator);
+        return Filled(Initializer.WithoutValues(() => new ElectraForMaskedLM(GeneratorConfig, device)), _networks.Generator);
     }
 
     /// <summary>Closes the files; loaded models stay.</summary>

@@ -21,6 +21,7 @@ public sealed record TokenShardManifest
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     /// <summary>The version of the folder's layout.</summary>
@@ -77,6 +78,7 @@ public sealed record TokenShardManifest
             if (manifest.Version != CurrentVersion)
                 throw new JsonException($"the version is {manifest.Version}, but {CurrentVersion} was expected");
             manifest.Vocabulary.Validate();
+            if (manifest.Shards.Any(shard => shard is null)) throw new JsonException("a shard is null");
             if (manifest.Shards.Any(shard => Path.GetFileName(shard.File) != shard.File))
                 throw new JsonException("a shard lies outside the folder");
             return manifest;

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Electra.Benchmarks.Machine;
+using Electra.Checkpoints;
+using Electra.Modeling;
+
+namespace Electra.Benchmarks.Loading;
+
+/// <summary>Loads a folder in this process, which has loaded nothing before.</summary>
+internal static class LoadedOnce
+{
+    /// <summary>The cells of a table: times, and what the first load added to memory.</summary>
+    public static string Measure(string folder, int loads)
+    {
+        using (var warm = new ElectraForPreTraining(Configuration.ElectraConfig.Tiny)) // libtorch itself
+        using (var first = new Workloads.TemporaryFolder())
+        {
+            warm.SavePretrained(first.FullPath);
+            ElectraForPreTraining.FromPretrained(first.FullPath).Dispose();
+        }
+
+        PeakMemory.Reset();
+        long own = PeakMemory.OwnBytes(), resident = PeakMemory.ResidentBytes();
+        double weights, addedOwn, addedResident;
+        using (var watch = new OwnMemoryWatch())
+        using (ElectraForPreTraining model = ElectraForPreTraining.FromPretrained(folder))
+        {
+            weights = sizeof(float) * model.parameters().Sum(parameter => parameter.numel());
+            addedOwn = watch.Stop() - own;
+            addedResident = PeakMemory.Bytes() - resident;
+        }
+
+        double[] times = [.. Enumerable.Range(0, loads).Select(_ => Milliseconds(() => ElectraForPreTraining.FromPretrained(folder).Dispose())).Order()];
+        return FormattableString.Invariant($"{times[0]:F0} ({times[times.Length / 2]:F0}) | {100 * addedOwn / weights:F0} | {100 * addedResident / weights:F0}");
+    }
+
+    /// <summary>How long something takes.</summary>
+    public static double Milliseconds(Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private sealed class OwnMemoryWatch : IDisposable
+    {
+        private readonly Thread _thread;
+        private volatile bool _isStopped;
+        private long _largest;
+
+        public OwnMemoryWatch()
+        {
+            _thread = new Thread(() =>
+            {
+                do
+                {
+                    _largest = Math.Max(_largest, PeakMemory.OwnBytes());
+                    Thread.Sleep(1);
+                }
+                while (!_isStopped);
+            });
+            _thread.Start();
+        }
+
+        /// <summary>The most that was seen.</summary>
+        public long Stop()
+        {
+            _isStopped = true;
+            _thread.Join();
+            return Math.Max(_largest, PeakMemory.OwnBytes());
+        }
+
+        public void Dispose() => Stop();
+    }
+}

@@ -1,0 +1,95 @@
+using Electra.Checkpoints;
+using Electra.Configuration;
+using Electra.Samples.Convert.Networks;
+using Electra.Samples.Convert.Options;
+using Electra.Samples.Convert.Reporting;
+using static TorchSharp.torch;
+
+namespace Electra.Samples.Convert;
+
+/// <summary>Reads, writes beside the output, looks at what was written, and puts it in its place.</summary>
+internal sealed class ConvertJob(ConvertPlan plan, TextWriter output)
+{
+    // Beside weights and tokenizer: what this library reads of a folder.
+    private static readonly string[] Kept =
+        ["prompt.json", "embedding.json", "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling/config.json"];
+
+    private readonly Summary _summary = new(output);
+
+    private ConvertArguments Typed => plan.Arguments;
+
+    /// <summary>Does it.</summary>
+    /// <param name="stop">Stops between two models.</param>
+    public void Run(CancellationToken stop)
+    {
+        using var staged = new StagedFolder(Typed.Output);
+        if (plan.IsGoogle)
+        {
+            using var google = new GoogleNetworks(Typed);
+            _summary.TellRead(google);
+            foreach (Network network in google.Load()) Write(network, staged.FullPath, stop);
+        }
+        else
+        {
+            Write(Network.Load(Typed.Input, Typed.Head is { } head ? HeadNames.ClassOf(head) : null, Typed.IgnoreMismatches), staged.FullPath, stop);
+        }
+
+        stop.ThrowIfCancellationRequested();
+        staged.Commit();
+        _summary.TellPlace(Typed.Output);
+    }
+
+    private void Write(Network network, string root, CancellationToken stop)
+    {
+        using (network)
+        {
+            stop.ThrowIfCancellationRequested();
+            _summary.TellMapped(network, Typed.Input);
+            RequireComplete(network);
+            string folder = Path.Combine(root, network.Name);
+            string check = plan.Onnx is { } weights ? WriteOnnx() : WritePretrained();
+            Keep(folder);
+            _summary.TellWritten(folder, network.Name, check);
+
+            string WriteOnnx()
+            {
+                network.SaveOnnx(folder, weights);
+                return Comparison.OfOutputs(network, ElectraConfig.Load(Path.Combine(folder, "config.json")).VocabSize, Path.Combine(folder, "model.onnx"));
+            }
+
+            string WritePretrained()
+            {
+                ScalarType type = plan.DType ?? StoredTypes.Of(network.Report);
+                network.Save(folder, plan.Save with { DType = type, Card = Typed.NoCard ? null : Card(network, type) });
+                using Network written = network.Reload(folder);
+                return Comparison.OfWeights(network, written, type);
+            }
+        }
+    }
+
+    private void RequireComplete(Network network)
+    {
+        if (network.Report is not { MissingKeys: [string first, ..] missing } || Typed.IgnoreMismatches) return;
+        throw new InvalidDataException(
+            $"'{Typed.Input}' lacks {missing.Count} weight(s) of {network.Class}, for example '{first}': give the --head that it has, or let them start fresh with --ignore-mismatches.");
+    }
+
+    private ModelCard Card(Network network, ScalarType type) => new()
+    {
+        Title = string.Join(' ', new[] { Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Typed.Output))), network.Name }.Where(part => part.Length > 0)),
+        Description = $"Weights of {Path.GetFileName(Path.TrimEndingDirectorySeparator(Typed.Input))}, "
+            + (plan.IsGoogle ? "a TensorFlow checkpoint of Google's ELECTRA code" : $"read from {Summary.Listed(network.Report!.Files)}") + $", written as {StoredTypes.NameOf(type)}.",
+    };
+
+    private void Keep(string folder)
+    {
+        if (plan.IsGoogle || !Directory.Exists(Typed.Input)) return;
+        foreach (string name in Typed.NoCard ? Kept : [.. Kept, "README.md"])
+        {
+            string from = Path.Combine(Typed.Input, name), to = Path.Combine(folder, name);
+            if (!File.Exists(from)) continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(from, to, overwrite: true);
+        }
+    }
+}
