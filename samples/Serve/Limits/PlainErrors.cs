@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Electra.Samples.Serve.Batching;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Electra.Samples.Serve.Limits;
+
+/// <summary>Tells callers in one sentence what went wrong, as problem details (RFC 9457).</summary>
+internal sealed class PlainErrors(IProblemDetailsService problems, ILogger<PlainErrors> log) : IExceptionHandler
+{
+    private const string RetrySeconds = "1";
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        (int status, string detail) = exception switch
+        {
+            RequestException request => (request.Status, request.Message),
+            QueueFullException full => (StatusCodes.Status429TooManyRequests, full.Message),
+            BadHttpRequestException { InnerException: JsonException json } => (StatusCodes.Status400BadRequest, $"The body is not what this endpoint takes: {json.Message}"),
+            BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+            ArgumentException argument => (StatusCodes.Status400BadRequest, argument.Message.Split(" (Parameter")[0]),
+            _ => (StatusCodes.Status500InternalServerError, "The model failed. The server's log says why."),
+        };
+        if (status == StatusCodes.Status500InternalServerError) log.LogError(exception, "A request failed");
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetrySeconds;
+        context.Response.StatusCode = status;
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = context,
+            ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
+        });
+    }
+}
