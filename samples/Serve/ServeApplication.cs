@@ -9,6 +9,7 @@ using Electra.Samples.Serve.Metrics;
 using Electra.Samples.Serve.Models;
 using Electra.Samples.Serve.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Electra.Samples.Serve;
 
@@ -71,7 +72,7 @@ internal static class ServeApplication
         }));
     }
 
-    private static void AddMetrics(WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+    private static void AddMetrics(WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("electra-serve")).WithMetrics(metrics =>
     {
         metrics.AddMeter(ServeMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
         if (!string.IsNullOrEmpty(builder.Configuration[OtlpVariable])) metrics.AddOtlpExporter();

@@ -7,7 +7,7 @@ namespace Electra.Samples.Serve.Endpoints;
 /// <summary>POST /answer.</summary>
 internal static class AnswerEndpoint
 {
-    /// <summary>Answers.</summary>
+    /// <summary>Answers to questions, out of texts.</summary>
     public static async Task<AnswerResponse> Handle(AnswerRequest request, ServedModels models, RequestLimits limits, CancellationToken aborted)
     {
         ServedModel<QuestionInput, QuestionAnswer> model = models.Find<QuestionInput, QuestionAnswer>(ModelKind.Answer, request.Model);

@@ -7,7 +7,7 @@ namespace Electra.Samples.Serve.Endpoints;
 /// <summary>POST /classify.</summary>
 internal static class ClassifyEndpoint
 {
-    /// <summary>Answers.</summary>
+    /// <summary>The class, or the labels, of texts or pairs.</summary>
     public static async Task<ClassifyResponse> Handle(ClassifyRequest request, ServedModels models, RequestLimits limits, CancellationToken aborted)
     {
         ServedModel<TextInput, TextClassification> model = models.Find<TextInput, TextClassification>(ModelKind.Classify, request.Model);

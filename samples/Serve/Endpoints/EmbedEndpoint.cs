@@ -6,7 +6,7 @@ namespace Electra.Samples.Serve.Endpoints;
 /// <summary>POST /embed.</summary>
 internal static class EmbedEndpoint
 {
-    /// <summary>Answers.</summary>
+    /// <summary>Vectors of texts.</summary>
     public static async Task<EmbedResponse> Handle(EmbedRequest request, ServedModels models, RequestLimits limits, CancellationToken aborted)
     {
         ServedModel<string, float[]> model = models.Find<string, float[]>(ModelKind.Embed, request.Model);

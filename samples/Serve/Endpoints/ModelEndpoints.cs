@@ -23,11 +23,11 @@ internal static class ModelEndpoints
         {
             RouteHandlerBuilder endpoint = kind switch
             {
-                ModelKind.Classify => routes.MapPost("/classify", ClassifyEndpoint.Handle).WithSummary("The class, or the labels, of texts or pairs."),
-                ModelKind.Tag => routes.MapPost("/tag", TagEndpoint.Handle).WithSummary("Entities in texts."),
-                ModelKind.Answer => routes.MapPost("/answer", AnswerEndpoint.Handle).WithSummary("Answers to questions, out of texts."),
-                ModelKind.Embed => routes.MapPost("/embed", EmbedEndpoint.Handle).WithSummary("Vectors of texts."),
-                _ => routes.MapPost("/rerank", RerankEndpoint.Handle).WithSummary("Passages, those first that answer a query best."),
+                ModelKind.Classify => routes.MapPost("/classify", ClassifyEndpoint.Handle),
+                ModelKind.Tag => routes.MapPost("/tag", TagEndpoint.Handle),
+                ModelKind.Answer => routes.MapPost("/answer", AnswerEndpoint.Handle),
+                ModelKind.Embed => routes.MapPost("/embed", EmbedEndpoint.Handle),
+                _ => routes.MapPost("/rerank", RerankEndpoint.Handle),
             };
             endpoint.WithTags("models");
             foreach (int problem in Problems) endpoint.ProducesProblem(problem);

@@ -7,7 +7,7 @@ namespace Electra.Samples.Serve.Endpoints;
 /// <summary>POST /rerank.</summary>
 internal static class RerankEndpoint
 {
-    /// <summary>Answers.</summary>
+    /// <summary>Passages, those first that answer a query best.</summary>
     public static async Task<RerankResponse> Handle(RerankRequest request, ServedModels models, RequestLimits limits, CancellationToken aborted)
     {
         ServedModel<RankInput, IReadOnlyList<RankedPassage>> model = models.Find<RankInput, IReadOnlyList<RankedPassage>>(ModelKind.Rerank, request.Model);

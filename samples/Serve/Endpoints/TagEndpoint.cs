@@ -7,7 +7,7 @@ namespace Electra.Samples.Serve.Endpoints;
 /// <summary>POST /tag.</summary>
 internal static class TagEndpoint
 {
-    /// <summary>Answers.</summary>
+    /// <summary>Entities in texts.</summary>
     public static async Task<TagResponse> Handle(TagRequest request, ServedModels models, RequestLimits limits, CancellationToken aborted)
     {
         ServedModel<string, IReadOnlyList<TextEntity>> model = models.Find<string, IReadOnlyList<TextEntity>>(ModelKind.Tag, request.Model);

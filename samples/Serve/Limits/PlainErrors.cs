@@ -17,7 +17,7 @@ internal sealed class PlainErrors(IProblemDetailsService problems, ILogger<Plain
         {
             RequestException request => (request.Status, request.Message),
             QueueFullException full => (StatusCodes.Status429TooManyRequests, full.Message),
-            BadHttpRequestException { InnerException: JsonException json } => (StatusCodes.Status400BadRequest, $"The body is not what this endpoint takes: {json.Message}"),
+            BadHttpRequestException { InnerException: JsonException json } => (StatusCodes.Status400BadRequest, Plain(json)),
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             ArgumentException argument => (StatusCodes.Status400BadRequest, argument.Message.Split(" (Parameter")[0]),
             _ => (StatusCodes.Status500InternalServerError, "The model failed. The server's log says why."),
@@ -30,5 +30,16 @@ internal sealed class PlainErrors(IProblemDetailsService problems, ILogger<Plain
             HttpContext = context,
             ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
         });
+    }
+
+    // The serializer's messages name types of this program.
+    private static string Plain(JsonException error)
+    {
+        string[] parts = error.Message.Split('\'');
+        if (error.Message.Contains("could not be mapped", StringComparison.Ordinal)) return $"The body has a field '{parts[1]}', which this endpoint does not know.";
+        if (error.Message.Contains("missing required properties", StringComparison.Ordinal)) return $"The body lacks '{parts[^2]}'.";
+        return error.Message.Contains("could not be converted", StringComparison.Ordinal)
+            ? $"The body's {error.Path} has another type than this endpoint takes."
+            : $"The body is no JSON that this endpoint takes: {error.Message}";
     }
 }
