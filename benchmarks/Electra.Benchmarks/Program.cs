@@ -8,6 +8,7 @@ using Electra.Benchmarks.Onnx;
 using Electra.Benchmarks.Race;
 using Electra.Benchmarks.Race.Results;
 using Electra.Benchmarks.Results;
+using Electra.Benchmarks.Serve;
 using Electra.Benchmarks.Vocabularies;
 using Electra.Native;
 using Electra.Training;
@@ -32,6 +33,7 @@ internal static class Program
         root.Add(GrammarCommand.Create(run => Guarded(null, run)));
         root.Add(VocabularyCommand.Create(run => Guarded(null, run)));
         root.Add(OnnxCommand.Create((threads, run) => Guarded(threads, run)));
+        root.Add(ServeCommand.Create(run => Guarded(null, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)

@@ -13,30 +13,16 @@ using Electra.Tests.Support;
 namespace Electra.Tests.Serving;
 
 /// <summary>The service as its callers see it.</summary>
-public sealed class ServeTests : IAsyncLifetime
+public sealed class ServeTests(SharedService shared) : IClassFixture<SharedService>
 {
     private const double Tolerance = 1e-4;
 
     private static readonly string[] Texts =
         ["the film was good .", "so", "", "the book is very poor , ada .", "who lives in paris ?", string.Concat(Enumerable.Repeat("a play was very fine . ", 20))];
 
-    private readonly TemporaryFolder _folder = new();
-    private ModelPlan[] _models = [];
-    private RunningService? _service;
+    private readonly IReadOnlyList<ModelPlan> _models = shared.Models;
 
-    private RunningService Service => _service!;
-
-    public async Task InitializeAsync()
-    {
-        _models = RunningService.Models(_folder);
-        _service = await RunningService.Start(RunningService.Plan(_models));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await Service.DisposeAsync();
-        _folder.Dispose();
-    }
+    private RunningService Service => shared.Service;
 
     [Fact]
     public async Task Each_endpoint_says_what_its_predictor_says()
@@ -87,10 +73,11 @@ public sealed class ServeTests : IAsyncLifetime
     {
         string[] texts = [.. Enumerable.Range(0, 48).Select(i => $"{Texts[i % 5]} {(i % 2 == 0 ? "film" : "ada")} {string.Concat(Enumerable.Repeat("so ", i % 7))}")];
         using TextEmbedder embedder = TextEmbedder.FromOnnx(Folder("vectors"));
-        JsonNode[] answers = await Task.WhenAll(texts.Select(text => Service.Ask("/embed", new { texts = new[] { text } })));
+        await using RunningService service = await RunningService.Start(RunningService.Plan(_models.Single(model => model.Name == "vectors")));
+        JsonNode[] answers = await Task.WhenAll(texts.Select(text => service.Ask("/embed", new { texts = new[] { text } })));
         foreach ((string text, JsonNode answer) in texts.Zip(answers)) AssertNear(embedder.Embed(text), answer["embeddings"]![0]!);
 
-        string metrics = await Service.Client.GetStringAsync("/metrics");
+        string metrics = await service.Client.GetStringAsync("/metrics");
         double batches = Metric(metrics, "electra_serve_batch_requests_count", "vectors"), requests = Metric(metrics, "electra_serve_batch_requests_sum", "vectors");
         Assert.Equal(texts.Length, requests);
         Assert.InRange(batches, 1, requests - 1);
