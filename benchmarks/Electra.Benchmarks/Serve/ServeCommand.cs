@@ -11,7 +11,7 @@ internal static class ServeCommand
         Loads samples/Serve, a process of its own on this machine, with a classifier of random weights over an encoder: on libtorch in float32, on ONNX Runtime
         in float32 and int8. Callers ask for one text each, and again when they are answered, 1, 8 and 32 of them; once of a service that batches requests
         as it does by default, once of one that takes each by itself, in turn, so that a busy machine slows both alike. Requests a second, the median and the
-        99th percentile of their milliseconds; how long a service takes to be ready; and how many requests of 32 callers, who stay away when it is not ready any
+        99th percentile of their milliseconds, and what a request takes of processors, which tells also where others use the machine; how long a service takes to be ready; and how many requests of 32 callers, who stay away when it is not ready any
         more, are lost when it is told to stop. Build first: dotnet build -c Release samples/Serve.
         """;
 

@@ -29,7 +29,8 @@ internal sealed class ServeSession(string encoder, string program, TimeSpan time
         OnnxExporter.Convert(own, folder["float32"]);
         OnnxExporter.Convert(own, folder["int8"], new OnnxExportOptions { Weights = OnnxWeights.Int8 });
         string[] texts = Texts(tokenizer);
-        Console.WriteLine("| model | callers | batched: requests/s | median, p99 ms | one by one: requests/s | median, p99 ms | batched is faster |\n|---|---|---|---|---|---|---|");
+        Console.WriteLine("| model | callers | batched: requests/s | median, p99 ms | processor ms | one by one: requests/s | median, p99 ms | processor ms | batched is faster | by processor time |\n"
+            + "|---|---|---|---|---|---|---|---|---|---|");
         foreach ((string name, string path) in new[] { ("libtorch float32", own), ("ONNX Runtime float32", folder["float32"]), ("ONNX Runtime int8", folder["int8"]) })
             await Measure(name, path, texts);
     }
@@ -39,13 +40,14 @@ internal sealed class ServeSession(string encoder, string program, TimeSpan time
         await using ServedProcess batched = await ServedProcess.Start(program, [folder, "--threads", $"{threads}"]);
         await using ServedProcess single = await ServedProcess.Start(program, [folder, "--threads", $"{threads}", .. OneByOne]);
         ServedProcess[] services = [batched, single];
-        foreach (ServedProcess service in services) await LoadRun.Of(service.Address, texts, Callers[^1], time / Turns); // does not count
+        foreach (ServedProcess service in services) await LoadRun.Of(service, texts, Callers[^1], time / Turns); // does not count
         foreach (int callers in Callers)
         {
             LoadRun[] runs = [LoadRun.None, LoadRun.None];
             for (int turn = 0; turn < Turns; turn++)
-                for (int i = 0; i < services.Length; i++) runs[i] = runs[i].And(await LoadRun.Of(services[i].Address, texts, callers, time / Turns));
-            Console.WriteLine($"| {name} | {callers} | {Columns(runs[0])} | {Columns(runs[1])} | x {Digits(runs[0].Rate / runs[1].Rate, 2)} |");
+                for (int i = 0; i < services.Length; i++) runs[i] = runs[i].And(await LoadRun.Of(services[i], texts, callers, time / Turns));
+            Console.WriteLine($"| {name} | {callers} | {Columns(runs[0])} | {Columns(runs[1])} | x {Digits(runs[0].Rate / runs[1].Rate, 2)} "
+                + $"| x {Digits(runs[1].ProcessorMilliseconds / runs[0].ProcessorMilliseconds, 2)} |");
         }
 
         string ready = string.Join(" and ", services.Select(service => $"{service.Ready.TotalMilliseconds:F0} ms"));
@@ -57,7 +59,7 @@ internal sealed class ServeSession(string encoder, string program, TimeSpan time
     private static async Task<string> Stop(ServedProcess service, string[] texts)
     {
         using var away = new CancellationTokenSource();
-        Task<LoadRun> load = LoadRun.Of(service.Address, texts, Callers[^1], TimeSpan.FromSeconds(30), away.Token);
+        Task<LoadRun> load = LoadRun.Of(service, texts, Callers[^1], TimeSpan.FromSeconds(30), away.Token);
         await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
         service.Terminate();
         while (await service.IsReady()) await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
@@ -69,7 +71,7 @@ internal sealed class ServeSession(string encoder, string program, TimeSpan time
     private static string Columns(LoadRun run)
     {
         double[] milliseconds = [.. run.Seconds.Select(seconds => seconds * 1e3)];
-        return $"{Digits(run.Rate, 0)} | {Digits(Distribution.Percentile(milliseconds, 0.5), 1)}, {Digits(Distribution.Percentile(milliseconds, 0.99), 1)}";
+        return $"{Digits(run.Rate, 0)} | {Digits(Distribution.Percentile(milliseconds, 0.5), 1)}, {Digits(Distribution.Percentile(milliseconds, 0.99), 1)} | {Digits(run.ProcessorMilliseconds, 2)}";
     }
 
     // Words of the vocabulary, of lengths that differ.

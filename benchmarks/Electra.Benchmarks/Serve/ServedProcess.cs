@@ -22,6 +22,16 @@ internal sealed class ServedProcess : IAsyncDisposable
     /// <summary>From the start of the process until it said that it is ready.</summary>
     public TimeSpan Ready { get; private set; }
 
+    /// <summary>What it has taken of processors so far.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.HasExited ? TimeSpan.Zero : _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it on a free port, and waits until it is ready.</summary>
     /// <exception cref="InvalidDataException">It ended.</exception>
     public static async Task<ServedProcess> Start(string program, string[] arguments)
