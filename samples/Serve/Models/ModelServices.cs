@@ -7,6 +7,8 @@ namespace Electra.Samples.Serve.Models;
 /// <summary>Adds predictors to the application, each by the name of its model.</summary>
 internal static class ModelServices
 {
+    private const int PassPositions = 512;
+
     /// <summary>Adds them; they are loaded when they are asked for.</summary>
     public static void AddModels(this IServiceCollection services, ServePlan plan)
     {
@@ -35,16 +37,18 @@ internal static class ModelServices
         _ => services.AddElectraOnnxReranker(set, model.Name),
     };
 
-    // A pass has no more positions than a batch tokens, so that short texts are not padded to a long one of their batch.
+    // Texts of a batch go through the model by length, in passes that are large enough for a processor and too small for much padding.
+    private static int Positions(ServePlan plan, bool onGpu) => onGpu ? plan.Batches.MaxTokens : Math.Min(PassPositions, plan.Batches.MaxTokens);
+
     private static void Set(PredictorOptions options, ModelPlan model, ServePlan plan)
     {
         (options.Folder, options.Device, options.Precision) = (model.Folder, plan.Device, plan.Precision);
-        (options.MaxLength, options.PositionsPerPass, options.NoAnswerThreshold) = (plan.MaxLength, plan.Batches.MaxTokens, plan.NoAnswerThreshold);
+        (options.MaxLength, options.PositionsPerPass, options.NoAnswerThreshold) = (plan.MaxLength, Positions(plan, plan.Device != "cpu"), plan.NoAnswerThreshold);
     }
 
     private static void Set(OnnxPredictorOptions options, ModelPlan model, ServePlan plan)
     {
         (options.Folder, options.Threads) = (model.Folder, plan.Threads);
-        (options.MaxLength, options.PositionsPerPass, options.NoAnswerThreshold) = (plan.MaxLength, plan.Batches.MaxTokens, plan.NoAnswerThreshold);
+        (options.MaxLength, options.PositionsPerPass, options.NoAnswerThreshold) = (plan.MaxLength, Positions(plan, onGpu: false), plan.NoAnswerThreshold);
     }
 }
