@@ -39,7 +39,7 @@ internal static class ServeCommand
     private static readonly Option<double?> Window = Number<double>("--window",
         "Milliseconds that a request waits for others to go through the model with. While the model is busy they gather anyway. Default: 2.");
 
-    private static readonly Option<int?> BatchTokens = Number<int>("--batch-tokens", "Tokens that go through a model together, padding included. Default: 2048.");
+    private static readonly Option<int?> BatchTokens = Number<int>("--batch-tokens", "Tokens of the requests that go through a model together. Default: 2048.");
 
     private static readonly Option<int?> MaxQueue = Number<int>("--max-queue", "Requests that may wait for a model; to others 429 is said. Default: 256.");
 
