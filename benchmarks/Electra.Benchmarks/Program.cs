@@ -10,6 +10,7 @@ using Electra.Benchmarks.Race;
 using Electra.Benchmarks.Race.Results;
 using Electra.Benchmarks.Ranks;
 using Electra.Benchmarks.Results;
+using Electra.Benchmarks.Serve;
 using Electra.Benchmarks.Vocabularies;
 using Electra.Native;
 using Electra.Training;
@@ -37,6 +38,7 @@ internal static class Program
         root.Add(RanksCommand.Create(Guarded));
         root.Add(RanksCommand.CreateScaling());
         root.Add(LoadingCommand.Create(run => Guarded(1, run)));
+        root.Add(ServeCommand.Create(run => Guarded(null, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
             ? Fail(error, WrongUse)

@@ -9,7 +9,8 @@ namespace Electra.Onnx;
 /// <summary>A folder's model on ONNX Runtime and its tokenizer, ready to be asked by any number of threads at once. Nothing here touches a tensor of libtorch.</summary>
 internal sealed class OnnxSequenceModel : ISequenceModel
 {
-    private const int ShortestLength = 4;
+    /// <summary>Tokens of the shortest limit on sequences.</summary>
+    public const int ShortestLength = 4;
 
     // Sums and LayerNorms as one operator take ONNX Runtime 1.31's CPU provider longer than apart: of a pass of int8 a third (benchmark onnx).
     private const string DisabledOptimizers = "optimization.disable_specified_optimizers", SlowOnCpu = "SkipLayerNormFusion";

@@ -1,9 +1,5 @@
-using System.Diagnostics;
 using Electra.Inference;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Electra.Hosting;
 
@@ -43,13 +39,8 @@ public static class ElectraServices
 
     /// <summary>Adds a <see cref="TextEmbedder"/>, which is asked for by that name or as an embedding generator of Microsoft.Extensions.AI.</summary>
     /// <inheritdoc cref="AddElectraClassifier" path="/param"/>
-    public static IServiceCollection AddElectraEmbedder(this IServiceCollection services, Action<PredictorOptions> configure, object? key = null)
-    {
-        Add(services, configure, key, options => TextEmbedder.FromPretrained(options.Folder, options.Embedding, options.ToInference()));
-        return key is null
-            ? services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(provider => provider.GetRequiredService<TextEmbedder>())
-            : services.AddKeyedSingleton<IEmbeddingGenerator<string, Embedding<float>>>(key, (provider, own) => provider.GetRequiredKeyedService<TextEmbedder>(own));
-    }
+    public static IServiceCollection AddElectraEmbedder(this IServiceCollection services, Action<PredictorOptions> configure, object? key = null) =>
+        Add(services, configure, key, options => TextEmbedder.FromPretrained(options.Folder, options.Embedding, options.ToInference())).AddGenerator(key);
 
     /// <summary>Adds a <see cref="CrossEncoder"/>, which ranks passages for a query.</summary>
     /// <inheritdoc cref="AddElectraClassifier" path="/param"/>
@@ -58,31 +49,5 @@ public static class ElectraServices
 
     private static IServiceCollection Add<TPredictor>(
         IServiceCollection services, Action<PredictorOptions> configure, object? key, Func<PredictorOptions, TPredictor> load)
-        where TPredictor : class
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
-        string name = key is null ? typeof(TPredictor).Name : $"{typeof(TPredictor).Name} {key}";
-        services.AddOptions<PredictorOptions>(name).Configure(configure).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PredictorOptions>>(new OptionsCheck(name));
-        return key is null ? services.AddSingleton(Load) : services.AddKeyedSingleton(key, (provider, _) => Load(provider));
-
-        TPredictor Load(IServiceProvider provider)
-        {
-            PredictorOptions options = provider.GetRequiredService<IOptionsMonitor<PredictorOptions>>().Get(name);
-            long start = Stopwatch.GetTimestamp();
-            TPredictor predictor = load(options);
-            provider.GetService<ILogger<TPredictor>>()?.LogInformation(
-                "Loaded {Folder} on {Device} in {Milliseconds:F0} ms", options.Folder, options.Device, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            return predictor;
-        }
-    }
-
-    private sealed class OptionsCheck(string name) : IValidateOptions<PredictorOptions>
-    {
-        public ValidateOptionsResult Validate(string? of, PredictorOptions options) =>
-            of != name ? ValidateOptionsResult.Skip
-            : options.Problem() is string problem ? ValidateOptionsResult.Fail($"{name}: {problem}")
-            : ValidateOptionsResult.Success;
-    }
+        where TPredictor : class => PredictorServices.Add(services, configure, key, load);
 }

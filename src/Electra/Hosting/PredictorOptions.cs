@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Electra.Hosting;
 
 /// <summary>What a model of an application is loaded from, and how it is put to work. Can be bound to a section of a configuration.</summary>
-public sealed class PredictorOptions
+public sealed class PredictorOptions : IPredictorOptions
 {
     /// <summary>The folder with model and tokenizer.</summary>
     /// <value>None: it must be given.</value>
@@ -45,8 +45,9 @@ public sealed class PredictorOptions
         PositionsPerPass = PositionsPerPass,
     };
 
-    /// <summary>What is wrong with them; null where nothing is.</summary>
-    internal string? Problem()
+    string IPredictorOptions.Place => Device;
+
+    string? IPredictorOptions.Problem()
     {
         if (string.IsNullOrWhiteSpace(Folder)) return $"{nameof(Folder)} is not set: name the folder of the model.";
         if (!File.Exists(Path.Combine(Folder, "config.json"))) return $"{nameof(Folder)} is '{Folder}', where there is no config.json.";

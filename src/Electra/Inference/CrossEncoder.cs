@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Modeling;
+using Electra.Tokenization;
 
 namespace Electra.Inference;
 
@@ -13,6 +14,12 @@ public sealed class CrossEncoder : IDisposable
     private readonly QueryPassages _pairs;
 
     private CrossEncoder(ISequenceModel model) => (_model, _pairs) = (model, new QueryPassages(model.Tokenizer, model.MaxLength));
+
+    /// <summary>The model's tokenizer.</summary>
+    public ElectraTokenizer Tokenizer => _model.Tokenizer;
+
+    /// <summary>Tokens of the longest sequence, special ones included.</summary>
+    public int MaxLength => _model.MaxLength;
 
     /// <summary>
     /// Loads a folder that fine-tuning, or Hugging Face's <c>ElectraForSequenceClassification</c>, has written: with one label, whose sigmoid is the score,

@@ -1,4 +1,5 @@
 using Electra.Modeling;
+using Electra.Tokenization;
 
 namespace Electra.Inference;
 
@@ -16,6 +17,12 @@ public sealed class QuestionAnswerer : IDisposable
         (_model, Options) = (model, answers);
         _windows = new AnswerWindows(model.Tokenizer, answers, model.MaxLength);
     }
+
+    /// <summary>The model's tokenizer.</summary>
+    public ElectraTokenizer Tokenizer => _model.Tokenizer;
+
+    /// <summary>Tokens of the longest sequence, special ones included.</summary>
+    public int MaxLength => _model.MaxLength;
 
     /// <summary>How answers are looked for.</summary>
     public AnswerOptions Options { get; }

@@ -1,4 +1,5 @@
 using Electra.Modeling;
+using Electra.Tokenization;
 
 namespace Electra.Inference;
 
@@ -20,6 +21,12 @@ public sealed class TextClassifier : IDisposable
 
     /// <summary>The labels, by index.</summary>
     public IReadOnlyList<string> Labels => _labels;
+
+    /// <summary>The model's tokenizer.</summary>
+    public ElectraTokenizer Tokenizer => _model.Tokenizer;
+
+    /// <summary>Tokens of the longest sequence, special ones included.</summary>
+    public int MaxLength => _model.MaxLength;
 
     /// <summary>Loads a folder that fine-tuning, or Hugging Face's <c>ElectraForSequenceClassification</c>, has written.</summary>
     /// <param name="folder">With model and tokenizer.</param>

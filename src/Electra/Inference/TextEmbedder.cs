@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Modeling;
+using Electra.Tokenization;
 using Microsoft.Extensions.AI;
 
 namespace Electra.Inference;
@@ -29,6 +30,12 @@ public sealed class TextEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 
     /// <summary>Numbers of a vector.</summary>
     public int Dimensions => _model.Config.HiddenSize;
+
+    /// <summary>The model's tokenizer.</summary>
+    public ElectraTokenizer Tokenizer => _model.Tokenizer;
+
+    /// <summary>Tokens of the longest sequence, special ones included.</summary>
+    public int MaxLength => _model.MaxLength;
 
     /// <summary>What computes.</summary>
     internal ISequenceModel Model => _model;

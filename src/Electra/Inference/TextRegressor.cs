@@ -1,4 +1,5 @@
 using Electra.Modeling;
+using Electra.Tokenization;
 
 namespace Electra.Inference;
 
@@ -8,6 +9,12 @@ public sealed class TextRegressor : IDisposable
     private readonly ISequenceModel _model;
 
     private TextRegressor(ISequenceModel model) => _model = model;
+
+    /// <summary>The model's tokenizer.</summary>
+    public ElectraTokenizer Tokenizer => _model.Tokenizer;
+
+    /// <summary>Tokens of the longest sequence, special ones included.</summary>
+    public int MaxLength => _model.MaxLength;
 
     /// <summary>Loads a folder that fine-tuning, or Hugging Face's <c>ElectraForSequenceClassification</c> with one label, has written.</summary>
     /// <param name="folder">With model and tokenizer.</param>

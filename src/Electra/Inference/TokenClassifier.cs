@@ -16,6 +16,12 @@ public sealed class TokenClassifier : IDisposable
     /// <summary>The tags, by index.</summary>
     public IReadOnlyList<string> Labels => _labels;
 
+    /// <summary>The model's tokenizer.</summary>
+    public ElectraTokenizer Tokenizer => _model.Tokenizer;
+
+    /// <summary>Tokens of the longest sequence, special ones included.</summary>
+    public int MaxLength => _model.MaxLength;
+
     /// <summary>Loads a folder that fine-tuning, or Hugging Face's <c>ElectraForTokenClassification</c>, has written.</summary>
     /// <param name="folder">With model and tokenizer.</param>
     /// <param name="options">How it is put to work. <value>Default: on the CPU, in float32.</value></param>

@@ -13,6 +13,7 @@ public class DocumentedProgramsTests
     [InlineData("docs/without-labels.md", 6)]
     [InlineData("docs/onnx.md", 3)]
     [InlineData("docs/checkpoints.md", 4)]
+    [InlineData("docs/serving.md", 1)]
     public void Pages_have_programs(string page, int blocks) => Assert.Equal(blocks, CodeBlock.In(page, Pages().Single(other => other.Path == page).Text).Count);
 
     [SkippableFact]

@@ -1,6 +1,7 @@
 using Electra.FineTuning;
 using Electra.Hosting;
 using Electra.Inference;
+using Electra.Onnx;
 using Electra.Tests.FineTuning;
 using Electra.Tests.Support;
 using Microsoft.Extensions.AI;
@@ -98,5 +99,22 @@ public sealed class ElectraServicesTests : IDisposable
         services.AddElectraZeroShotClassifier(options => (options.Folder, options.Prompt) = (encoder, new Prompt("no gap", [])));
         using ServiceProvider provider = services.BuildServiceProvider();
         Assert.Contains("no gap", Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Models_on_ONNX_Runtime_stand_beside_the_others()
+    {
+        string vectors = folder.File("vectors");
+        using (TextEmbedder own = TextEmbedder.FromPretrained(encoder)) own.SaveOnnx(vectors);
+        var services = new ServiceCollection();
+        services.AddElectraEmbedder(options => options.Folder = encoder).AddElectraOnnxEmbedder(options => (options.Folder, options.Threads) = (vectors, 1), "onnx");
+        services.AddElectraOnnxClassifier(options => options.Folder = encoder, "wrong");
+        using ServiceProvider provider = services.BuildServiceProvider();
+        OptionsValidationException error = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
+        Assert.Contains("TextClassifier wrong: Folder is", Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.Contains("no model.onnx", error.Message, StringComparison.Ordinal);
+        TextEmbedder onnx = provider.GetRequiredKeyedService<TextEmbedder>("onnx");
+        Assert.Same(onnx, provider.GetRequiredKeyedService<IEmbeddingGenerator<string, Embedding<float>>>("onnx"));
+        foreach ((float one, float other) in provider.GetRequiredService<TextEmbedder>().Embed("the film").Zip(onnx.Embed("the film"))) Assert.Equal(one, other, 1e-4f);
     }
 }

@@ -161,26 +161,8 @@ public sealed class OnnxPredictorTests : IDisposable
         foreach (ProcessModule module in Process.GetCurrentProcess().Modules) Console.WriteLine(module.FileName);
     }
 
-    // A folder for libtorch and ONNX Runtime at once, with weights that tell texts apart.
     private string Write<TModel>(Func<ElectraConfig, ElectraConfig> change)
-        where TModel : nn.Module, IElectraModule<TModel>
-    {
-        ElectraConfig config = change((ElectraConfig.Tiny with
-        {
-            HiddenSize = 32,
-            EmbeddingSize = 16,
-            IntermediateSize = 64,
-            NumAttentionHeads = 2,
-            NumHiddenLayers = 2,
-            MaxPositionEmbeddings = 32,
-            InitializerRange = 0.2,
-        }).WithVocabulary(TinyEncoder.Tokenizer));
-        using TModel model = TModel.Create(config, null, seed: 5);
-        string folder = _folder.File($"{Guid.NewGuid():N}");
-        model.SavePretrained(folder, TinyEncoder.Tokenizer);
-        OnnxExporter.Convert(folder, folder);
-        return folder;
-    }
+        where TModel : nn.Module, IElectraModule<TModel> => TinyHead.Write<TModel>(_folder, change);
 
     private static int[] Dimensions(string folder)
     {

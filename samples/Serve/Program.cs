@@ -1,0 +1,32 @@
+using Electra.Native;
+using Electra.Samples.Pretrain;
+using Electra.Samples.Serve.Models;
+using Electra.Samples.Serve.Options;
+
+namespace Electra.Samples.Serve;
+
+/// <summary>Serves models, as the command line says, until the process is told to stop.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments) =>
+        SampleProgram.Start(ServeCommand.Create(typed => SampleProgram.Run(stop => Serve(typed, stop), saved: "", stopped: "Interrupted.")), arguments);
+
+    private static bool Serve(ServeArguments arguments, CancellationToken stop)
+    {
+        ServePlan plan = PlanBuilder.Build(arguments);
+        if (plan.Models.Any(model => !model.IsOnnx)) plan = OnLibtorch(plan);
+        using WebApplication application = ServeApplication.Build(plan);
+        ModelHost models = application.Services.GetRequiredService<ModelHost>();
+        application.RunAsync(stop).GetAwaiter().GetResult();
+        models.ThrowIfFailed();
+        return true;
+    }
+
+    private static ServePlan OnLibtorch(ServePlan plan)
+    {
+        foreach (string problem in NativeBackend.TuneProcess(plan.Threads).Problems) Console.Error.WriteLine(problem);
+        TorchSharp.torch.Device device = DeviceChoice.Resolve(plan.Device);
+        DeviceChoice.RequireFast(plan.Precision, device);
+        return plan with { Device = device.ToString() };
+    }
+}
