@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Inference;
 using Electra.Modeling;
 using Electra.Onnx;
 using Electra.Tests.FineTuning;
 using Electra.Tests.Support;
-using Electra.Tokenization;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Onnx;

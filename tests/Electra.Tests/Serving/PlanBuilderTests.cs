@@ -1,4 +1,3 @@
-using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Serve.Models;

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Electra.Configuration;
 using Electra.Inference;
 using Electra.Modeling;
 using Electra.Onnx;

@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Electra.Inference;
 using Electra.Onnx;
 using Electra.Samples.Serve;
-using Electra.Samples.Serve.Models;
 using Electra.Samples.Serve.Options;
 using Electra.Tests.Support;
 

@@ -4,7 +4,7 @@ using Electra.Tests.Support;
 namespace Electra.Tests.Serving;
 
 /// <summary>One service with a model of each kind, for all tests of a class.</summary>
-public sealed class SharedService : IAsyncLifetime
+public sealed class SharedService : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -19,9 +19,7 @@ public sealed class SharedService : IAsyncLifetime
         Service = await RunningService.Start(RunningService.Plan(models));
     }
 
-    public async Task DisposeAsync()
-    {
-        await Service.DisposeAsync();
-        _folder.Dispose();
-    }
+    public async Task DisposeAsync() => await Service.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
 }
