@@ -10,7 +10,7 @@ public class PretrainCommandTests
     [InlineData("--steps x", "--steps takes a whole number, not 'x'")]
     [InlineData("--steps 1.5", "whole number")]
     [InlineData("--learning-rate 0,1", "a number such as")]
-    [InlineData("--schedule sudden", "linear, cosine or wsd, not 'sudden'")]
+    [InlineData("--schedule sudden", "linear, cosine, wsd or google, not 'sudden'")]
     [InlineData("--precision fp16", "auto, fp32 or bf16")]
     [InlineData("--objective gpt", "takes electra, mlm, electra-15")]
     [InlineData("--resume maybe", "auto or never")]
