@@ -15,7 +15,7 @@ internal sealed record ServeArguments
     public string Runtime { get; init; } = "auto";
 
     /// <summary>Milliseconds.</summary>
-    public double Window { get; init; } = 2;
+    public double Window { get; init; }
 
     /// <summary>Tokens of a batch.</summary>
     public int BatchTokens { get; init; } = 2048;

@@ -13,7 +13,7 @@ internal static class ServeCommand
           mood=mood-onnx names=runs/tags/seed-0/model        two, by names; a folder with model.onnx runs on ONNX Runtime, without libtorch
           ranker=rerank:runs/pairs/seed-0/model              a model of two classes whose second means relevant: say that it ranks
           mood-onnx --listen http://0.0.0.0:80 --threads 2   for other machines: only behind a proxy that knows who may ask
-          mood-onnx --window 0 --batch-tokens 1              every request by itself
+          mood-onnx --batch-tokens 1                         every request by itself
 
         What a model does is known from its folder:
           POST /classify  {"texts":["..."]}                  classes or labels; with "pairs":["..."] of pairs, with "top":3 more of them
@@ -37,7 +37,7 @@ internal static class ServeCommand
     private static readonly Option<string?> Runtime = Choice("--runtime", ["auto", "onnx", "libtorch"], "auto: ONNX Runtime where the folder has model.onnx, else libtorch.");
 
     private static readonly Option<double?> Window = Number<double>("--window",
-        "Milliseconds that a request waits for others to go through the model with. While the model is busy they gather anyway. Default: 2.");
+        "Milliseconds that a request waits for others to go through the model with. While the model is busy they gather anyway. Default: 0.");
 
     private static readonly Option<int?> BatchTokens = Number<int>("--batch-tokens", "Tokens of the requests that go through a model together. Default: 2048.");
 

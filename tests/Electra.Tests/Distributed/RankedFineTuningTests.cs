@@ -14,6 +14,8 @@ public class RankedFineTuningTests
     [InlineData(MpiLauncher.OpenMpi, 2)]
     [InlineData(MpiLauncher.Mpich, 2)]
     [InlineData(MpiLauncher.OpenMpi, 3)] // batches that three do not divide
+    [InlineData(MpiLauncher.OpenMpi, 4)]
+    [InlineData(MpiLauncher.Mpich, 4)]
     public void Ranks_compute_what_one_process_does(string launcher, int ranks)
     {
         MpiLauncher mpi = MpiLauncher.Require(launcher);

@@ -20,6 +20,7 @@ public class RankedPretrainingTests
     [InlineData(MpiLauncher.OpenMpi, 4, 2, 0.1)]
     [InlineData(MpiLauncher.Mpich, 2, 2, 0.1)]
     [InlineData(MpiLauncher.Mpich, 3, 4, 0.0)] // fewer parts than ranks, and shares of different sizes
+    [InlineData(MpiLauncher.Mpich, 4, 2, 0.0)]
     public void Ranks_compute_what_one_process_does(string launcher, int ranks, int? microBatch, double dropout)
     {
         MpiLauncher mpi = MpiLauncher.Require(launcher);
