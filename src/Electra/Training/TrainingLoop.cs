@@ -9,7 +9,7 @@ namespace Electra.Training;
 /// <summary>
 /// Trains a task: update after update by the schedule, with reports, evaluations and checkpoints between them. It goes on by itself from a
 /// checkpoint in its output folder. Where something is written, told or lost is here; what is learned, the task knows. Of several ranks each runs the
-/// same loop, and only rank 0 writes, tells and evaluates.
+/// same loop, and only rank 0 writes and tells.
 /// </summary>
 internal sealed partial class TrainingLoop : IDisposable
 {

@@ -5,7 +5,6 @@ using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain;
 using Electra.Samples.Pretrain.Options;
-using Electra.Samples.Pretrain.Reporting;
 using Electra.Tests.Checkpoints;
 using Electra.Tests.Support;
 using Electra.Tokenization;
@@ -163,9 +162,6 @@ public sealed class ContinuedPretrainingTests : IDisposable
 
     private string Refused(PretrainArguments arguments) => Assert.Throws<UsageException>(() => Run(arguments)).Message;
 
-    private bool Run(PretrainArguments arguments, CancellationToken cancellationToken = default)
-    {
-        IAnsiConsole ansi = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(shown) });
-        return new PretrainJob(RunPlanBuilder.Build(arguments), new RunConsole(ansi)).Run(cancellationToken);
-    }
+    private bool Run(PretrainArguments arguments, CancellationToken cancellationToken = default) =>
+        new PretrainJob(RunPlanBuilder.Build(arguments), PlainConsole.To(shown)).Run(cancellationToken);
 }

@@ -69,7 +69,7 @@ public sealed class FineTuneAndPredictTests : IDisposable
         FineTunePlan plan = Plan($"--train {train} --dev {dev} --text text --label label --model {encoder} --output {folder.File("run")} "
             + "--learning-rate 3e-3 --layer-decay 1 --batch-size 8 --epochs 8 --seeds 2 --random-runs 1");
         using var shown = new StringWriter();
-        var console = new RunConsole(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shown), Ansi = AnsiSupport.No }), isLive: false);
+        RunConsole console = PlainConsole.To(shown);
         Assert.True(new FineTuneJob(plan, torch.CPU, console).Run(CancellationToken.None));
         Assert.Contains("random weights", shown.ToString(), StringComparison.Ordinal);
         JsonNode results = JsonNode.Parse(File.ReadAllText(folder.File("run", "results.json")))!;

@@ -3,7 +3,6 @@ using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Samples.Pretrain;
 using Electra.Samples.Pretrain.Options;
-using Electra.Samples.Pretrain.Reporting;
 using Electra.Tests.Support;
 using Electra.Tokenization;
 using Spectre.Console;
@@ -272,14 +271,6 @@ public sealed class PretrainJobTests : IDisposable
         folder.Dispose();
     }
 
-    private bool Run(PretrainArguments arguments, CancellationToken cancellationToken = default)
-    {
-        IAnsiConsole ansi = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(shown),
-        });
-        return new PretrainJob(RunPlanBuilder.Build(arguments), new RunConsole(ansi)).Run(cancellationToken);
-    }
+    private bool Run(PretrainArguments arguments, CancellationToken cancellationToken = default) =>
+        new PretrainJob(RunPlanBuilder.Build(arguments), PlainConsole.To(shown)).Run(cancellationToken);
 }

@@ -174,10 +174,10 @@ public sealed class SearchTests : IDisposable
         Assert.Equal(["ada", "the film"], new QueryConsole(new StringReader("ada\n the film\n:q\nmore\n"), prompts).Read(CancellationToken.None));
         Assert.Equal(["ada"], new QueryConsole(new StringReader("ada"), prompts).Read(CancellationToken.None));
         using var shown = new StringWriter();
-        RunConsole console = ConsoleOf(shown);
+        RunConsole console = PlainConsole.To(shown);
         SearchPlan plan = Plan($"--by bm25 --corpus {Corpus()}");
-        using SearchEngine engine = new SearchJob(plan, torch.CPU, ConsoleOf(told)).Open(CancellationToken.None);
-        new SearchJob(plan, torch.CPU, ConsoleOf(told)).Answer(engine, ["ada", " ", "zebra"], new HitText(console), CancellationToken.None);
+        using SearchEngine engine = new SearchJob(plan, torch.CPU, PlainConsole.To(told)).Open(CancellationToken.None);
+        new SearchJob(plan, torch.CPU, PlainConsole.To(told)).Answer(engine, ["ada", " ", "zebra"], new HitText(console), CancellationToken.None);
         Assert.Contains("a.txt:1  BM25 ", shown.ToString(), StringComparison.Ordinal);
         Assert.Contains("    ada lives in paris .", shown.ToString(), StringComparison.Ordinal);
         Assert.Contains("Nothing was found.", shown.ToString(), StringComparison.Ordinal);
@@ -191,12 +191,12 @@ public sealed class SearchTests : IDisposable
         folder.Write("dotnet/packs/Some.Ref/1.0.0/ref/net10.0/A.xml", $"<doc><members>{members}</members></doc>");
         SearchPlan plan = Plan($"--evaluate --model {TinyEncoder.Write(folder)}");
         IReadOnlyDictionary<string, FirstAnswer> figures =
-            new SearchJob(plan, torch.CPU, ConsoleOf(told)).Evaluate(SdkDocumentation.FindUnder([folder.File("dotnet")])!, CancellationToken.None);
+            new SearchJob(plan, torch.CPU, PlainConsole.To(told)).Evaluate(SdkDocumentation.FindUnder([folder.File("dotnet")])!, CancellationToken.None);
         Assert.Equal(["chance", "bm25", "embeddings", "fused"], figures.Keys);
         Assert.Equal((1 + (1.0 / 2) + (1.0 / 3) + (1.0 / 4) + (1.0 / 5)) / 5, figures["chance"].Reciprocal, 12);
         Assert.Equal(new FirstAnswer(1, 1), figures["bm25"]); // the one held-out type's name is in its summary alone
         Assert.All(figures.Values, figure => Assert.Equal(1, figure.IsNear, 12));
-        SdkEvaluation.Show(ConsoleOf(told), figures);
+        SdkEvaluation.Show(PlainConsole.To(told), figures);
         Assert.Contains("BM25         1.000   100.0 %", told.ToString(), StringComparison.Ordinal);
     }
 
@@ -211,16 +211,13 @@ public sealed class SearchTests : IDisposable
     private JsonNode[] Answers(string line)
     {
         SearchPlan plan = Plan(line);
-        var job = new SearchJob(plan, torch.CPU, ConsoleOf(told));
+        var job = new SearchJob(plan, torch.CPU, PlainConsole.To(told));
         using SearchEngine engine = job.Open(CancellationToken.None);
         using var output = new StringWriter { NewLine = "\n" };
         IEnumerable<string> queries = plan.Queries is string file ? File.ReadLines(file) : [plan.Query!];
         job.Answer(engine, queries, new HitJson(output), CancellationToken.None);
         return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(answer => JsonNode.Parse(answer)!)];
     }
-
-    private static RunConsole ConsoleOf(TextWriter writer) =>
-        new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No }), isLive: false);
 
     private static SearchPlan Plan(string line, string unnamed = EncoderFolder.Default)
     {

@@ -1,7 +1,6 @@
 using Electra.Configuration;
 using Electra.Samples.Pretrain;
 using Electra.Samples.Pretrain.Options;
-using Electra.Samples.Pretrain.Reporting;
 using Electra.Tests.Support;
 using Electra.Tokenization;
 using Spectre.Console;
@@ -129,14 +128,6 @@ public sealed class TokenizerPreparationTests : IDisposable
         };
     }
 
-    private bool Run(PretrainArguments arguments)
-    {
-        IAnsiConsole ansi = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(shown),
-        });
-        return new PretrainJob(RunPlanBuilder.Build(arguments), new RunConsole(ansi)).Run(CancellationToken.None);
-    }
+    private bool Run(PretrainArguments arguments) =>
+        new PretrainJob(RunPlanBuilder.Build(arguments), PlainConsole.To(shown)).Run(CancellationToken.None);
 }
