@@ -80,9 +80,13 @@ internal sealed class TinyPrograms : IDisposable
         (Process process, StringBuilder said) = Start(command);
         using (process)
         {
-            Assert.True(process.WaitForExit(TimeSpan.FromMinutes(3)), $"it hangs: {said}");
-            process.WaitForExit(); // for the last of what it said
-            return (process.ExitCode, said.ToString());
+            bool hasEnded = process.WaitForExit(TimeSpan.FromMinutes(3));
+            if (hasEnded) process.WaitForExit(); // for the last of what it said
+            lock (said)
+            {
+                Assert.True(hasEnded, $"it hangs: {said}");
+                return (process.ExitCode, said.ToString());
+            }
         }
     }
 
