@@ -25,6 +25,7 @@ public class HostileDiskTests
         Directory.CreateDirectory(disk);
         string train = string.Join(' ', [.. programs.Command(TinyPrograms.Pretrain), $"{disk}/run"]);
         string script = $"""
+            exec 2>&1 # one stream: what is said stands in the order in which it was said
             mount -t tmpfs -o size=1100k tmpfs {disk} || exit 99
             {train}; echo "full: $?"
             ls {disk}/run/checkpoints
