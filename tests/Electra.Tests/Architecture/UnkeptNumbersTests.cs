@@ -2,16 +2,24 @@ using Electra.Benchmarks.Timing;
 using Electra.Modeling;
 using Electra.Native;
 using Electra.Onnx;
+using Electra.Samples.Convert;
 using Electra.Samples.FineTune;
 using Electra.Samples.Predict;
 using Electra.Samples.Pretrain;
+using Electra.Samples.Search;
+using Electra.Samples.Serve;
+using Electra.Samples.ZeroShot.Options;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Architecture;
 
 public class UnkeptNumbersTests
 {
-    public static TheoryData<Type> Programs => [typeof(ElectraModel), typeof(OnnxExporter), typeof(PretrainJob), typeof(FineTuneJob), typeof(PredictJob), typeof(Repeat)];
+    public static TheoryData<Type> Programs =>
+    [
+        typeof(ElectraModel), typeof(OnnxExporter), typeof(PretrainJob), typeof(FineTuneJob), typeof(PredictJob), typeof(SearchJob), typeof(ServeApplication),
+        typeof(ConvertJob), typeof(ZeroShotCommand), typeof(Repeat),
+    ];
 
     [Theory]
     [MemberData(nameof(Programs))]
