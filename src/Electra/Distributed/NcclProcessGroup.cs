@@ -85,15 +85,23 @@ public sealed class NcclProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public void AllReduceSum(Span<double> values)
     {
+        if (values.IsEmpty) return; // for all alike
         using Tensor sums = torch.tensor(values.ToArray());
         DoThere(sums, Nccl.AllReduceSum);
         sums.data<double>().CopyTo(values);
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">As above, or the tensor is on the CPU: what trains there goes over MPI.</exception>
     public Task AllReduceSumAsync(Tensor tensor, GradientCompression compression = GradientCompression.None)
     {
         ProcessGroup.RequireCompressible(tensor, compression);
+        if (tensor.device_type != Nccl.Device.type)
+        {
+            throw new ArgumentException(
+                $"The tensor is on {tensor.device}, but ranks of {Process.Launcher} train on GPUs. On CPUs gradients go over MPI: start the program with mpirun, mpiexec or srun.", nameof(tensor));
+        }
+
         Do(tensor, compression == GradientCompression.None ? Nccl.AllReduceSum : Nccl.AllReduceRoundedSum);
         return Task.CompletedTask;
     }
@@ -104,6 +112,7 @@ public sealed class NcclProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public void Broadcast(Span<byte> values, int root = 0)
     {
+        if (values.IsEmpty) return;
         using Tensor bytes = torch.tensor(values.ToArray(), ScalarType.Byte);
         DoThere(bytes, there => Nccl.Broadcast(there, root));
         bytes.data<byte>().CopyTo(values);

@@ -89,7 +89,7 @@ internal sealed unsafe class NcclConnection : IDisposable
         Tensor sent = zeros([part * _size], ScalarType.BFloat16, Device), received = empty_like(sent);
         sent.narrow(0, 0, count).copy_(values);
         Exchange(sent, received, part);
-        Tensor sum = received.view(_size, part).to(ScalarType.Float32).sum(0).to(ScalarType.BFloat16);
+        Tensor sum = received.view(_size, part).to(ScalarType.Float32).sum(dim: 0).to(ScalarType.BFloat16);
         (nint from, nint to) = (Aten.DataPointer(sum), Aten.DataPointer(received));
         Call("ncclAllGather", stream => _nccl.AllGather(from, to, (nuint)part, NcclLibrary.BFloat16, _communicator, stream));
         values.copy_(received.narrow(0, 0, count));

@@ -106,9 +106,10 @@ internal sealed unsafe class NcclLibrary
             faults.Add(libtorch == 0 ? "libtorch_cuda: not loaded" : "libtorch_cuda: it has no ncclAllReduce");
         }
 
-        (nint library, string? fault) = SharedObject.Open(string.IsNullOrEmpty(wanted) ? SystemName : wanted);
-        if (library != 0) return Of(string.IsNullOrEmpty(wanted) ? SystemName : wanted, library);
-        faults.Add(fault ?? SystemName);
+        string name = string.IsNullOrEmpty(wanted) ? SystemName : wanted;
+        (nint library, string? fault) = SharedObject.Open(name);
+        if (library != 0) return Of(name, library);
+        faults.Add(fault ?? name);
         throw new DllNotFoundException(
             $"NCCL was not found, over which ranks on GPUs add up their gradients: use a libtorch with CUDA, which brings it, or set {Variable} to the path of {SystemName}. "
             + $"({string.Join("; ", faults)})");
