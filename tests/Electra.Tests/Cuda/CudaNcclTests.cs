@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Electra.Distributed;
 using Electra.Tests.Distributed;
 using static TorchSharp.torch;
@@ -12,17 +11,7 @@ public class CudaNcclTests
     public void One_rank_sums_gathers_and_shares_on_the_gpu_as_it_should()
     {
         Device gpu = CudaDevice.RequireGpu();
-        NcclLibrary nccl;
-        try
-        {
-            nccl = NcclLibrary.Load();
-        }
-        catch (DllNotFoundException)
-        {
-            Skip.If(true, "this libtorch brings no NCCL");
-            throw;
-        }
-
+        NcclLibrary nccl = RequireNccl();
         using var group = new NcclProcessGroup(RankThreads.Process(0, 1), () => new NcclConnection(nccl, gpu, 0, 1, nccl.NewId(), TimeSpan.FromSeconds(60)));
         using Tensor values = arange(1_000_003, ScalarType.Float32, gpu), rounded = arange(1_000_003, ScalarType.Float32, gpu), host = arange(7, ScalarType.Float32);
         group.AllReduceSumAsync(values).GetAwaiter().GetResult();
@@ -46,8 +35,7 @@ public class CudaNcclTests
     public void Sums_do_not_make_the_host_wait()
     {
         Device gpu = CudaDevice.RequireGpu();
-        Skip.IfNot(NativeLibrary.TryLoad("libnccl.so.2", out _) || Native.NativeBackend.LibtorchCuda != 0, "no NCCL");
-        NcclLibrary nccl = NcclLibrary.Load();
+        NcclLibrary nccl = RequireNccl();
         using var connection = new NcclConnection(nccl, gpu, 0, 1, nccl.NewId(), TimeSpan.FromSeconds(60));
         using Tensor values = ones(1_000_003, ScalarType.Float32, gpu);
         connection.AllReduceSum(values); // the first call connects
@@ -61,5 +49,12 @@ public class CudaNcclTests
         connection.Barrier();
         CudaDevice.IsClose(ones(1_000_003), values, 0);
         connection.Leave(isAborted: false);
+    }
+
+    private static NcclLibrary RequireNccl()
+    {
+        NcclLibrary? nccl = null;
+        Skip.If(Record.Exception(() => nccl = NcclLibrary.Load()) is DllNotFoundException, "this libtorch brings no NCCL");
+        return nccl!;
     }
 }
