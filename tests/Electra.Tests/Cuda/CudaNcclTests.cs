@@ -1,5 +1,4 @@
 using Electra.Distributed;
-using Electra.Tests.Distributed;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Cuda;
@@ -12,7 +11,7 @@ public class CudaNcclTests
     {
         Device gpu = CudaDevice.RequireGpu();
         NcclLibrary nccl = RequireNccl();
-        using var group = new NcclProcessGroup(RankThreads.Process(0, 1), () => new NcclConnection(nccl, gpu, 0, 1, nccl.NewId(), TimeSpan.FromSeconds(60)));
+        using var group = new NcclProcessGroup(new LaunchedProcess("a test", 0, 1, 0, 1), () => new NcclConnection(nccl, gpu, 0, 1, nccl.NewId(), TimeSpan.FromSeconds(60)));
         using Tensor values = arange(1_000_003, ScalarType.Float32, gpu), rounded = arange(1_000_003, ScalarType.Float32, gpu), host = arange(7, ScalarType.Float32);
         group.AllReduceSumAsync(values).GetAwaiter().GetResult();
         CudaDevice.IsClose(arange(1_000_003, ScalarType.Float32), values, 0);
