@@ -20,8 +20,9 @@ internal sealed class FineTuneJob(FineTunePlan plan, torch.Device device, RunCon
     public bool Run(CancellationToken cancellationToken)
     {
         console.Head($"{plan.Task.Name}: {plan.Task.TrainingExamples:N0} examples{Labels()}");
+        string ranks = RankText.Of(group);
         console.Say($"{plan.Model}, on {device}, rate {plan.Options.LearningRate:0.0e+0}, {plan.Options.Epochs ?? plan.Task.UsualEpochs} epochs, batch {plan.Options.BatchSize}"
-            + (group is MpiProcessGroup mpi ? $"; {mpi.Size} ranks of {torch.get_num_threads()} thread(s) on {mpi.Hosts.Distinct().Count()} machine(s), by {mpi.Library}" : ""));
+            + (ranks.Length > 0 ? $"; {torch.get_num_threads()} thread(s) in each of {ranks}" : ""));
         if (plan.Skipped > 0) console.Warn($"{plan.Skipped:N0} row(s) could not be read and were left out");
         var curves = new Dictionary<string, RunCurves>();
         TrialsReport report = FineTuningTrials.Run(

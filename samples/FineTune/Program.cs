@@ -14,10 +14,9 @@ internal static class Program
         (group, stop) =>
         {
             FineTunePlan plan = PlanBuilder.Build(arguments);
-            if (group.Size > 1) plan = plan with { Device = DeviceChoice.OfRanks(plan.Device) };
             RunConsole console = group.Rank == 0 ? new RunConsole(AnsiConsole.Console) : RunConsole.Silent();
             SampleProgram.Tune(console.Say, group);
-            return new FineTuneJob(plan, DeviceChoice.Resolve(plan.Device), console, group).Run(stop);
+            return new FineTuneJob(plan, DeviceChoice.Resolve(DeviceChoice.OfRanks(plan.Device, group)), console, group).Run(stop);
         },
         saved: "Interrupted; the run is saved. The same command goes on from there.",
         stopped: "Interrupted; what was saved goes on with the same command.");

@@ -1,3 +1,4 @@
+using Electra.Distributed;
 using Electra.Native;
 using Electra.Samples.Pretrain.Options;
 using Electra.Training;
@@ -16,11 +17,26 @@ internal static class DeviceChoice
             throw new UsageException("--precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); use --precision fp32 or auto.");
     }
 
-    /// <summary>The device of several ranks.</summary>
-    /// <exception cref="UsageException">A GPU was asked for.</exception>
-    public static string OfRanks(string device) => device is "auto" or "cpu"
-        ? "cpu"
-        : throw new UsageException($"--device {device}: several ranks train on CPUs only so far. Use --device cpu, or start one process for one GPU.");
+    /// <summary>
+    /// The device of several ranks, which all call this: GPUs where each has one, and it may be. Once the process is tuned, since it asks libtorch.
+    /// </summary>
+    /// <exception cref="UsageException">Another one was asked for than their launcher has, or one of several GPUs.</exception>
+    public static string OfRanks(string device, IProcessGroup group)
+    {
+        if (group.Size == 1) return device;
+        if (device.StartsWith("cuda:", StringComparison.Ordinal))
+            throw new UsageException($"--device {device}: each of several ranks takes a GPU of its own by itself. Use --device cuda, and CUDA_VISIBLE_DEVICES to name the GPUs of a machine.");
+        if (group is NcclProcessGroup)
+        {
+            return device != "cpu" ? "cuda" : throw new UsageException(
+                "--device cpu: ranks of torchrun and Kubeflow's PyTorchJob train on GPUs, over NCCL. On CPUs ranks go over MPI: start the program with mpirun, mpiexec or srun.");
+        }
+
+        if (device != "auto") return device;
+        double[] without = [NativeBackend.IsCudaAvailable(out _) ? 0 : 1];
+        group.AllReduceSum(without);
+        return without[0] == 0 ? "cuda" : "cpu";
+    }
 
     /// <summary>Finds the device.</summary>
     /// <exception cref="UsageException">A GPU was asked for and can't be had; says why.</exception>

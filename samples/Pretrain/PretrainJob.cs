@@ -119,9 +119,10 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         ObserverGroup observers = leads ? new ObserverGroup(curves, new TensorBoardEvents(folder.TensorBoard), display) : new ObserverGroup();
         using PretrainingTrainer trainer = CreateTrainer(model, data, observers, folderLock);
         ElectraConfig config = model.Config;
+        string ranks = RankText.Of(group);
         console.Say($"{RunPlanBuilder.Objectives.First(item => item.Value == options.Model.Objective).Key} '{plan.Model}': {config.NumHiddenLayers} layers x {config.HiddenSize}, "
             + $"{trainer.ParameterCount:N0} parameters; {model.ComputeDtype} on {model.Device}, {torch.get_num_threads()} thread(s)"
-            + (group is MpiProcessGroup mpi ? $" in each of {mpi.Size} ranks on {mpi.Hosts.Distinct().Count()} machine(s), by {mpi.Library}" : ""));
+            + (ranks.Length > 0 ? $" in each of {ranks}" : ""));
         console.Say(RunLength.Of(options));
         console.Say($"{options.Schedule} schedule, peak rate {options.LearningRate:0.0e+0}, warm-up {options.WarmupSteps:N0}, "
             + $"{options.Masking.MaskProbability:P0} masked, seed {options.Seed}");

@@ -16,10 +16,10 @@ internal static class Program
             bool readsWeights = arguments.From is not null; // by libtorch, which must be tuned before it is loaded
             if (readsWeights) SampleProgram.Tune(console.Say, group);
             RunPlan plan = RunPlanBuilder.Build(arguments);
-            if (group.Size > 1) plan = plan with { Device = DeviceChoice.OfRanks(plan.Device) };
             if (!readsWeights) SampleProgram.Tune(console.Say, group);
-            if (DeviceChoice.Resolve(plan.Device).type == TorchSharp.DeviceType.CUDA) plan = RunPlanBuilder.Build(arguments, onGpu: true);
-            return new PretrainJob(plan, console, group).Run(stop);
+            string device = DeviceChoice.OfRanks(plan.Device, group);
+            if (DeviceChoice.Resolve(device).type == TorchSharp.DeviceType.CUDA) plan = RunPlanBuilder.Build(arguments, onGpu: true);
+            return new PretrainJob(plan with { Device = device }, console, group).Run(stop);
         },
         saved: "Interrupted; the run is saved. The same command goes on from there.",
         stopped: "Interrupted before training began. The same command starts again.");

@@ -25,7 +25,7 @@ internal static class SampleProgram
     }
 
     /// <summary>
-    /// The same in each of the processes that an MPI launcher started; without one in this process alone. Rank 0 says what there is to be said, others only
+    /// The same in each of the processes that a launcher started; without one in this process alone. Rank 0 says what there is to be said, others only
     /// what went wrong with them.
     /// </summary>
     /// <param name="job">The job; false where all ranks were stopped and had saved all they did.</param>

@@ -139,7 +139,7 @@ internal static class FineTuneCommand
 
     private static readonly Option<string?> Precision = Choice("--precision", ["auto", "fp32", "bf16"], "Arithmetic of the big multiplications. Default: fp32.");
 
-    private static readonly Option<string?> Device = Text("--device", "auto|cpu|cuda[:n]", "auto: the first GPU if there is one, else the CPU.");
+    private static readonly Option<string?> Device = Text("--device", "auto|cpu|cuda[:n]", "auto: the first GPU if there is one, else the CPU. Of several ranks each has a GPU of its own, or all compute on CPUs.");
 
     private static readonly Option<string?> Output = Text("--output", "folder", "Everything is written under it. Default: runs/fine-tune.");
 

@@ -97,7 +97,7 @@ internal static class PretrainCommand
         "Arithmetic of the big multiplications. auto: bf16 where the processor or GPU has it.");
 
     private static readonly Option<string?> Device = Text("--device", "auto|cpu|cuda[:n]",
-        "auto: the first GPU if there is one, else the CPU.");
+        "auto: the first GPU if there is one, else the CPU. Of several ranks each has a GPU of its own, or all compute on CPUs.");
 
     private static readonly Option<string?> Objective = Choice("--objective", [.. RunPlanBuilder.Objectives.Keys],
         "electra: replaced token detection. mlm: a plain masked language model. To compare with: electra-15 learns at the masked places alone; replace-mlm and "

@@ -4,7 +4,8 @@ namespace Electra.Distributed;
 
 /// <summary>
 /// Processes that train one model together. Every method but <see cref="Leave"/> is called by all of them, in the same order and with the same sizes,
-/// and returns when all have. For one thread of the program at a time.
+/// and returns when all have. For one thread of the program at a time. Of a tensor on a GPU it returns at once: what is asked for is made behind the work that
+/// is under way on the device's current stream, and before what follows there. All processes have a tensor of the same kind of device.
 /// </summary>
 public interface IProcessGroup : IDisposable
 {
@@ -15,7 +16,7 @@ public interface IProcessGroup : IDisposable
     int Size { get; }
 
     /// <summary>Replaces every value by its sum over all processes, the same bits in each.</summary>
-    /// <param name="tensor">float32, float64 or int64, of any shape; contiguous, on the CPU.</param>
+    /// <param name="tensor">float32, float64 or int64, of any shape; contiguous, on the CPU or the process's GPU.</param>
     /// <exception cref="ArgumentException">The tensor is another one.</exception>
     /// <exception cref="ProcessGroupException">A process was lost.</exception>
     void AllReduceSum(Tensor tensor);
@@ -31,12 +32,12 @@ public interface IProcessGroup : IDisposable
     /// </summary>
     /// <param name="tensor">As above; not to be read, written or freed before the sum is made.</param>
     /// <param name="compression">How values travel. <value>Default: as they are.</value></param>
-    /// <returns>Ends when the sum is made; with a <see cref="ProcessGroupException"/> when a process was lost.</returns>
+    /// <returns>Ends when the sum is made, or, on a GPU, under way; with a <see cref="ProcessGroupException"/> when a process was lost.</returns>
     /// <exception cref="ArgumentException">The tensor is another one, or to be compressed and not float32.</exception>
     Task AllReduceSumAsync(Tensor tensor, GradientCompression compression = GradientCompression.None);
 
     /// <summary>Gives all processes the values of one.</summary>
-    /// <param name="tensor">Of any type and shape; contiguous, on the CPU.</param>
+    /// <param name="tensor">Of any type and shape; contiguous, on the CPU or the process's GPU.</param>
     /// <param name="root">Whose values.</param>
     /// <exception cref="ArgumentException">The tensor is another one.</exception>
     /// <exception cref="ProcessGroupException">A process was lost.</exception>
@@ -48,7 +49,7 @@ public interface IProcessGroup : IDisposable
     /// <exception cref="ProcessGroupException">A process was lost.</exception>
     void Broadcast(Span<byte> values, int root = 0);
 
-    /// <summary>Waits for all processes.</summary>
+    /// <summary>Waits for all processes, and for what they have had done on GPUs.</summary>
     /// <param name="timeout">
     /// After which those that are not there count as lost. <value>Default: the group's.</value> <see cref="Timeout.InfiniteTimeSpan"/> waits until one leaves.
     /// </param>

@@ -10,7 +10,9 @@ namespace Electra.Distributed;
 /// <param name="Launcher">What said so, with its variables; null when no launcher did.</param>
 /// <param name="Rank">This process, from 0.</param>
 /// <param name="Size">All processes.</param>
-/// <param name="LocalRank">This process among those of its machine, from 0; null when the launcher does not say.</param>
+/// <param name="LocalRank">
+/// This process among those of its machine, from 0; null when the launcher does not say. Kubeflow's, which starts one a pod, need not: 0.
+/// </param>
 /// <param name="LocalSize">The processes of this machine; null when the launcher does not say.</param>
 public sealed record LaunchedProcess(string? Launcher, int Rank, int Size, int? LocalRank, int? LocalSize)
 {
@@ -22,7 +24,7 @@ public sealed record LaunchedProcess(string? Launcher, int Rank, int Size, int? 
     [
         new("Open MPI", "OMPI_COMM_WORLD_RANK", ["OMPI_COMM_WORLD_SIZE"], "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE"),
         new("PMI, as of MPICH", "PMI_RANK", ["PMI_SIZE"], "MPI_LOCALRANKID", "MPI_LOCALNRANKS"),
-        new("torchrun or Kubeflow", "RANK", ["WORLD_SIZE"], "LOCAL_RANK", "LOCAL_WORLD_SIZE"),
+        new("torchrun or Kubeflow", "RANK", ["WORLD_SIZE"], "LOCAL_RANK", "LOCAL_WORLD_SIZE", UsualLocalRank: 0),
     ];
 
     /// <summary>A process that no launcher started.</summary>
@@ -34,8 +36,8 @@ public sealed record LaunchedProcess(string? Launcher, int Rank, int Size, int? 
     /// <summary>Whether the launcher speaks PMI, as MPICH's and Intel's.</summary>
     internal bool IsPmi => Launcher?.StartsWith(Sources[1].Name, StringComparison.Ordinal) == true;
 
-    /// <summary>Whether the launcher starts no MPI, as torchrun.</summary>
-    internal bool IsWithoutMpi => Launcher?.StartsWith(Sources[2].Name, StringComparison.Ordinal) == true;
+    /// <summary>Whether the launcher is torchrun, or another with its variables, which starts no MPI.</summary>
+    internal bool IsTorchrun => Launcher?.StartsWith(Sources[2].Name, StringComparison.Ordinal) == true;
 
     /// <summary>Reads the environment.</summary>
     /// <param name="environment">Its variables. <value>Default: those of this process.</value></param>
@@ -56,10 +58,11 @@ public sealed record LaunchedProcess(string? Launcher, int Rank, int Size, int? 
         return (isStep ? Slurm.Read(environment) : null) ?? Alone;
     }
 
-    private static Dictionary<string, string> OfThisProcess() =>
+    /// <summary>The environment of this process.</summary>
+    internal static Dictionary<string, string> OfThisProcess() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "");
 
-    private sealed record Source(string Name, string Rank, string[] Size, string LocalRank, string LocalSize)
+    private sealed record Source(string Name, string Rank, string[] Size, string LocalRank, string LocalSize, int? UsualLocalRank = null)
     {
         public LaunchedProcess? Read(IReadOnlyDictionary<string, string> environment)
         {
@@ -70,7 +73,7 @@ public sealed record LaunchedProcess(string? Launcher, int Rank, int Size, int? 
             int rank = Number(environment, Rank)!.Value, size = Number(environment, sizeName)!.Value;
             string said = $"{Name} ({Rank}={rank}, {sizeName}={size})";
             if (size < 1 || rank >= size) throw new InvalidDataException($"{said}: ranks go from 0 to {sizeName} - 1.");
-            return new LaunchedProcess(said, rank, size, Number(environment, LocalRank), Number(environment, LocalSize));
+            return new LaunchedProcess(said, rank, size, Number(environment, LocalRank) ?? UsualLocalRank, Number(environment, LocalSize));
         }
 
         private static int? Number(IReadOnlyDictionary<string, string> environment, string name)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Electra.Native;
 using static TorchSharp.torch;
 
@@ -6,17 +5,18 @@ namespace Electra.Distributed;
 
 /// <summary>
 /// The processes that an MPI launcher started, on one machine or several. Open MPI, MPICH and its kin, and libraries with the standard's own binary
-/// interface do; <c>ELECTRA_MPI_LIB</c> names one that is not found by itself. Tensors are on the CPU.
+/// interface do; <c>ELECTRA_MPI_LIB</c> names one that is not found by itself. Tensors are on the CPU; or on the GPU of the process, <c>cuda:0</c>: those
+/// go over NCCL (<see cref="NcclProcessGroup"/>), on the device's current stream, and the host does not wait for them.
 /// </summary>
 public sealed unsafe class MpiProcessGroup : IProcessGroup
 {
-    private const string TimeoutVariable = "ELECTRA_MPI_TIMEOUT";
     private const int BucketBytes = 4 << 20;
     private const int NameBytes = 64;
 
     private readonly MpiThread _thread = new();
     private readonly MpiConnection _mpi = null!;
     private readonly BFloat16Sum _rounded = new();
+    private readonly Lazy<NcclConnection> _gpu; // from the first tensor on, which all processes have
     private bool _hasLeft;
 
     private MpiProcessGroup(LaunchedProcess process, TimeSpan timeout)
@@ -35,6 +35,13 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
 
         Hosts = ProcessGroup.AllGather(this, Environment.MachineName, NameBytes);
         _mpi.NameOf = rank => $"rank {rank} on {Hosts[rank]}";
+        LaunchedProcess placed = process with { LocalRank = process.LocalRank ?? Hosts.Take(Rank).Count(host => host == Hosts[Rank]) };
+        VisibleGpu.Take(placed.LocalRank!.Value);
+        _gpu = new Lazy<NcclConnection>(() =>
+        {
+            Device gpu = NcclConnection.RequireGpu(placed);
+            return NcclConnection.Over(NcclLibrary.Load(), gpu, this, timeout);
+        });
     }
 
     /// <inheritdoc/>
@@ -43,8 +50,8 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public int Size => _mpi.Size;
 
-    /// <summary>The MPI library in use.</summary>
-    public string Library => _mpi.Library;
+    /// <summary>The MPI library in use, and that of NCCL where it is in use.</summary>
+    public string Library => _gpu.IsValueCreated ? $"{_mpi.Library} and {_gpu.Value.Library}" : _mpi.Library;
 
     /// <summary>The machine of each process, by rank.</summary>
     public IReadOnlyList<string> Hosts { get; }
@@ -58,13 +65,21 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     /// <exception cref="InvalidDataException">
     /// What the environment says makes no sense, or the MPI library knows of another number of processes than the launcher.
     /// </exception>
-    public static MpiProcessGroup Start(LaunchedProcess? process = null, TimeSpan? timeout = null) => new(process ?? LaunchedProcess.Detect(), timeout ?? Patience());
+    public static MpiProcessGroup Start(LaunchedProcess? process = null, TimeSpan? timeout = null) => new(process ?? LaunchedProcess.Detect(), timeout ?? ProcessGroup.Patience());
 
     /// <inheritdoc/>
-    public void AllReduceSum(Tensor tensor) => PostSum(tensor, GradientCompression.None).Wait();
+    public void AllReduceSum(Tensor tensor) => AllReduceSumAsync(tensor).GetAwaiter().GetResult();
 
     /// <inheritdoc/>
-    public Task AllReduceSumAsync(Tensor tensor, GradientCompression compression = GradientCompression.None) => PostSum(tensor, compression).Done;
+    public Task AllReduceSumAsync(Tensor tensor, GradientCompression compression = GradientCompression.None)
+    {
+        if (tensor.device_type != TorchSharp.DeviceType.CUDA) return PostSum(tensor, compression).Done;
+        ProcessGroup.RequireContiguous(tensor);
+        ProcessGroup.RequireCompressible(tensor, compression);
+        if (compression == GradientCompression.None) _gpu.Value.AllReduceSum(tensor);
+        else _gpu.Value.AllReduceRoundedSum(tensor);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public void AllReduceSum(Span<double> values)
@@ -72,16 +87,23 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
         fixed (double* pinned = values)
         {
             (nint data, int count) = ((nint)pinned, values.Length);
-            _thread.Run(() => _mpi.AllReduceSum(data, count, _mpi.Types.Double));
+            Run(() => _mpi.AllReduceSum(data, count, _mpi.Types.Double));
         }
     }
 
     /// <inheritdoc/>
     public void Broadcast(Tensor tensor, int root = 0)
     {
+        if (tensor.device_type == TorchSharp.DeviceType.CUDA)
+        {
+            ProcessGroup.RequireContiguous(tensor);
+            _gpu.Value.Broadcast(tensor, root);
+            return;
+        }
+
         Require(tensor);
         (nint data, long count) = (Aten.DataPointer(tensor), tensor.numel() * tensor.element_size());
-        _thread.Run(() =>
+        Run(() =>
         {
             for (long start = 0; start < count; start += BucketBytes) _mpi.Broadcast(data + (nint)start, (int)Math.Min(BucketBytes, count - start), root);
         });
@@ -94,21 +116,27 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
         fixed (byte* pinned = values)
         {
             (nint data, int count) = ((nint)pinned, values.Length);
-            _thread.Run(() => _mpi.Broadcast(data, count, root));
+            Run(() => _mpi.Broadcast(data, count, root));
         }
     }
 
     /// <inheritdoc/>
-    public void Barrier(TimeSpan? timeout = null) => _thread.Run(() => _mpi.Barrier(timeout));
+    public void Barrier(TimeSpan? timeout = null)
+    {
+        Run(() => _mpi.Barrier(timeout));
+        if (_gpu.IsValueCreated) _gpu.Value.Barrier(); // all are there; GPUs may still be at work
+    }
 
     /// <inheritdoc/>
     public void Leave(int exitCode)
     {
         if (_hasLeft) return;
         _hasLeft = true;
+        if (exitCode != 0 && _gpu.IsValueCreated) _gpu.Value.Leave(isAborted: true);
         // MPI may hang when it ends while a call that failed is still under way; the process ends then without it.
         MpiThread.Job leaving = _thread.Post(() => _mpi.Leave(exitCode));
         leaving.Wait(exitCode == 0 ? Timeout.Infinite : 30_000);
+        if (exitCode == 0 && _gpu.IsValueCreated) _gpu.Value.Leave(isAborted: false);
     }
 
     /// <inheritdoc/>
@@ -118,11 +146,18 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
         _thread.Dispose();
     }
 
+    // What GPUs did is worth nothing once NCCL has failed, nor what follows from it.
+    private void Run(Action action)
+    {
+        if (_gpu is { IsValueCreated: true }) _gpu.Value.ThrowIfFailed();
+        _thread.Run(action);
+    }
+
     private MpiThread.Job PostSum(Tensor tensor, GradientCompression compression)
     {
         Require(tensor);
+        ProcessGroup.RequireCompressible(tensor, compression);
         bool isRounded = compression == GradientCompression.BFloat16;
-        if (isRounded && tensor.dtype != ScalarType.Float32) throw new ArgumentException($"What is compressed to bfloat16 is float32, not {tensor.dtype}.", nameof(tensor));
         (nint type, int bytes) = tensor.dtype switch
         {
             ScalarType.Float32 => (_mpi.Types.Float, sizeof(float)),
@@ -144,17 +179,10 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
         });
     }
 
-    private static TimeSpan Patience()
-    {
-        if (Environment.GetEnvironmentVariable(TimeoutVariable) is not { Length: > 0 } text) return TimeSpan.FromMinutes(10);
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds < int.MaxValue)
-            return TimeSpan.FromSeconds(seconds);
-        throw new InvalidDataException($"{TimeoutVariable} is '{text}', but should be a number of seconds above 0.");
-    }
-
     private static void Require(Tensor tensor)
     {
-        if (tensor.device_type != TorchSharp.DeviceType.CPU) throw new ArgumentException($"The tensor is on {tensor.device}; MPI takes those on the CPU.", nameof(tensor));
-        if (!tensor.is_contiguous()) throw new ArgumentException("The tensor is not contiguous: its values lie apart.", nameof(tensor));
+        if (tensor.device_type != TorchSharp.DeviceType.CPU)
+            throw new ArgumentException($"The tensor is on {tensor.device}; MPI takes those on the CPU, and NCCL those on CUDA devices.", nameof(tensor));
+        ProcessGroup.RequireContiguous(tensor);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using static TorchSharp.torch;
@@ -7,16 +8,24 @@ namespace Electra.Distributed;
 /// <summary>Makes groups of processes, and what can be had of any group.</summary>
 public static class ProcessGroup
 {
-    /// <summary>Takes up the part of this process in the group that a launcher started; without one it is a group of its own.</summary>
+    private const string TimeoutVariable = "ELECTRA_MPI_TIMEOUT";
+
+    /// <summary>
+    /// Takes up the part of this process in the group that a launcher started; without one it is a group of its own. Processes of an MPI launcher are an
+    /// <see cref="MpiProcessGroup"/>, those of <c>torchrun</c> and Kubeflow a <see cref="NcclProcessGroup"/>, on GPUs. Of several processes each sees one GPU
+    /// of its machine from now on, that of its local rank (<c>CUDA_VISIBLE_DEVICES</c>), so it must have used none before.
+    /// </summary>
     /// <param name="process">What the launcher says. <value>Default: read from the environment.</value></param>
     /// <exception cref="DllNotFoundException">There are several processes, but no MPI library; says what was tried.</exception>
     /// <exception cref="InvalidDataException">
-    /// What the environment says makes no sense, or the MPI library knows of another number of processes than the launcher.
+    /// What the environment says makes no sense, the MPI library knows of another number of processes than the launcher, or torchrun started several where
+    /// there is no GPU.
     /// </exception>
     public static IProcessGroup Join(LaunchedProcess? process = null)
     {
         process ??= LaunchedProcess.Detect();
-        return process.Size == 1 ? new SingleProcessGroup() : MpiProcessGroup.Start(process);
+        if (process.Size == 1) return new SingleProcessGroup();
+        return process.IsTorchrun ? NcclProcessGroup.Start(process) : MpiProcessGroup.Start(process);
     }
 
     /// <summary>Has rank 0 do something while the others wait for it, and gives its result to all.</summary>
@@ -49,15 +58,40 @@ public static class ProcessGroup
     /// <exception cref="ProcessGroupException">A process was lost.</exception>
     public static int ThreadsPerRank(this IProcessGroup group)
     {
-        string[] all = AllGather(group, $"{Environment.MachineName} {AllowedProcessors()}", 512);
+        // Ranks on GPUs meet by libtorch, which must be tuned before; their launcher knows how many there are.
+        string[] all = group is NcclProcessGroup ? [] : AllGather(group, $"{Environment.MachineName} {AllowedProcessors()}", 512);
         if (int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out int asked) && asked > 0) return asked;
-        return Math.Max(1, Environment.ProcessorCount / all.Count(other => other == all[group.Rank]));
+        int sharing = group is NcclProcessGroup nccl ? nccl.Process.LocalSize ?? 1 : all.Count(other => other == all[group.Rank]);
+        return Math.Max(1, Environment.ProcessorCount / sharing);
     }
 
     private static string AllowedProcessors()
     {
         const string status = "/proc/self/status", mark = "Cpus_allowed_list:";
         return File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal)) ?? "" : "";
+    }
+
+    /// <summary>How long a process waits for the others in one call, as the environment says or by default.</summary>
+    /// <exception cref="InvalidDataException">It says something else.</exception>
+    internal static TimeSpan Patience()
+    {
+        if (Environment.GetEnvironmentVariable(TimeoutVariable) is not { Length: > 0 } text) return TimeSpan.FromMinutes(10);
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && seconds < int.MaxValue)
+            return TimeSpan.FromSeconds(seconds);
+        throw new InvalidDataException($"{TimeoutVariable} is '{text}', but should be a number of seconds above 0.");
+    }
+
+    /// <summary>Refuses a tensor whose values lie apart.</summary>
+    internal static void RequireContiguous(Tensor tensor)
+    {
+        if (!tensor.is_contiguous()) throw new ArgumentException("The tensor is not contiguous: its values lie apart.", nameof(tensor));
+    }
+
+    /// <summary>Refuses what can't travel as bfloat16, where it is to.</summary>
+    internal static void RequireCompressible(Tensor tensor, GradientCompression compression)
+    {
+        if (compression == GradientCompression.BFloat16 && tensor.dtype != ScalarType.Float32)
+            throw new ArgumentException($"What is compressed to bfloat16 is float32, not {tensor.dtype}.", nameof(tensor));
     }
 
     /// <summary>The values of all processes, one behind the other by rank.</summary>

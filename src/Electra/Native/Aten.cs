@@ -119,7 +119,7 @@ internal static unsafe class Aten
         Release(stack[0]);
     }
 
-    /// <summary>The address of a CPU tensor's first element. The tensor must outlive its use.</summary>
+    /// <summary>The address of a tensor's first element, on its device. The tensor must outlive its use.</summary>
     internal static nint DataPointer(Tensor tensor)
     {
         Check(StableAbi.DataPointer(tensor.Handle, out nint data), nameof(StableAbi.DataPointer));

@@ -79,6 +79,9 @@ public static partial class NativeBackend
     /// <summary>The handle of libtorch_cpu, loaded now at the latest.</summary>
     internal static nint Libtorch => ResolveLibtorch("torch_cpu", typeof(NativeBackend).Assembly, null);
 
+    /// <summary>The handle of libtorch_cuda, loaded now at the latest; 0 where this libtorch has no CUDA, and on other systems than Linux.</summary>
+    internal static nint LibtorchCuda => OperatingSystem.IsLinux() ? Loaded.Value.Cuda : 0;
+
     private static nint ResolveLibtorch(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != "torch_cpu") return 0;

@@ -15,10 +15,12 @@ internal static class SharedObject
         nint handle;
         try
         {
+            _ = LastErrorOfLibc(); // found now: what is looked up after a fault takes its place
             handle = OpenByLibc(name, NowAndGlobal);
         }
         catch (EntryPointNotFoundException)
         {
+            _ = LastErrorOfLibdl();
             handle = OpenByLibdl(name, NowAndGlobal); // glibc before 2.34
             return (handle, handle == 0 ? Marshal.PtrToStringUTF8(LastErrorOfLibdl()) : null);
         }

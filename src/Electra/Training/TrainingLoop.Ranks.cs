@@ -30,8 +30,9 @@ internal sealed partial class TrainingLoop
     private void PrepareTelling()
     {
         if (_ranks.IsAlone) return;
-        if (_outer is not { IsApart: true }) _ranks.RequireSameWeights(_task.Parameters.Values, StepsDone);
         _ranks.MoveFigures([_sums.Loss, .. _task.Sums.Select(sum => sum.Tensor)]);
+        _ranks.Meet();
+        if (_outer is not { IsApart: true }) _ranks.RequireSameWeights(_task.Parameters.Values, StepsDone);
     }
 
     // Each rank evaluates its part; rank 0 has the figures of all and tells of them. Whoever is told must not call the trainer: the other ranks would not know.

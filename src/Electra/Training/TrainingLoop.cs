@@ -117,6 +117,7 @@ internal sealed partial class TrainingLoop : IDisposable
             EndWriteIfOver();
             bool last = IsComplete, reports = last || IsDue(_options.LogEvery), evaluates = last || IsDue(_options.EvaluateEvery);
             if (!reports && !evaluates && !IsDue(_options.SaveEvery)) continue;
+            _ranks.Meet();
             if (reports) Report();
             if (Recover()) continue;
             if (evaluates) TryToEvaluate();

@@ -36,7 +36,7 @@ internal static partial class Layers
         ["Tokenization"] = ["AddedTokens", "Encoding", "Files", "Learning", "Normalization", "WordPiece"],
         ["Modeling"] = ["Embeddings", "Encoder", "Fused", "Heads"],
         ["Checkpoints"] = ["Google", "PyTorch", "Safetensors"],
-        ["Distributed"] = ["Mpi"],
+        ["Distributed"] = ["Mpi", "Nccl"],
         ["Data"] = ["Batches", "Corpora", "HeldOut", "Packing", "Shards"],
         ["Training"] = ["Metrics", "Networks", "Ranks", "Recovery", "Reporting", "Schedule", "State"],
         ["Inference"] = ["Answers", "Batches", "Embeddings", "Prompts", "Ranking", "Results", "Words"],

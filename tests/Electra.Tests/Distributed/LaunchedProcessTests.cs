@@ -11,7 +11,7 @@ public class LaunchedProcessTests
     [InlineData("PMI_RANK=0 PMI_SIZE=4 MPI_LOCALRANKID=0 MPI_LOCALNRANKS=4", "PMI", 0, 4, 0, 4)]
     [InlineData("PMI_RANK=2 PMI_SIZE=4", "PMI", 2, 4, null, null)]
     [InlineData("RANK=5 WORLD_SIZE=6 LOCAL_RANK=1 LOCAL_WORLD_SIZE=2 MASTER_ADDR=a MASTER_PORT=1", "torchrun", 5, 6, 1, 2)]
-    [InlineData("RANK=5 WORLD_SIZE=6", "torchrun", 5, 6, null, null)]
+    [InlineData("RANK=5 WORLD_SIZE=6", "torchrun", 5, 6, 0, null)] // Kubeflow, one a pod
     [InlineData("SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=1 SLURM_STEP_ID=0", "Slurm", 1, 2, 1, null)]
     [InlineData("SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_STEPID=0", "Slurm", 1, 2, null, null)]
     [InlineData("SLURM_PROCID=0 SLURM_NTASKS=16", null, 0, 1, 0, 1)] // a batch script, which is one process
@@ -56,6 +56,6 @@ public class LaunchedProcessTests
         Assert.Throws<IOException>(() => group.AtRankZero<int>(() => throw new IOException()));
     }
 
-    private static Dictionary<string, string> Environment(string variables) =>
+    internal static Dictionary<string, string> Environment(string variables) =>
         variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 }

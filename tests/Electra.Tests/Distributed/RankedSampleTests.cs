@@ -46,9 +46,12 @@ public class RankedSampleTests
         Assert.Single(more, line => line.Contains("going on from step 6", StringComparison.Ordinal));
         Assert.Single(more, line => line.Contains("by 2 rank(s), now 3", StringComparison.Ordinal));
 
-        MpiLauncher.LaunchResult wrong = mpi.Run(2, Pretrain, $"{arguments} 9 --device cuda");
+        MpiLauncher.LaunchResult one = mpi.Run(2, Pretrain, $"{arguments} 9 --device cuda:1");
+        Assert.NotEqual(0, one.ExitCode);
+        Assert.Single(one.Errors.Split('\n'), line => line.Contains("each of several ranks takes a GPU of its own", StringComparison.Ordinal));
+        MpiLauncher.LaunchResult wrong = mpi.Run(2, Pretrain, $"{arguments} 9 --device cuda", ("CUDA_VISIBLE_DEVICES", ","));
         Assert.NotEqual(0, wrong.ExitCode);
-        Assert.Single(wrong.Errors.Split('\n'), line => line.Contains("several ranks train on CPUs only", StringComparison.Ordinal));
+        Assert.Single(wrong.Errors.Split('\n'), line => line.Contains("--device cuda: libtorch reports no CUDA device", StringComparison.Ordinal));
 
         // what rank 0 alone finds wrong: it says so once, and the other ends without a word
         MpiLauncher.LaunchResult other = mpi.Run(2, Pretrain, $"{arguments} 9 --learning-rate 1e-4");
@@ -69,7 +72,7 @@ public class RankedSampleTests
             + "--batch-size 8 --epochs 3 --seeds 1 --random-runs 1 --precision fp32 --output ";
         string[] lines = mpi.Run(2, FineTune, arguments + folder.File("two")).Succeeded();
         Assert.Single(lines, line => line.Contains("64 examples", StringComparison.Ordinal));
-        Assert.Single(lines, line => line.Contains("2 ranks of 1 thread(s)", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("1 thread(s) in each of 2 ranks on 1 machine(s)", StringComparison.Ordinal));
         Assert.Single(lines, line => line.Contains("put it to work", StringComparison.Ordinal));
         ChildProgram.Run(FineTune, arguments + folder.File("one"), ("OMP_NUM_THREADS", "1"));
         foreach (string trial in (string[])["random-0", "seed-0"])

@@ -4,9 +4,6 @@ namespace Electra.Distributed;
 internal sealed unsafe class MpiConnection
 {
     private const int Funneled = 1; // MPI_THREAD_FUNNELED in all three interfaces: only the thread that begins calls MPI
-    private const string StartMpi = "that launcher starts no MPI, over which ranks add up their gradients, on CPUs. Start the program with mpirun, mpiexec or srun (in Kubeflow by an "
-        + "MPIJob); or, for a single process, unset RANK and WORLD_SIZE. Several GPUs are several runs, each with a --device of its own.";
-
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10), Instant = TimeSpan.FromSeconds(1);
 
     private readonly MpiLibrary _mpi;
@@ -34,7 +31,7 @@ internal sealed unsafe class MpiConnection
             _ = _mpi.Finish();
             throw new InvalidDataException(
                 $"{process.Launcher} started {process.Size} processes, of which this is number {process.Rank}, but the MPI library {library} sees {size} and number {rank}: "
-                + (process.IsWithoutMpi ? StartMpi : "it belongs to another launcher. Start the program with the mpirun or mpiexec of that library, or set ELECTRA_MPI_LIB to the launcher's own."));
+                + "it belongs to another launcher. Start the program with the mpirun or mpiexec of that library, or set ELECTRA_MPI_LIB to the launcher's own.");
         }
 
         nint communicator = 0;

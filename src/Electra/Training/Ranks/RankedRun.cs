@@ -50,6 +50,15 @@ internal sealed class RankedRun(IProcessGroup group)
         throw new OperationCanceledException("Another rank was told to stop.");
     }
 
+    /// <summary>
+    /// Waits until all ranks have made what they have begun, also on GPUs. A rank that was lost is noticed here, before the host waits for a GPU that waits in vain.
+    /// </summary>
+    /// <exception cref="ProcessGroupException">A rank was lost.</exception>
+    public void Meet()
+    {
+        if (!IsAlone) group.Barrier();
+    }
+
     /// <summary>Makes gradients of a mean over the ranks those of this rank alone.</summary>
     public void MakeOwn(Tensor gradients)
     {
@@ -88,10 +97,10 @@ internal sealed class RankedRun(IProcessGroup group)
     /// <param name="weights">All of them.</param>
     /// <param name="step">Updates made.</param>
     /// <exception cref="ProcessGroupException">They have not; names the ranks.</exception>
-    public unsafe void RequireSameWeights(Tensor weights, long step)
+    public void RequireSameWeights(Tensor weights, long step)
     {
         if (IsAlone) return;
-        byte[] own = Hash((byte*)Aten.DataPointer(weights), weights.numel() * weights.element_size());
+        byte[] own = Hash(weights);
         byte[] first = [.. own];
         group.Broadcast(first);
         int[] others = RanksWith(!own.AsSpan().SequenceEqual(first));
@@ -111,11 +120,19 @@ internal sealed class RankedRun(IProcessGroup group)
 
     private static string Name(int[] ranks) => $"rank {string.Join(", ", ranks)}";
 
-    private static unsafe byte[] Hash(byte* data, long length)
+    // Weights on a GPU come to the host a piece at a time.
+    private static unsafe byte[] Hash(Tensor weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        const int chunk = 1 << 30;
-        for (long start = 0; start < length; start += chunk) hash.AppendData(new ReadOnlySpan<byte>(data + start, (int)Math.Min(chunk, length - start)));
+        using var scope = NewDisposeScope();
+        Tensor all = weights.view(-1);
+        const int most = 1 << 24;
+        for (long start = 0, end = all.numel(); start < end; start += most)
+        {
+            using Tensor piece = all.narrow(0, start, Math.Min(most, end - start)), host = piece.cpu();
+            hash.AppendData(new ReadOnlySpan<byte>((byte*)Aten.DataPointer(host), (int)(host.numel() * host.element_size())));
+        }
+
         return hash.GetHashAndReset()[..HashBytes];
     }
 }
