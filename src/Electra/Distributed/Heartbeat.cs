@@ -4,13 +4,13 @@ namespace Electra.Distributed;
 
 /// <summary>
 /// The sign of life of a process in work that it does for itself, between two calls of its group, and that may take long: the work <see cref="Beat"/>s as it gets on, and the
-/// processes exchange that several times a second. So no work is too slow, but one that stands still for as long as the group waits is noticed by all others.
+/// processes exchange that twice a second or more often. So no work is too slow, but one that stands still for as long as the group waits is noticed by all others.
 /// </summary>
 public sealed class Heartbeat
 {
     private const int Working = 0, Done = 1, Stopped = 2, Failed = 3;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly IProcessGroup _group;
     private readonly CancellationTokenSource _stop;
@@ -92,13 +92,15 @@ public sealed class Heartbeat
     // All take part in each exchange, those whose work is over at once; one whose work does not beat keeps the others waiting, until the group's patience is over.
     private void Watch()
     {
+        TimeSpan pause = ShortestPause; // short work is over at once; in long work, waiting for the others' next exchange costs little
         try
         {
             do
             {
-                if (!_hasEnded.IsSet) _hasEnded.Wait(Pause);
-                while (!_hasBeaten && !_hasEnded.IsSet) _hasEnded.Wait(Pause);
+                _hasEnded.Wait(pause);
+                while (!_hasBeaten && !_hasEnded.IsSet) _hasEnded.Wait(pause);
                 _hasBeaten = false;
+                if (pause < LongestPause) pause *= 2;
                 var states = new double[_group.Size];
                 states[_group.Rank] = _state;
                 _group.AllReduceSum(states);

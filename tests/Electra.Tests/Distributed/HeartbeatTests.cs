@@ -33,11 +33,11 @@ public class HeartbeatTests
     public void Slow_work_is_waited_for_failures_and_stops_reach_all_and_a_standstill_is_named(string launcher)
     {
         using var folder = new TemporaryFolder();
-        MpiLauncher.LaunchResult result = MpiLauncher.Require(launcher).Run(3, Work, folder.FullPath, ("ELECTRA_MPI_TIMEOUT", "2"), ChildProgram.Bare);
+        MpiLauncher.LaunchResult result = MpiLauncher.Require(launcher).Run(3, Work, folder.FullPath, ("ELECTRA_MPI_TIMEOUT", "3"), ChildProgram.Bare);
         Assert.NotEqual(0, result.ExitCode);
-        string because = $"Waited for 2 seconds in vain for rank 0 on {Environment.MachineName}: it has stalled or is lost, and nobody can go on.";
+        string because = $"Waited for 3 seconds in vain for rank 0 on {Environment.MachineName}: it has stalled or is lost, and nobody can go on.";
         Assert.Equal([$"rank 1: {because}", $"rank 2: {because}"], result.Lines);
-        Assert.InRange(result.Time, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60));
+        Assert.InRange(result.Time, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(90));
     }
 
     private static void Work(string folder)
@@ -50,7 +50,7 @@ public class HeartbeatTests
             {
                 for (int step = 0; step < 5; step++)
                 {
-                    Thread.Sleep(600);
+                    Thread.Sleep(800);
                     heartbeat.Beat();
                 }
 
