@@ -1,4 +1,5 @@
 using Electra.Data;
+using Electra.Distributed;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
@@ -22,7 +23,7 @@ internal sealed class FinalEvaluation
     private readonly UnigramModel unigrams;
 
     /// <summary>Counts the words of the training text.</summary>
-    public FinalEvaluation(PretrainingDataset data, ElectraTokenizer tokenizer, RunPlan plan)
+    public FinalEvaluation(PretrainingDataset data, ElectraTokenizer tokenizer, RunPlan plan, Heartbeat heartbeat)
     {
         (this.data, this.plan, special) = (data, plan, tokenizer.SpecialTokens);
         Words = new VocabularyWords(tokenizer.Vocabulary, special.AllIds);
@@ -35,6 +36,7 @@ internal sealed class FinalEvaluation
             masked.Add(line);
             unigrams.Add(line);
             Words.CountWholeWords(line, wholeWords);
+            heartbeat.Beat();
         }
 
         HeldOutLines = [.. data.ReadHeldOutLines(ProbedTokens)];
@@ -66,12 +68,11 @@ internal sealed class FinalEvaluation
     /// <param name="model">The trained networks.</param>
     /// <param name="masking">As in training.</param>
     /// <param name="scorer">The discriminator; null for a plain masked LM.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
-    public FinalFigures Run(
-        ElectraPretrainingModel model, MaskingOptions masking, TokenScorer? scorer, CancellationToken cancellationToken)
+    /// <param name="heartbeat">Told of each batch; stops between two.</param>
+    public FinalFigures Run(ElectraPretrainingModel model, MaskingOptions masking, TokenScorer? scorer, Heartbeat heartbeat)
     {
-        EvaluationReport heldOut = new PretrainingEvaluator(model, data, masking, masked, plan.Options.Seed)
-            .Evaluate(plan.FinalMicroBatchSize, 4L * plan.Options.EvaluationExamples, cancellationToken);
+        EvaluationReport heldOut = new PretrainingEvaluator(model, data, masking, masked, plan.Options.Seed) { OnBatch = heartbeat.Beat }
+            .Evaluate(plan.FinalMicroBatchSize, 4L * plan.Options.EvaluationExamples, heartbeat.Stop);
         if (scorer is null) return new FinalFigures { HeldOut = heldOut };
         int[][] sequences = [.. HeldOutLines.SelectMany(line => line.Chunk(PositionsForWords))];
         TokenScorer rarity = new WordFrequencyScorer(unigrams).Score;
@@ -87,7 +88,8 @@ internal sealed class FinalEvaluation
 
         Compared<T> Compare<T>(Func<TokenScorer, T> probe)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            heartbeat.Stop.ThrowIfCancellationRequested();
+            heartbeat.Beat();
             return new Compared<T>(probe(scorer), probe(rarity));
         }
     }

@@ -13,7 +13,7 @@ using TorchSharp;
 namespace Electra.Samples.Pretrain;
 
 /// <summary>
-/// The main job from text to Hugging Face folders, in the order in which it happens. Of several ranks all train, and rank 0 does everything else.
+/// The main job from text to Hugging Face folders, in the order in which it happens. Of several ranks all prepare the corpus and train, and rank 0 does everything else.
 /// </summary>
 internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGroup group)
 {
@@ -50,39 +50,40 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
     private bool Run(torch.Device device, RunLock? folderLock, CancellationToken cancellationToken)
     {
         console.Head("Corpus");
-        PreparedCorpus corpus = Prepare(new CorpusPreparation(plan, folder, console), cancellationToken);
+        PreparedCorpus corpus = new CorpusPreparation(plan, folder, console, group).Prepare(cancellationToken);
         using PretrainingDataset data = OpenData(corpus);
         ShowData(data, corpus);
         if (!options.Resume && leads) StartOver();
 
         using var networks = new StartingNetworks(plan, folder, console, leads);
         using ElectraPretrainingModel model = networks.Make(corpus.Tokenizer, device);
-        FinalEvaluation? evaluation = leads ? new FinalEvaluation(data, corpus.Tokenizer, plan) : null;
+        FinalEvaluation? evaluation = Heartbeat.Run(group, heartbeat => leads ? new FinalEvaluation(data, corpus.Tokenizer, plan, heartbeat) : null, cancellationToken);
         var curves = new TrainingCurves(folder.Metrics);
         bool isComplete = Train(model, networks, data, curves, folderLock, cancellationToken);
-        if (evaluation is null) return isComplete;
-        TrainingPlot.Save(folder.Plot, curves.Points);
-        if (!isComplete) return false;
+        return Heartbeat.AtRankZero(
+            group,
+            heartbeat =>
+            {
+                TrainingPlot.Save(folder.Plot, curves.Points);
+                return isComplete && Conclude(model, evaluation!, corpus.Tokenizer, data.Manifest, heartbeat);
+            },
+            cancellationToken);
+    }
 
+    private bool Conclude(ElectraPretrainingModel model, FinalEvaluation evaluation, ElectraTokenizer tokenizer, TokenShardManifest text, Heartbeat heartbeat)
+    {
         FinalFigures figures;
         try
         {
-            figures = Evaluate(model, evaluation, corpus.Tokenizer, cancellationToken);
+            figures = Evaluate(model, evaluation, tokenizer, heartbeat);
         }
         catch (OperationCanceledException)
         {
             return false;
         }
 
-        Export(model, corpus.Tokenizer, new PretrainedCard(plan, data.Manifest, stepsDone, figures));
+        Export(model, tokenizer, new PretrainedCard(plan, text, stepsDone, figures), heartbeat);
         return true;
-    }
-
-    private PreparedCorpus Prepare(CorpusPreparation preparation, CancellationToken cancellationToken)
-    {
-        PreparedCorpus? own = null;
-        group.AtRankZero(() => (own = preparation.Prepare(cancellationToken)).IsReused);
-        return own ?? preparation.Load();
     }
 
     private void StartOver()
@@ -157,13 +158,11 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         }
     }
 
-    private FinalFigures Evaluate(
-        ElectraPretrainingModel model, FinalEvaluation evaluation, ElectraTokenizer tokenizer, CancellationToken cancellationToken)
+    private FinalFigures Evaluate(ElectraPretrainingModel model, FinalEvaluation evaluation, ElectraTokenizer tokenizer, Heartbeat heartbeat)
     {
         SpecialTokens special = tokenizer.SpecialTokens;
-        TokenScorer? scorer = model.HasDiscriminator ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId).Score : null;
-        FinalFigures figures = console.Working(
-            "evaluating on held-out documents", _ => evaluation.Run(model, options.Masking, scorer, cancellationToken));
+        TokenScorer? scorer = model.HasDiscriminator ? new DiscriminatorScorer(model.Discriminator, special.ClsId, special.SepId) { OnBatch = heartbeat.Beat }.Score : null;
+        FinalFigures figures = console.Working("evaluating on held-out documents", _ => evaluation.Run(model, options.Masking, scorer, heartbeat));
         const string final = "final";
         using (MetricsLog log = MetricsLog.Resume(folder.Metrics, stepsDone, anew: final)) log.Write(stepsDone, final, [.. figures.Figures()]);
         figures.Show(console);
@@ -171,7 +170,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         return figures;
     }
 
-    private void Export(ElectraPretrainingModel model, ElectraTokenizer tokenizer, PretrainedCard card)
+    private void Export(ElectraPretrainingModel model, ElectraTokenizer tokenizer, PretrainedCard card, Heartbeat heartbeat)
     {
         List<string> written = [];
         if (model.HasDiscriminator)
@@ -185,6 +184,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
             written.Add($"{folder.LanguageModel}  the encoder to fine-tune, a Hugging Face folder");
         }
 
+        heartbeat.Beat();
         if (model.HasGenerator)
         {
             model.Generator.SavePretrained(folder.Generator, tokenizer, new() { Card = card.Of("masked language model, which fills in words at [MASK]") });

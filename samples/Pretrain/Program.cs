@@ -15,7 +15,7 @@ internal static class Program
             RunConsole console = group.Rank == 0 ? new RunConsole(AnsiConsole.Console) : RunConsole.Silent();
             bool readsWeights = arguments.From is not null; // by libtorch, which must be tuned before it is loaded
             if (readsWeights) SampleProgram.Tune(console.Say, group);
-            RunPlan plan = RunPlanBuilder.Build(arguments);
+            RunPlan plan = SampleProgram.OnRanks(group, _ => RunPlanBuilder.Build(arguments), stop);
             if (!readsWeights) SampleProgram.Tune(console.Say, group);
             string device = DeviceChoice.OfRanks(plan.Device, group);
             if (DeviceChoice.Resolve(device).type == TorchSharp.DeviceType.CUDA) plan = RunPlanBuilder.Build(arguments, onGpu: true);

@@ -49,15 +49,31 @@ internal static class SampleProgram
                         isAgreed = true;
                         return isDone;
                     }
-                    catch (UsageException exception) when (group.Rank != 0)
+                    catch (UsageException exception) when (group.Rank != 0 && !exception.IsOneRanks)
                     {
                         // The command line is that of rank 0, which says the same.
-                        throw new ProcessGroupException(exception.Message, [group.Rank], wasReported: true);
+                        throw new ProcessGroupException(exception.Message, [group.Rank], wasReported: true) { ExitCode = WrongUse };
                     }
                 },
                 group.Rank == 0 ? saved : "", group.Rank == 0 ? stopped : "", group.Rank == 0 ? null : new RankErrors(group.Rank));
             group.Leave(isAgreed ? Done : code);
             return code;
+        }
+    }
+
+    /// <summary>Has each rank do something of its own; of several in which it fails, the lowest says why, and all end as that one does.</summary>
+    /// <param name="group">All ranks, each of which calls this.</param>
+    /// <param name="work">Tells as it gets on.</param>
+    /// <param name="cancellationToken">Stops all.</param>
+    public static T OnRanks<T>(IProcessGroup group, Func<Heartbeat, T> work, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Heartbeat.Run(group, work, cancellationToken);
+        }
+        catch (UsageException exception) when (group.Rank != 0)
+        {
+            throw new UsageException(exception.Message, isOneRanks: true);
         }
     }
 
@@ -85,7 +101,7 @@ internal static class SampleProgram
         }
         catch (ProcessGroupException exception)
         {
-            return Fail(errors, exception.WasReported ? "" : exception.Message, Failed);
+            return Fail(errors, exception.WasReported ? "" : exception.Message, exception.ExitCode is > 0 and int code ? code : Failed);
         }
         catch (TrainingDivergedException exception)
         {

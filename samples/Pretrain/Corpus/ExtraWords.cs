@@ -11,11 +11,11 @@ internal sealed class ExtraWords(StartPlan start, RunConsole console)
 
     /// <summary>The tokenizer with them; what became of them is said.</summary>
     /// <param name="tokenizer">As it is without them.</param>
-    /// <param name="lines">The text that words are looked for in.</param>
-    public ElectraTokenizer AddTo(ElectraTokenizer tokenizer, Func<IEnumerable<string>> lines)
+    /// <param name="count">Counts the words of the text that words are looked for in.</param>
+    public ElectraTokenizer AddTo(ElectraTokenizer tokenizer, Action<ExtraWordFinder> count)
     {
         List<string> words = start.ExtraWords is null ? [] : [.. File.ReadLines(start.ExtraWords).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        if (start.ExtraWordCount > 0) words.AddRange(Found(tokenizer, lines()));
+        if (start.ExtraWordCount > 0) words.AddRange(Found(tokenizer, count));
         if (words.Count == 0) return tokenizer;
         VocabularyExtension extension = tokenizer.WithWords(words);
         console.Say($"{extension.Words.Count:N0} words added to the vocabulary: {Some(extension.Words)}");
@@ -25,10 +25,10 @@ internal sealed class ExtraWords(StartPlan start, RunConsole console)
         return extension.Tokenizer;
     }
 
-    private IReadOnlyList<string> Found(ElectraTokenizer tokenizer, IEnumerable<string> lines) => console.Working("looking for words to add", _ =>
+    private IReadOnlyList<string> Found(ElectraTokenizer tokenizer, Action<ExtraWordFinder> count) => console.Working("looking for words to add", _ =>
     {
         var finder = new ExtraWordFinder(tokenizer);
-        foreach (string line in lines) finder.Add(line);
+        count(finder);
         return finder.Find(start.ExtraWordCount);
     });
 

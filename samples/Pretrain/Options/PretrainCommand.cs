@@ -19,6 +19,7 @@ internal static class PretrainCommand
           --from electra-small/ --corpus notes/ --steps 20000 --learning-rate 1e-4 --extra-words words.txt
                                                                  goes on from a discriminator, or a folder with one and its generator
           (the same command again)                               after Ctrl+C: goes on where it stopped
+          mpirun -n 4 dotnet Pretrain.dll ...                    several processes prepare the corpus and train together
 
         Under --output: discriminator/ and generator/ (Hugging Face folders), vocab.txt and the tokenizer's other files, shards/,
         checkpoints/, metrics.jsonl, tensorboard/, training.png.

@@ -15,4 +15,7 @@ public sealed class ProcessGroupException : Exception
 
     /// <summary>Whether those processes know the reason and tell it themselves, so that nothing has to be said here.</summary>
     public bool WasReported { get; }
+
+    /// <summary>The exit code with which those processes leave, where it is known: others do well to leave with the same.</summary>
+    public int? ExitCode { get; init; }
 }

@@ -28,6 +28,62 @@ public sealed class TokenShardBuilderTests : IDisposable
             WordCorpus.Vocabulary(2_000_000), WordCorpus.Encode, new() { ThreadCount = threads, TokensPerShard = 100_000 });
     }
 
+    [Theory]
+    [InlineData(60_000, 1)]
+    [InlineData(60_000, 2)]
+    [InlineData(2_000_000, 3)]
+    [InlineData(2_000_000, 40)] // more parts than portions
+    public void Parts_of_several_processes_make_the_same_shards(int vocabularySize, int count)
+    {
+        var corpus = new PiecedCorpus(6_000, vocabularySize - 1);
+        int skipped = 0;
+        TokenShardBuilder Builder() => new(WordCorpus.Vocabulary(vocabularySize), WordCorpus.Encode, new() { ThreadCount = 2, TokensPerShard = 50_000, OnMalformed = _ => skipped++ });
+        Builder().Build(corpus, _folder.File("whole"));
+        Assert.Equal(1, skipped);
+        Parallel.For(0, count, part => Builder().BuildPart(corpus, _folder.File("parts"), part, count));
+        Builder().Assemble(_folder.File("parts"), count);
+        string[] files = [.. Directory.GetFiles(_folder.File("whole")).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        Assert.True(files.Length > 3);
+        Assert.Equal(files, Directory.GetFiles(_folder.File("parts")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(_folder.File("whole", file)), File.ReadAllBytes(_folder.File("parts", file))));
+    }
+
+    [Fact]
+    public void Parts_of_another_text_or_vocabulary_or_without_text_make_no_shards()
+    {
+        TokenShardBuilder builder = new(WordCorpus.Vocabulary(), WordCorpus.Encode);
+        string folder = _folder.FullPath;
+        builder.BuildPart(WordCorpus.Random(10), folder, 0, 2);
+        builder.BuildPart(WordCorpus.Random(11), folder, 1, 2);
+        Assert.Contains("another text", Assert.Throws<InvalidDataException>(() => builder.Assemble(folder, 2)).Message, StringComparison.Ordinal);
+        new TokenShardBuilder(WordCorpus.Vocabulary() with { Hash = new string('b', 64) }, WordCorpus.Encode).BuildPart(WordCorpus.Random(10), folder, 1, 2);
+        Assert.Contains("another vocabulary", Assert.Throws<InvalidDataException>(() => builder.Assemble(folder, 2)).Message, StringComparison.Ordinal);
+        builder.BuildPart(new WordCorpus([]), folder, 0, 1);
+        Assert.Contains("no text", Assert.Throws<InvalidDataException>(() => builder.Assemble(folder, 1)).Message, StringComparison.Ordinal);
+        Assert.False(TokenShardManifest.Exists(folder));
+        Assert.Throws<ArgumentOutOfRangeException>(() => builder.BuildPart(WordCorpus.Random(10), folder, 2, 2));
+    }
+
+    /// <summary>Some documents in pieces, some without a token, one that can't be read.</summary>
+    private sealed class PiecedCorpus(int documents, int largest) : IDocumentSource
+    {
+        public IEnumerable<Document> ReadDocuments(CancellationToken cancellationToken = default) => ReadDocuments(new CorpusReport(), cancellationToken);
+
+        public IEnumerable<Document> ReadDocuments(CorpusReport report, CancellationToken cancellationToken = default)
+        {
+            var random = new Random(2);
+            report.Add(new MalformedRecord("a", 1, "torn"));
+            for (int i = 0; i < documents; i++)
+            {
+                var document = new Document([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Line())], IsContinuation: i % 5 == 3);
+                report.Add(document);
+                yield return document;
+            }
+
+            string Line() => random.Next(9) == 0 ? " " : string.Join(' ', Enumerable.Range(0, random.Next(1, 40)).Select(_ => random.Next(10, largest)));
+        }
+    }
+
     [Fact]
     public void A_tokenizer_gives_its_ids_and_its_hash()
     {

@@ -1,8 +1,13 @@
+using System.Diagnostics;
+using Electra.Checkpoints;
 using Electra.Configuration;
+using Electra.Pretraining;
 using Electra.Samples.FineTune;
 using Electra.Samples.Pretrain;
 using Electra.Tests.FineTuning;
 using Electra.Tests.Support;
+using Electra.Tokenization;
+using static TorchSharp.torch;
 
 namespace Electra.Tests.Distributed;
 
@@ -58,6 +63,58 @@ public class RankedSampleTests
         Assert.NotEqual(0, other.ExitCode);
         Assert.Single(other.Errors.Split('\n'), line => line.Contains("LearningRate is 0.0001 now", StringComparison.Ordinal));
         Assert.DoesNotContain("rank 1:", other.Errors, StringComparison.Ordinal);
+
+        // a rank 0 that stands still after training: whoever opens this waits for who never reads
+        File.Delete(folder.File("run", "training.png"));
+        using (Process made = Process.Start("mkfifo", folder.File("run", "training.png"))) made.WaitForExit();
+        MpiLauncher.LaunchResult still = mpi.Run(2, Pretrain, $"{arguments} 9", ("ELECTRA_MPI_TIMEOUT", "5"));
+        Assert.NotEqual(0, still.ExitCode);
+        Assert.Single(still.Lines, line => line.Contains("this run is complete", StringComparison.Ordinal));
+        Assert.Single(still.Errors.Split('\n'), line => line.StartsWith("rank 1: Waited for 5 seconds in vain for rank 0", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public void Pretrain_goes_on_from_a_pair_as_one_process_does()
+    {
+        MpiLauncher mpi = MpiLauncher.RequireAny();
+        using var folder = new TemporaryFolder();
+        string[] words = ["the", "cat", "sat", "on", "a", "mat", "dog", "runs", "home", "now", "green", "tree"];
+        var random = new Random(3);
+        string Sentence() => string.Join(' ', Enumerable.Range(0, 9).Select(_ => words[random.Next(words.Length)])) + ".";
+        folder.Write("text.txt", string.Join("\n\n", Enumerable.Range(0, 100).Select(_ => $"{Sentence()}\n{Sentence()} Treestream?\n{Sentence()}")));
+        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. words, ".", "##stream"];
+        var config = new ElectraConfig
+        {
+            VocabSize = vocabulary.Length,
+            NumHiddenLayers = 1,
+            HiddenSize = 24,
+            NumAttentionHeads = 2,
+            EmbeddingSize = 16,
+            IntermediateSize = 32,
+            MaxPositionEmbeddings = 32,
+        };
+        var tokenizer = new ElectraTokenizer(vocabulary);
+        using (var model = new ElectraPretrainingModel(config, config.ToGenerator(0.5) with { NumAttentionHeads = 2 }, new PretrainingModelOptions { Seed = 5 }, null))
+        {
+            model.Discriminator.SavePretrained(folder.File("pair", "discriminator"), tokenizer);
+            model.Generator.SavePretrained(folder.File("pair", "generator"), tokenizer);
+        }
+
+        string arguments = $"--corpus {folder.File("text.txt")} --from {folder.File("pair")} --extra-word-count 1 --sequence-length 16 --batch-size 8 --micro-batch-size 4 --steps 6 "
+            + "--warmup-steps 1 --log-every 2 --eval-every 0 --precision fp32 --device cpu --output ";
+        ChildProgram.Run(Pretrain, arguments + folder.File("one"), ("OMP_NUM_THREADS", "1"));
+        string[] said = mpi.Run(2, Pretrain, arguments + folder.File("two")).Succeeded();
+        Assert.Single(said, line => line.Contains("1 words added to the vocabulary: treestream", StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(folder.File("one", "tokenizer.json")), File.ReadAllBytes(folder.File("two", "tokenizer.json")));
+        Assert.Equal(File.ReadAllBytes(folder.File("one", "shards", "shard-00000.tokens")), File.ReadAllBytes(folder.File("two", "shards", "shard-00000.tokens")));
+        using var scope = NewDisposeScope();
+        foreach (string network in (string[])["discriminator", "generator"])
+        {
+            SafetensorsReader Open(string run) => SafetensorsReader.Open(folder.File(run, network, "model.safetensors"));
+            using SafetensorsReader one = Open("one"), two = Open("two");
+            Assert.Equal(one.Entries.Keys, two.Entries.Keys);
+            Assert.All(one.Entries.Keys, name => Assert.True(allclose(one.ReadTensor(name), two.ReadTensor(name), 0, 1e-5), name));
+        }
     }
 
     [SkippableFact]

@@ -25,7 +25,7 @@ public class WordPieceVocabularyTrainerTests
         var words = new Dictionary<string, long> { ["ab"] = 7, ["cd"] = 7, ["xy"] = 9 };
         var learner = new PieceLearner(words, "abcdxy".EnumerateRunes().ToHashSet());
         int alphabet = learner.Pieces.Count;
-        learner.Learn(alphabet + 10, 1, CancellationToken.None);
+        learner.Learn(alphabet + 10, 1, null, CancellationToken.None);
         Assert.Equal(["xy", "ab", "cd"], learner.Pieces.Skip(alphabet));
     }
 
@@ -39,7 +39,7 @@ public class WordPieceVocabularyTrainerTests
         HashSet<Rune> alphabet = [.. text.Replace(" ", "").EnumerateRunes()];
         var learner = new PieceLearner(words, alphabet);
         string[] initial = [.. learner.Pieces];
-        learner.Learn(size, 1, CancellationToken.None);
+        learner.Learn(size, 1, null, CancellationToken.None);
         Assert.Equal(LearnAfresh(words, initial, size), learner.Pieces);
     }
 

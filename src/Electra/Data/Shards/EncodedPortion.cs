@@ -12,6 +12,9 @@ internal sealed class EncodedPortion(IReadOnlyList<Document> documents, long cha
     /// <summary>The UTF-16 characters of the documents.</summary>
     public long Characters => characters;
 
+    /// <summary>The ids, once there are any.</summary>
+    public int Tokens => _ids.Count;
+
     /// <summary>Tokenizes the documents. Lines and documents that give no token are left out.</summary>
     public EncodedPortion Encode(EncodeToIds encode)
     {
@@ -42,6 +45,46 @@ internal sealed class EncodedPortion(IReadOnlyList<Document> documents, long cha
             write(ids[id..idEnd], lines[line..lineEnd], isContinuation);
             (id, line) = (idEnd, lineEnd);
         }
+    }
+
+    /// <summary>Writes what <see cref="Load"/> reads: characters, counts, line lengths, ends of documents, ids.</summary>
+    /// <param name="writer">Where.</param>
+    /// <param name="bytesPerToken">2 or 4.</param>
+    public void Save(BinaryWriter writer, int bytesPerToken)
+    {
+        writer.Write(characters);
+        foreach (int count in (int[])[_ends.Count, _lineLengths.Count, _ids.Count]) writer.Write(count);
+        writer.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_lineLengths)));
+        foreach ((int ids, int lines, bool isContinuation) in _ends)
+        {
+            writer.Write(ids);
+            writer.Write(lines);
+            writer.Write(isContinuation);
+        }
+
+        if (bytesPerToken == sizeof(int)) writer.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_ids)));
+        else writer.Write(MemoryMarshal.AsBytes<ushort>([.. _ids.Select(id => checked((ushort)id))]));
+    }
+
+    /// <summary>Reads what was saved.</summary>
+    public static EncodedPortion Load(BinaryReader reader, int bytesPerToken)
+    {
+        var portion = new EncodedPortion([], reader.ReadInt64());
+        (int ends, int lines, int ids) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        CollectionsMarshal.SetCount(portion._lineLengths, lines);
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(portion._lineLengths)));
+        for (int end = 0; end < ends; end++) portion._ends.Add((reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean()));
+        CollectionsMarshal.SetCount(portion._ids, ids);
+        if (bytesPerToken == sizeof(int))
+        {
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(portion._ids)));
+            return portion;
+        }
+
+        var narrow = new ushort[ids];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(narrow.AsSpan()));
+        for (int i = 0; i < ids; i++) portion._ids[i] = narrow[i];
+        return portion;
     }
 
     /// <summary>Takes one document, or a further piece of the last one.</summary>

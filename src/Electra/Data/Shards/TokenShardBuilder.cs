@@ -5,9 +5,9 @@ namespace Electra.Data;
 /// <summary>
 /// Tokenizes a corpus into a folder of token shards. The calling thread reads and writes, worker threads tokenize; a few portions of
 /// text are in memory at a time, and the shards are the same whatever the number of threads. Interrupted, it leaves a folder that
-/// cannot be opened; run it again.
+/// cannot be opened; run it again. Several processes can share the work: <see cref="BuildPart"/> and <see cref="Assemble"/>.
 /// </summary>
-public sealed class TokenShardBuilder
+public sealed partial class TokenShardBuilder
 {
     private const int PortionCharacters = 1 << 18;
     private readonly ShardVocabulary _vocabulary;
@@ -38,13 +38,7 @@ public sealed class TokenShardBuilder
     /// <exception cref="InvalidDataException">The corpus is damaged or has no text.</exception>
     public TokenShardManifest Build(IDocumentSource source, string folder, CancellationToken cancellationToken = default)
     {
-        if (!_options.Overwrite && TokenShardManifest.Exists(folder))
-        {
-            throw new ArgumentException(
-                $"'{folder}' already holds token shards: open them, name another folder, or set Overwrite.", nameof(folder));
-        }
-
-
+        RequireFree(folder);
         using var shards = new TokenShardSet(folder, _vocabulary, _options.TokensPerShard);
         var report = new CorpusReport(_options.OnMalformed);
         long characters = 0;
@@ -55,14 +49,19 @@ public sealed class TokenShardBuilder
             _options.OnProgress?.Invoke(new TokenizationProgress(shards.Documents, characters, shards.Tokens, report.Malformed));
         }
 
-        if (shards.Tokens == 0)
-        {
-            throw new InvalidDataException(
-                $"The corpus holds no text: {report.Documents:N0} documents, {report.Malformed:N0} malformed records.");
-        }
-
-        return shards.Complete(characters, report.Malformed, _options.Corpus);
+        return Complete(shards, characters, report.Documents, report.Malformed);
     }
+
+    private void RequireFree(string folder)
+    {
+        if (_options.Overwrite || !TokenShardManifest.Exists(folder)) return;
+        throw new ArgumentException(
+            $"'{folder}' already holds token shards: open them, name another folder, or set Overwrite.", nameof(folder));
+    }
+
+    private TokenShardManifest Complete(TokenShardSet shards, long characters, long documents, long malformed) => shards.Tokens > 0
+        ? shards.Complete(characters, malformed, _options.Corpus)
+        : throw new InvalidDataException($"The corpus holds no text: {documents:N0} documents, {malformed:N0} malformed records.");
 
     private static IEnumerable<EncodedPortion> Portions(IDocumentSource source, CorpusReport report, CancellationToken cancellationToken)
     {

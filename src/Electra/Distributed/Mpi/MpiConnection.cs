@@ -128,7 +128,7 @@ internal sealed unsafe class MpiConnection
 
     private void Begin()
     {
-        if (_failure is not null) throw new ProcessGroupException(_failure.Message, _failure.Ranks, _failure.WasReported);
+        if (_failure is not null) throw new ProcessGroupException(_failure.Message, _failure.Ranks, _failure.WasReported) { ExitCode = _failure.ExitCode };
     }
 
     private void Complete(nint* request, TimeSpan timeout)
@@ -153,7 +153,7 @@ internal sealed unsafe class MpiConnection
         return true;
     }
 
-    private static ProcessGroupException Left(int peer, int code) => new($"Rank {peer} has left with exit code {code}.", [peer], wasReported: true);
+    private static ProcessGroupException Left(int peer, int code) => new($"Rank {peer} has left with exit code {code}.", [peer], wasReported: true) { ExitCode = code };
 
     // Everyone who waits says so as soon as one has waited too long; who says nothing is what they wait for.
     private ProcessGroupException RollCall()

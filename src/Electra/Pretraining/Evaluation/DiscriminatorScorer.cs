@@ -25,6 +25,10 @@ public sealed class DiscriminatorScorer
         (this.discriminator, this.clsId, this.sepId, this.batchSize) = (discriminator, clsId, sepId, batchSize);
     }
 
+    /// <summary>Called after each batch.</summary>
+    /// <value>Default null.</value>
+    public Action? OnBatch { get; init; }
+
     /// <summary>Tokens that fit one sequence beside [CLS] and [SEP].</summary>
     public int MaximumTokens => discriminator.Electra.Config.MaxPositionEmbeddings - 2;
 
@@ -47,7 +51,12 @@ public sealed class DiscriminatorScorer
             var scores = new float[sequences.Count][];
             // sequences of like length share a batch, so that little padding is computed
             int[] byLength = [.. Enumerable.Range(0, sequences.Count).OrderBy(i => sequences[i].Length)];
-            foreach (int[] batch in byLength.Chunk(batchSize)) ScoreBatch(batch, sequences, scores);
+            foreach (int[] batch in byLength.Chunk(batchSize))
+            {
+                ScoreBatch(batch, sequences, scores);
+                OnBatch?.Invoke();
+            }
+
             return scores;
         }
         finally

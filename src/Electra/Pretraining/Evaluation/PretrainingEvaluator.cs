@@ -27,6 +27,10 @@ public sealed class PretrainingEvaluator
         _unigrams = unigrams ?? UnigramModel.Of(data.Training.Corpus, model.Config.VocabSize, data.Manifest.Vocabulary.SpecialIds);
     }
 
+    /// <summary>Called before each batch.</summary>
+    /// <value>Default null.</value>
+    public Action? OnBatch { get; init; }
+
     /// <summary>Reads held-out examples.</summary>
     /// <param name="batchSize">Examples of a forward pass; no figure depends on it.</param>
     /// <param name="examples">How many at most.</param>
@@ -38,6 +42,15 @@ public sealed class PretrainingEvaluator
         ShardVocabulary words = _data.Manifest.Vocabulary;
         using var masker = new TokenMasker(_masking, _model.Config.VocabSize, words.MaskId, words.SpecialIds, _model.Device, words.ContinuesWord());
         using IPretrainingObjective objective = PretrainingObjectives.Of(_model, masker, () => _unigrams);
-        return HeldOutEvaluation.Evaluate(objective, _data.HeldOut.ReadOnce(batchSize, examples), _unigrams, _seed, cancellationToken);
+        return HeldOutEvaluation.Evaluate(objective, Told(_data.HeldOut.ReadOnce(batchSize, examples)), _unigrams, _seed, cancellationToken);
+    }
+
+    private IEnumerable<TokenBatch> Told(IEnumerable<TokenBatch> batches)
+    {
+        foreach (TokenBatch batch in batches)
+        {
+            OnBatch?.Invoke();
+            yield return batch;
+        }
     }
 }

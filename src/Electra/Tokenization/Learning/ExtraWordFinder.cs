@@ -20,9 +20,22 @@ public sealed class ExtraWordFinder(ElectraTokenizer tokenizer, int minimumFrequ
     /// <param name="text">A line, paragraph or document.</param>
     public void Add(ReadOnlySpan<char> text)
     {
-        var sink = new WordCountSink(_words);
-        tokenizer.Split(text, ref sink);
+        Split(text, _words);
+        _ = _words.EndText(text.Length);
     }
+
+    /// <summary>Begins to count a share of a text whose other shares other processes count.</summary>
+    /// <param name="index">Which share, from 0.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="counts">Where the counts are written; stays open.</param>
+    public WordCountShare CountShare(int index, int count, Stream counts) => new(MostWords, Split, index, count, counts);
+
+    /// <summary>Counts the words of a text that was counted in shares: with the same result as if all of it were added here.</summary>
+    /// <param name="shares">What the shares wrote, in their order; read to the end.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The UTF-16 characters of the text.</returns>
+    /// <exception cref="InvalidDataException">The shares are not those of one text.</exception>
+    public long AddShares(IReadOnlyList<Stream> shares, CancellationToken cancellationToken = default) => WordCountShare.Read(shares, _words, null, cancellationToken);
 
     /// <summary>The words worth most: frequency times the places that one token saves. Only words of letters that the vocabulary can spell.</summary>
     /// <param name="count">How many at most; at least 0.</param>
@@ -37,6 +50,12 @@ public sealed class ExtraWordFinder(ElectraTokenizer tokenizer, int minimumFrequ
             where saved > 0
             select (item.Key, saved);
         return [.. worth.OrderByDescending(item => item.Saved).ThenBy(item => item.Word, StringComparer.Ordinal).Take(count).Select(item => item.Word)];
+    }
+
+    private void Split(ReadOnlySpan<char> text, WordCountTable words)
+    {
+        var sink = new WordCountSink(words);
+        tokenizer.Split(text, ref sink);
     }
 
     private long SavedBy(string word)

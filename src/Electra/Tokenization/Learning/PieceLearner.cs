@@ -63,11 +63,12 @@ internal sealed class PieceLearner
         return true;
     }
 
-    public void Learn(int size, int minimumFrequency, CancellationToken cancellationToken)
+    public void Learn(int size, int minimumFrequency, Action? onProgress, CancellationToken cancellationToken)
     {
         while (_pieces.Count < size && _queue.TryDequeue(out PiecePair? pair, out (long Count, int Left, int Right) queued))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            onProgress?.Invoke();
             if (pair.Count < queued.Count)
             {
                 // shrunk since it was queued; one that grew has another, later entry

@@ -19,12 +19,14 @@ internal static class PiecePruner
         int alphabetSize,
         int size,
         IReadOnlyDictionary<string, long> words,
+        Action? onProgress,
         CancellationToken cancellationToken)
     {
         int surplus = pieces.Count - size;
         for (int round = 1; round <= Rounds && surplus > 0; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            onProgress?.Invoke();
             int target = size + (surplus * (Rounds - round) / Rounds);
             long[] uses = CountUses(pieces, words);
             HashSet<int> rarest = [.. Enumerable.Range(alphabetSize, pieces.Count - alphabetSize)

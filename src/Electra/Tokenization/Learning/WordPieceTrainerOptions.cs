@@ -25,7 +25,10 @@ public sealed record WordPieceTrainerOptions
     /// <value>Default 0.</value>
     public int UnusedSlots { get; init; }
 
-    /// <summary>Different words counted at the same time; see <see cref="WordPieceVocabularyTrainer.MaximumUndercount"/>.</summary>
+    /// <summary>
+    /// Different words counted at the same time; when there are more after a million characters of text (or as many as this number, where that is less), the rarest are
+    /// forgotten: see <see cref="WordPieceVocabularyTrainer.MaximumUndercount"/>.
+    /// </summary>
     /// <value>Default 2,000,000 (about 250 MB while counting); at least 1,000.</value>
     public int MaxDistinctWords { get; init; } = 2_000_000;
 

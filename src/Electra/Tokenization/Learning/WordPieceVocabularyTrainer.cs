@@ -32,6 +32,10 @@ public sealed class WordPieceVocabularyTrainer
     /// <summary>Different words that are remembered.</summary>
     public int DistinctWords => _words.Counts.Count;
 
+    /// <summary>Called now and then while counts of shares are read, and while a vocabulary is learned.</summary>
+    /// <value>Default null.</value>
+    public Action? OnProgress { get; set; }
+
     private string[] SpecialTokenNames =>
     [
         _options.Tokenizer.UnknownToken, _options.Tokenizer.ClsToken, _options.Tokenizer.SepToken, _options.Tokenizer.MaskToken,
@@ -42,9 +46,23 @@ public sealed class WordPieceVocabularyTrainer
     /// <param name="text">A line, paragraph or document.</param>
     public void Add(ReadOnlySpan<char> text)
     {
-        var sink = new WordCountSink(_words);
-        _splitter.Split(text, ref sink);
+        Split(text, _words);
+        _ = _words.EndText(text.Length);
     }
+
+    /// <summary>Begins to count a share of a text whose other shares other processes count.</summary>
+    /// <param name="index">Which share, from 0.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="counts">Where the counts are written; stays open.</param>
+    public WordCountShare CountShare(int index, int count, Stream counts) => new(_options.MaxDistinctWords, Split, index, count, counts);
+
+    /// <summary>Counts the words of a text that was counted in shares: with the same result as if all of it were added here.</summary>
+    /// <param name="shares">What the shares wrote, in their order; read to the end.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The UTF-16 characters of the text.</returns>
+    /// <exception cref="InvalidDataException">The shares are not those of one text.</exception>
+    public long AddShares(IReadOnlyList<Stream> shares, CancellationToken cancellationToken = default) =>
+        WordCountShare.Read(shares, _words, OnProgress, cancellationToken);
 
     /// <summary>Learns the vocabulary from all text added so far; more may be added and learned from later.</summary>
     /// <param name="cancellationToken">Stops the work.</param>
@@ -80,8 +98,14 @@ public sealed class WordPieceVocabularyTrainer
                 $"{_options.VocabSize} are free; raise VocabSize, or lower AlphabetLimit ({_options.AlphabetLimit}) or leave it out");
         }
 
-        learner.Learn((int)(free * PiecePruner.Surplus), _options.MinimumFrequency, cancellationToken);
-        vocabulary.AddRange(PiecePruner.Prune(learner.Pieces, alphabetSize, free, _words.Counts, cancellationToken));
+        learner.Learn((int)(free * PiecePruner.Surplus), _options.MinimumFrequency, OnProgress, cancellationToken);
+        vocabulary.AddRange(PiecePruner.Prune(learner.Pieces, alphabetSize, free, _words.Counts, OnProgress, cancellationToken));
         return vocabulary;
+    }
+
+    private void Split(ReadOnlySpan<char> text, WordCountTable words)
+    {
+        var sink = new WordCountSink(words);
+        _splitter.Split(text, ref sink);
     }
 }
