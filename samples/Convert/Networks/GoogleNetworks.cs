@@ -41,7 +41,10 @@ internal sealed class GoogleNetworks : IDisposable
         string head = _arguments.Head ?? (Checkpoint.HasDiscriminator, Checkpoint.HasGenerator) switch
         {
             _ when _arguments.Task is not null || Checkpoint.Tasks.Count > 0 => "task",
-            (true, true) => "both", (true, _) => "discriminator", (_, true) => "generator", _ => "encoder",
+            (true, true) => "both",
+            (true, _) => "discriminator",
+            (_, true) => "generator",
+            _ => "encoder",
         };
         if (head == "encoder") yield return new Network<ElectraModel>(Checkpoint.LoadEncoder()) { Tokenizer = tokenizer };
         if (head is "discriminator" or "both") yield return new Network<ElectraForPreTraining>(Checkpoint.LoadDiscriminator()) { Tokenizer = tokenizer, Name = head == "both" ? "discriminator" : "" };

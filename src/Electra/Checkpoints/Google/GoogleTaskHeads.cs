@@ -16,7 +16,12 @@ internal sealed class GoogleTaskHeads
     // The tasks of finetune/classification that have classes; "sts" has numbers, and "chunk" of finetune/tagging tags.
     private static readonly Dictionary<string, string[]> Classes = new(StringComparer.Ordinal)
     {
-        ["cola"] = Binary, ["sst"] = Binary, ["mrpc"] = Binary, ["qqp"] = Binary, ["rte"] = Entailment, ["qnli"] = Entailment,
+        ["cola"] = Binary,
+        ["sst"] = Binary,
+        ["mrpc"] = Binary,
+        ["qqp"] = Binary,
+        ["rte"] = Entailment,
+        ["qnli"] = Entailment,
         ["mnli"] = ["contradiction", "entailment", "neutral"],
     };
 
@@ -76,7 +81,10 @@ internal sealed class GoogleTaskHeads
         if (labels != expected) return Unknown();
         return new(_task)
         {
-            Class = nameof(ElectraForSequenceClassification), LabelCount = labels, Labels = names, IsKnown = names is not null || _task == "sts",
+            Class = nameof(ElectraForSequenceClassification),
+            LabelCount = labels,
+            Labels = names,
+            IsKnown = names is not null || _task == "sts",
             Variables = [.. Layer("dense", "classifier.out_proj", _width, labels)],
         };
     }
