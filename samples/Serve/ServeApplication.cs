@@ -21,9 +21,10 @@ internal static class ServeApplication
     // After it requests that are still not answered are cut.
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
 
-    /// <summary>Makes it; started it listens, and loads the models meanwhile.</summary>
+    /// <summary>Makes it, while the models are being loaded; started it listens, ready or not.</summary>
     public static WebApplication Build(ServePlan plan)
     {
+        var predictors = new Predictors(plan);
         // Settings lie beside the program, if anywhere: not in a folder that it happens to be started from.
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(plan.Listen).ConfigureKestrel(kestrel =>
@@ -35,8 +36,7 @@ internal static class ServeApplication
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = plan.Drain + LongestStop);
         AddJson(builder.Services, plan.Limits);
         AddMetrics(builder);
-        builder.Services.AddModels(plan);
-        builder.Services.AddSingleton(plan).AddSingleton(plan.Limits).AddSingleton<ServeMetrics>().AddSingleton<Readiness>()
+        builder.Services.AddSingleton(_ => predictors).AddSingleton(plan).AddSingleton(plan.Limits).AddSingleton<ServeMetrics>().AddSingleton<Readiness>()
             .AddSingleton<ServedModels>().AddSingleton<ModelOpener>().AddSingleton<ModelHost>().AddHostedService(services => services.GetRequiredService<ModelHost>());
         WebApplication application = builder.Build();
         application.UseExceptionHandler();

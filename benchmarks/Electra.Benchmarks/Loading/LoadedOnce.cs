@@ -22,15 +22,22 @@ internal static class LoadedOnce
         long own = PeakMemory.OwnBytes(), resident = PeakMemory.ResidentBytes();
         double weights, addedOwn, addedResident;
         using (var watch = new OwnMemoryWatch())
-        using (ElectraForPreTraining model = ElectraForPreTraining.FromPretrained(folder))
+        using (ElectraForPreTraining model = Load(folder))
         {
             weights = sizeof(float) * model.parameters().Sum(parameter => parameter.numel());
             addedOwn = watch.Stop() - own;
             addedResident = PeakMemory.Bytes() - resident;
         }
 
-        double[] times = [.. Enumerable.Range(0, loads).Select(_ => Milliseconds(() => ElectraForPreTraining.FromPretrained(folder).Dispose())).Order()];
+        double[] times = [.. Enumerable.Range(0, loads).Select(_ => Milliseconds(() => Load(folder).Dispose())).Order()];
         return FormattableString.Invariant($"{times[0]:F0} ({times[times.Length / 2]:F0}) | {100 * addedOwn / weights:F0} | {100 * addedResident / weights:F0}");
+    }
+
+    private static ElectraForPreTraining Load(string folder)
+    {
+        if (!Directory.EnumerateFiles(folder, "*.index").Any()) return ElectraForPreTraining.FromPretrained(folder);
+        using GoogleCheckpoint checkpoint = GoogleCheckpoint.Open(folder);
+        return checkpoint.LoadDiscriminator();
     }
 
     /// <summary>How long something takes.</summary>

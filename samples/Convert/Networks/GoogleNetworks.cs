@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Electra.Checkpoints;
 using Electra.Modeling;
 using Electra.Samples.Convert.Options;
+using Electra.Samples.Pretrain.Options;
 using Electra.Tokenization;
 
 namespace Electra.Samples.Convert.Networks;
@@ -37,13 +38,40 @@ internal sealed class GoogleNetworks : IDisposable
     public IEnumerable<Network> Load()
     {
         ElectraTokenizer? tokenizer = Tokenizer();
-        string head = _arguments.Head ?? (Checkpoint.HasDiscriminator, Checkpoint.HasGenerator) switch { (true, true) => "both", (true, _) => "discriminator", (_, true) => "generator", _ => "encoder" };
+        string head = _arguments.Head ?? (Checkpoint.HasDiscriminator, Checkpoint.HasGenerator) switch
+        {
+            _ when _arguments.Task is not null || Checkpoint.Tasks.Count > 0 => "task",
+            (true, true) => "both",
+            (true, _) => "discriminator",
+            (_, true) => "generator",
+            _ => "encoder",
+        };
         if (head == "encoder") yield return new Network<ElectraModel>(Checkpoint.LoadEncoder()) { Tokenizer = tokenizer };
         if (head is "discriminator" or "both") yield return new Network<ElectraForPreTraining>(Checkpoint.LoadDiscriminator()) { Tokenizer = tokenizer, Name = head == "both" ? "discriminator" : "" };
         if (head is "generator" or "both") yield return new Network<ElectraForMaskedLM>(Checkpoint.LoadGenerator()) { Tokenizer = tokenizer, Name = head == "both" ? "generator" : "" };
+        if (head is "task" or "sequence-classification" or "token-classification" or "question-answering") yield return FineTuned(head, tokenizer);
     }
 
     public void Dispose() => Checkpoint.Dispose();
+
+    private Network FineTuned(string head, ElectraTokenizer? tokenizer)
+    {
+        string[]? labels = _arguments.Labels?.Split(',', StringSplitOptions.TrimEntries);
+        string? task = _arguments.Task ?? Checkpoint.Tasks switch
+        {
+            [{ Name: var only }] => only,
+            [] => throw new UsageException($"'{Checkpoint.Prefix}' has no fine-tuned head: convert the encoder, then that folder with --head {head}."),
+            _ => throw new UsageException($"'{Checkpoint.Prefix}' is fine-tuned for {string.Join(", ", Checkpoint.Tasks.Select(of => of.Name))}: choose with --task, or leave the heads out with --head encoder."),
+        };
+        string? wanted = head == "task" ? Checkpoint.Tasks.FirstOrDefault(of => of.Name == task)?.Class : HeadNames.ClassOf(head);
+        return wanted switch
+        {
+            nameof(ElectraForQuestionAnswering) when labels is not null => throw new UsageException("Answers have no labels: leave --labels out."),
+            nameof(ElectraForQuestionAnswering) => new Network<ElectraForQuestionAnswering>(Checkpoint.LoadQuestionAnswerer(task)) { Tokenizer = tokenizer },
+            nameof(ElectraForTokenClassification) => new Network<ElectraForTokenClassification>(Checkpoint.LoadTokenClassifier(task, labels)) { Tokenizer = tokenizer },
+            _ => new Network<ElectraForSequenceClassification>(Checkpoint.LoadSequenceClassifier(task, labels)) { Tokenizer = tokenizer },
+        };
+    }
 
     private ElectraTokenizer? Tokenizer()
     {

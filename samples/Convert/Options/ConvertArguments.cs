@@ -27,6 +27,12 @@ internal sealed record ConvertArguments
     /// <summary>Heads of attention of a Google checkpoint.</summary>
     public int? AttentionHeads { get; init; }
 
+    /// <summary>Its fine-tuned task.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Names of that task's labels.</summary>
+    public string? Labels { get; init; }
+
     /// <summary>Its vocabulary.</summary>
     public string? Vocabulary { get; init; }
 

@@ -15,6 +15,8 @@ internal static class ConvertCommand
           runs/epoch-3.pt out --head discriminator              one file with its config.json beside it
           electra_small out                                     Google's TensorFlow checkpoint: out/discriminator and out/generator
           run/model.ckpt-1000 out --head encoder                the same, its encoder alone
+          mnli_model_1 out                                      one that Google's code has fine-tuned: encoder and head
+          both_model_1 out --task chunk --labels B-NP,E-NP,...  the same of several tasks; tags as Google's code sorts them, a comma between two
           pretrained out --head sequence-classification --ignore-mismatches     an encoder under a head that starts fresh
 
         What is read: a Hugging Face folder (model.safetensors or pytorch_model.bin, each also in parts), one file .bin, .pt, .pth, .ckpt or .safetensors with its
@@ -46,6 +48,10 @@ internal static class ConvertCommand
 
     private static readonly Option<int?> AttentionHeads = Number<int>("--attention-heads", "Of the encoder in Google's checkpoint. Default: see below.");
 
+    private static readonly Option<string?> Task = Text("--task", "name", "Its fine-tuned task. Default: the one that it has.");
+
+    private static readonly Option<string?> Labels = Text("--labels", "a,b,c", "Names of that task's labels, in their order. Default: those of Google's code, else LABEL_0, LABEL_1, ...");
+
     private static readonly Option<string?> Vocabulary = Text("--vocab", "file", "Its vocabulary. Default: the vocab.txt beside it.");
 
     private static readonly Option<bool> Cased = new("--cased") { Description = "Its text is not lower-cased." };
@@ -59,7 +65,7 @@ internal static class ConvertCommand
     {
         var command = new RootCommand("Weights in, weights out: what other programs wrote becomes a folder of the form that is asked for.")
         {
-            Input, Output, Format, DType, MaxShardSize, Head, IgnoreMismatches, AttentionHeads, Vocabulary, Cased, NoCard, Force,
+            Input, Output, Format, DType, MaxShardSize, Head, IgnoreMismatches, AttentionHeads, Task, Labels, Vocabulary, Cased, NoCard, Force,
         };
         AddExamples(command, Examples);
         command.SetAction(result => run(Read(result)));
@@ -76,6 +82,8 @@ internal static class ConvertCommand
         Head = result.GetValue(Head),
         IgnoreMismatches = result.GetValue(IgnoreMismatches),
         AttentionHeads = result.GetValue(AttentionHeads),
+        Task = result.GetValue(Task),
+        Labels = result.GetValue(Labels),
         Vocabulary = result.GetValue(Vocabulary),
         Cased = result.GetValue(Cased),
         NoCard = result.GetValue(NoCard),

@@ -22,11 +22,13 @@ internal static partial class PlanBuilder
         if (!isOnnx && arguments.DType == "int8") throw new UsageException("int8 is a form of ONNX files: --format onnx.");
         if (isOnnx && arguments.MaxShardSize is not null) throw new UsageException("An ONNX file is one file: leave --max-shard-size out.");
         bool isGoogle = IsGoogle(arguments.Input);
-        if (!isGoogle && (arguments.AttentionHeads is not null || arguments.Vocabulary is not null || arguments.Cased))
-            throw new UsageException("--attention-heads, --vocab and --cased go with Google's checkpoints; config.json and the tokenizer's files say these things here.");
+        if (!isGoogle && (arguments.AttentionHeads is not null || arguments.Task is not null || arguments.Labels is not null || arguments.Vocabulary is not null || arguments.Cased))
+            throw new UsageException("--attention-heads, --task, --labels, --vocab and --cased go with Google's checkpoints; config.json and the tokenizer's files say these things here.");
         if (!isGoogle) RequireConfig(arguments.Input);
-        if (isGoogle && arguments.Head is not (null or "encoder" or "discriminator" or "generator"))
-            throw new UsageException($"Google's checkpoint gives encoder, discriminator and generator, not {arguments.Head}: convert the encoder, then that folder with --head {arguments.Head}.");
+        if (isGoogle && arguments.Head == "multiple-choice")
+            throw new UsageException("Google's code has no multiple choice: convert the encoder, then that folder with --head multiple-choice.");
+        if (arguments.Head is "encoder" or "discriminator" or "generator" && (arguments.Task is not null || arguments.Labels is not null))
+            throw new UsageException($"--task and --labels choose a fine-tuned head; --head {arguments.Head} has none.");
         StagedFolder.RequireFree(arguments.Output, arguments.Force);
         var save = new PretrainedSaveOptions { Format = arguments.Format == "pytorch" ? PretrainedFormat.PyTorch : PretrainedFormat.Safetensors };
         if (arguments.MaxShardSize is { } size) save = save with { MaxShardBytes = Bytes(size) };

@@ -19,6 +19,7 @@ internal sealed class Summary(TextWriter output)
         GoogleCheckpoint checkpoint = google.Checkpoint;
         Tell("read", Invariant($"{checkpoint.Prefix}: TensorFlow, {(checkpoint.Step is { } step ? $"step {step:N0}" : "without a step")}, {(checkpoint.HasOptimizerState ? "the optimizer's moments are left out" : "without the optimizer's moments")}"));
         Tell("", Invariant($"{checkpoint.EncoderConfig.NumAttentionHeads} heads of attention, {google.HeadsFrom}"));
+        if (checkpoint.Tasks.Count > 0) Tell("", $"fine-tuned for {string.Join(", ", checkpoint.Tasks.Select(task => task.Name))}");
         if (checkpoint.UnknownVariables.Count > 0) Tell("unused", Invariant($"{checkpoint.UnknownVariables.Count:N0}: {Listed(checkpoint.UnknownVariables)}"));
     }
 

@@ -6,7 +6,7 @@ using Electra.Tokenization;
 namespace Electra.Samples.Serve.Models;
 
 /// <summary>Loads a model and puts it behind its queue.</summary>
-internal sealed class ModelOpener(IServiceProvider provider, ServePlan plan, ServeMetrics metrics)
+internal sealed class ModelOpener(Predictors predictors, ServePlan plan, ServeMetrics metrics)
 {
     private const string Sample = "Where is my parcel? It was sent a week ago.";
 
@@ -24,7 +24,7 @@ internal sealed class ModelOpener(IServiceProvider provider, ServePlan plan, Ser
 
     private ServedModel<TextInput, TextClassification> Classifier(ModelPlan model)
     {
-        TextClassifier of = Load<TextClassifier>(model);
+        TextClassifier of = predictors.Get<TextClassifier>(model.Name);
         return Serve(
             model.Describe() with { MaxTokens = of.MaxLength, Labels = of.Labels },
             input => Tokens(of.Tokenizer, of.MaxLength, input.Text, input.Pair), (inputs, stop) => Classify(of, inputs, stop), new TextInput(Sample));
@@ -32,14 +32,14 @@ internal sealed class ModelOpener(IServiceProvider provider, ServePlan plan, Ser
 
     private ServedModel<string, IReadOnlyList<TextEntity>> Tagger(ModelPlan model)
     {
-        TokenClassifier of = Load<TokenClassifier>(model);
+        TokenClassifier of = predictors.Get<TokenClassifier>(model.Name);
         return Serve(
             model.Describe() with { MaxTokens = of.MaxLength, Labels = of.Labels }, text => Tokens(of.Tokenizer, null, text), of.Predict, Sample);
     }
 
     private ServedModel<QuestionInput, QuestionAnswer> Answerer(ModelPlan model)
     {
-        QuestionAnswerer of = Load<QuestionAnswerer>(model);
+        QuestionAnswerer of = predictors.Get<QuestionAnswerer>(model.Name);
         return Serve(
             model.Describe() with { MaxTokens = Math.Min(of.MaxLength, of.Options.MaxLength) }, input => Tokens(of.Tokenizer, null, input.Question, input.Context),
             (inputs, stop) => of.Predict([.. inputs.Select(input => (input.Question, input.Context))], stop), new QuestionInput("When was it sent?", Sample));
@@ -47,14 +47,14 @@ internal sealed class ModelOpener(IServiceProvider provider, ServePlan plan, Ser
 
     private ServedModel<string, float[]> Embedder(ModelPlan model)
     {
-        TextEmbedder of = Load<TextEmbedder>(model);
+        TextEmbedder of = predictors.Get<TextEmbedder>(model.Name);
         return Serve(
             model.Describe() with { MaxTokens = of.MaxLength, Dimensions = of.Dimensions }, text => Tokens(of.Tokenizer, of.MaxLength, text), of.Embed, Sample);
     }
 
     private ServedModel<RankInput, IReadOnlyList<RankedPassage>> Reranker(ModelPlan model)
     {
-        CrossEncoder of = Load<CrossEncoder>(model);
+        CrossEncoder of = predictors.Get<CrossEncoder>(model.Name);
         return Serve(
             model.Describe() with { MaxTokens = of.MaxLength }, input => input.Passages.Sum(passage => Tokens(of.Tokenizer, of.MaxLength, input.Query, passage)),
             (inputs, stop) => of.RankAll([.. inputs.Select(input => (input.Query, input.Passages))], topK: null, stop), new RankInput("parcel", [Sample]));
@@ -63,9 +63,6 @@ internal sealed class ModelOpener(IServiceProvider provider, ServePlan plan, Ser
     private ServedModel<TInput, TOutput> Serve<TInput, TOutput>(
         ModelDescription description, Func<TInput, int> tokens, Func<IReadOnlyList<TInput>, CancellationToken, IReadOnlyList<TOutput>> ask, TInput sample) =>
         new(description, plan.Batches, tokens, ask, sample, new ModelMetrics(metrics, description.Name, description.Operation));
-
-    private TPredictor Load<TPredictor>(ModelPlan model)
-        where TPredictor : class => provider.GetRequiredKeyedService<TPredictor>(model.Name);
 
     // Of texts that are read in parts the parts' overlap is not counted.
     private static int Tokens(ElectraTokenizer tokenizer, int? limit, string text, string? pair = null)

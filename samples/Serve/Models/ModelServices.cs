@@ -1,23 +1,36 @@
 using Electra.Hosting;
+using Electra.Inference;
 using Electra.Onnx;
 using Electra.Samples.Serve.Options;
 
 namespace Electra.Samples.Serve.Models;
 
-/// <summary>Adds predictors to the application, each by the name of its model.</summary>
+/// <summary>Adds predictors, each by the name of its model.</summary>
 internal static class ModelServices
 {
     private const int PassPositions = 512;
 
     /// <summary>Adds them; they are loaded when they are asked for.</summary>
-    public static void AddModels(this IServiceCollection services, ServePlan plan)
+    public static IServiceCollection AddModels(this IServiceCollection services, ServePlan plan)
     {
         foreach (ModelPlan model in plan.Models)
         {
             if (model.IsOnnx) AddOnnx(services, model, options => Set(options, model, plan));
             else AddOwn(services, model, options => Set(options, model, plan));
         }
+
+        return services;
     }
+
+    /// <summary>The predictor of a kind.</summary>
+    public static Type TypeOf(ModelKind kind) => kind switch
+    {
+        ModelKind.Classify => typeof(TextClassifier),
+        ModelKind.Tag => typeof(TokenClassifier),
+        ModelKind.Answer => typeof(QuestionAnswerer),
+        ModelKind.Embed => typeof(TextEmbedder),
+        _ => typeof(CrossEncoder),
+    };
 
     private static IServiceCollection AddOwn(IServiceCollection services, ModelPlan model, Action<PredictorOptions> set) => model.Kind switch
     {

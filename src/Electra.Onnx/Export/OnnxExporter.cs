@@ -88,6 +88,8 @@ public static class OnnxExporter
         }
         : throw new InvalidDataException($"'{file}' names no class in architectures: load the folder with the class that it is of, and call {nameof(SaveOnnx)} on that.");
         convert();
+        string prompt = Path.Combine(source, Prompt.FileName);
+        if (File.Exists(prompt)) Prompt.Load(prompt).Save(Path.Combine(target, Prompt.FileName));
 
         void Convert<TModel>()
             where TModel : nn.Module, IElectraModule<TModel>

@@ -1,4 +1,5 @@
 using Electra.Hosting;
+using Electra.Inference;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Electra.Onnx;
@@ -22,6 +23,9 @@ public sealed class OnnxPredictorOptions : IPredictorOptions
     /// <inheritdoc cref="OnnxInferenceOptions.Configure"/>
     public Action<SessionOptions>? Configure { get; set; }
 
+    /// <inheritdoc cref="PredictorOptions.Prompt"/>
+    public Prompt? Prompt { get; set; }
+
     /// <summary>The score above which a question has no answer; of no use to other predictors.</summary>
     /// <value>null: every question has one.</value>
     public double? NoAnswerThreshold { get; set; }
@@ -37,6 +41,6 @@ public sealed class OnnxPredictorOptions : IPredictorOptions
         if (!File.Exists(Path.Combine(Folder, OnnxNames.File))) return $"{nameof(Folder)} is '{Folder}', where there is no {OnnxNames.File}.";
         if (MaxLength < OnnxSequenceModel.ShortestLength) return $"{nameof(MaxLength)} is {MaxLength}; it must be {OnnxSequenceModel.ShortestLength} at least.";
         if (PositionsPerPass < 1) return $"{nameof(PositionsPerPass)} is {PositionsPerPass}; it must be positive.";
-        return Threads < 1 ? $"{nameof(Threads)} is {Threads}; it must be positive." : null;
+        return Threads < 1 ? $"{nameof(Threads)} is {Threads}; it must be positive." : PredictorServices.Problem(Prompt);
     }
 }

@@ -17,6 +17,11 @@ public static class OnnxServices
     public static IServiceCollection AddElectraOnnxClassifier(this IServiceCollection services, Action<OnnxPredictorOptions> configure, object? key = null) =>
         PredictorServices.Add(services, configure, key, options => TextClassifier.FromOnnx(options.Folder, options.ToInference()));
 
+    /// <summary>Adds a <see cref="ZeroShotClassifier"/>.</summary>
+    /// <inheritdoc cref="AddElectraOnnxClassifier" path="/param"/>
+    public static IServiceCollection AddElectraOnnxZeroShotClassifier(this IServiceCollection services, Action<OnnxPredictorOptions> configure, object? key = null) =>
+        PredictorServices.Add(services, configure, key, options => ZeroShotClassifier.FromOnnx(options.Folder, options.Prompt, options.ToInference()));
+
     /// <summary>Adds a <see cref="TextRegressor"/>.</summary>
     /// <inheritdoc cref="AddElectraOnnxClassifier" path="/param"/>
     public static IServiceCollection AddElectraOnnxRegressor(this IServiceCollection services, Action<OnnxPredictorOptions> configure, object? key = null) =>

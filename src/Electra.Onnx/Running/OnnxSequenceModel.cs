@@ -119,6 +119,7 @@ internal sealed class OnnxSequenceModel : ISequenceModel
         {
             if (!session.OutputMetadata.TryGetValue(name, out NodeMetadata? output)) return $"it has no output {name}, but {string.Join(", ", session.OutputNames)}";
             if (output.ElementType != typeof(float)) return $"{name} is of type {output.ElementType.Name}, not float32";
+            if (head.IsOfTokens && output.Dimensions is [_, > 0]) return $"its {name} are those of a text's labels, not of tokens";
             if (output.Dimensions.Length != head.Rank || (head.IsOfLabels && output.Dimensions[^1] != config.NumLabels))
             {
                 string wanted = head.IsOfLabels ? $"{head.Rank}, the last of the {config.NumLabels} labels of config.json" : $"{head.Rank}";

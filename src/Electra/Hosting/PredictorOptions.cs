@@ -55,14 +55,6 @@ public sealed class PredictorOptions : IPredictorOptions
         if (PositionsPerPass < 1) return $"{nameof(PositionsPerPass)} is {PositionsPerPass}; it must be positive.";
         bool isKnown = Device is "cpu" or "cuda" || (Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(Device.AsSpan(5), out int index) && index >= 0);
         if (!isKnown) return $"{nameof(Device)} is '{Device}'; it must be cpu, cuda or cuda:n.";
-        try
-        {
-            Prompt?.Validate();
-            return null;
-        }
-        catch (ArgumentException error)
-        {
-            return $"{nameof(Prompt)}: {error.Message}";
-        }
+        return PredictorServices.Problem(Prompt);
     }
 }

@@ -43,6 +43,20 @@ internal static class PredictorServices
         ? services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(provider => provider.GetRequiredService<TextEmbedder>())
         : services.AddKeyedSingleton<IEmbeddingGenerator<string, Embedding<float>>>(key, (provider, own) => provider.GetRequiredKeyedService<TextEmbedder>(own));
 
+    /// <summary>What is wrong with a prompt; null for nothing, or without one.</summary>
+    public static string? Problem(Prompt? prompt)
+    {
+        try
+        {
+            prompt?.Validate();
+            return null;
+        }
+        catch (ArgumentException error)
+        {
+            return $"{nameof(Prompt)}: {error.Message}";
+        }
+    }
+
     private sealed class OptionsCheck<TOptions>(string name) : IValidateOptions<TOptions>
         where TOptions : class, IPredictorOptions
     {

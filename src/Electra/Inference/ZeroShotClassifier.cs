@@ -8,14 +8,17 @@ namespace Electra.Inference;
 /// </summary>
 public sealed class ZeroShotClassifier : IDisposable
 {
-    private readonly Predictor<ElectraForPreTraining> _predictor;
+    private readonly ISequenceModel _model;
+    private readonly bool _ofTokens;
     private readonly PromptEncoder _encoder;
     private readonly float[]? _empty; // scores of the classes where the text is empty
 
-    private ZeroShotClassifier(Predictor<ElectraForPreTraining> predictor, Prompt prompt)
+    private ZeroShotClassifier(ISequenceModel model, Prompt prompt, bool ofTokens)
     {
-        (_predictor, Prompt) = (predictor, prompt);
-        _encoder = new PromptEncoder(predictor.Tokenizer, prompt, predictor.MaxLength);
+        (_model, Prompt, _ofTokens) = (model, prompt, ofTokens);
+        _encoder = new PromptEncoder(model.Tokenizer, prompt, model.MaxLength);
+        if (ofTokens && prompt.PieceAverage == PieceAverage.HiddenStates && _encoder.HasLongWords)
+            throw new ArgumentException($"The model gives no hidden states: set {nameof(PieceAverage)} to {PieceAverage.Logits}, or ask for words of one piece.", nameof(prompt));
         if (prompt.Calibrate) _empty = Scores([("", PromptTemplate.Parse(prompt.Template).HasSecond ? "" : null)], CancellationToken.None)[0].Scores;
     }
 
@@ -33,19 +36,34 @@ public sealed class ZeroShotClassifier : IDisposable
     /// <exception cref="InvalidDataException">A file is damaged, or the model has another head or none.</exception>
     public static ZeroShotClassifier FromPretrained(string folder, Prompt? prompt = null, InferenceOptions? options = null)
     {
+        prompt = PromptOf(folder, prompt);
+        return Of(
+            Predictor<ElectraForPreTraining>.Load(folder, "replaced token detection", (model, rows) => PromptScores.Of(model, rows, prompt.PieceAverage), options), prompt);
+    }
+
+    /// <summary>The prompt that is given, else that of a folder.</summary>
+    /// <exception cref="ArgumentException">It is bad, or there is none.</exception>
+    internal static Prompt PromptOf(string folder, Prompt? prompt)
+    {
         string file = Path.Combine(folder, Prompt.FileName);
         if (prompt is null && Directory.Exists(folder) && !File.Exists(file))
             throw new ArgumentException($"'{folder}' was not fine-tuned for a prompt (there is no {Prompt.FileName}): give one.", nameof(prompt));
-        prompt = prompt?.Validate() ?? Prompt.Load(file);
-        Predictor<ElectraForPreTraining> predictor = Predictor<ElectraForPreTraining>.Load(
-            folder, "replaced token detection", (model, rows) => PromptScores.Of(model, rows, prompt.PieceAverage), options);
+        return prompt?.Validate() ?? Prompt.Load(file);
+    }
+
+    /// <summary>Over a discriminator, which is freed where the prompt does not fit it.</summary>
+    /// <param name="model">What it says of a sequence: the logits of the words of each.</param>
+    /// <param name="prompt">Valid.</param>
+    /// <param name="ofTokens">It says the logits of all tokens in their place.</param>
+    internal static ZeroShotClassifier Of(ISequenceModel model, Prompt prompt, bool ofTokens = false)
+    {
         try
         {
-            return new ZeroShotClassifier(predictor, prompt);
+            return new ZeroShotClassifier(model, prompt, ofTokens);
         }
         catch
         {
-            predictor.Dispose();
+            model.Dispose();
             throw;
         }
     }
@@ -83,7 +101,7 @@ public sealed class ZeroShotClassifier : IDisposable
     }
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _model.Dispose();
 
     /// <summary>The "replaced" logits of each text's words.</summary>
     internal float[][] WordLogits(IReadOnlyList<(string Text, string? Pair)> texts) => Logits(_encoder.Encode(texts), CancellationToken.None);
@@ -99,5 +117,9 @@ public sealed class ZeroShotClassifier : IDisposable
             (PromptScores.OfClasses(words, _encoder.Classes, Prompt.Scoring), sequences[text * _encoder.SequencesPerText].IsCut))];
     }
 
-    private float[][] Logits(TokenSequence[] sequences, CancellationToken cancellationToken) => _encoder.ByText(_predictor.Run(sequences, cancellationToken));
+    private float[][] Logits(TokenSequence[] sequences, CancellationToken cancellationToken)
+    {
+        float[][] outputs = _model.Run(sequences, cancellationToken);
+        return _encoder.ByText(_ofTokens ? [.. sequences.Zip(outputs, PromptScores.OfWords)] : outputs);
+    }
 }

@@ -23,7 +23,7 @@ public class OnnxPageTests
         Directory.CreateDirectory(folder.File("runs/pretrain"));
         Directory.Move(encoder, folder.File("runs/pretrain/discriminator"));
         string[] lines = ChildProgram.Run(RunPage, folder.FullPath);
-        Assert.Equal(3, lines.Count(line => line.StartsWith("LABEL_", StringComparison.Ordinal))); // of the first example, which the others go on from
+        Assert.Equal(4, lines.Count(line => line.StartsWith("LABEL_", StringComparison.Ordinal))); // of the first example, which the others go on from
         Assert.Contains("[32]", lines);
         Assert.True(File.Exists(folder.File("vectors-onnx/model.onnx")));
     }

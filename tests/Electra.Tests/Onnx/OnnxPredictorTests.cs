@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Inference;
 using Electra.Modeling;
 using Electra.Onnx;
+using Electra.Pretraining;
 using Electra.Tests.FineTuning;
 using Electra.Tests.Support;
 using static TorchSharp.torch;
@@ -29,16 +31,9 @@ public sealed class OnnxPredictorTests : IDisposable
         string folder = Write<ElectraForSequenceClassification>(config => config.WithLabels(3) with { ProblemType = problem });
         using TextClassifier own = TextClassifier.FromPretrained(folder), onnx = TextClassifier.FromOnnx(folder, new() { PositionsPerPass = 60, Threads = 1 });
         Assert.Equal(own.Labels, onnx.Labels);
-        AssertSame(own.Predict(Texts), onnx.Predict(Texts));
-        AssertSame(own.Predict(Texts, [.. Texts.Reverse()]), onnx.Predict(Texts, [.. Texts.Reverse()]));
+        AssertSameTexts(own.Predict(Texts), onnx.Predict(Texts));
+        AssertSameTexts(own.Predict(Texts, [.. Texts.Reverse()]), onnx.Predict(Texts, [.. Texts.Reverse()]));
         Assert.Empty(onnx.Predict(Array.Empty<string>()));
-
-        static void AssertSame(IReadOnlyList<TextClassification> expected, IReadOnlyList<TextClassification> got)
-        {
-            Assert.Equal(expected.Select(of => (of.Label, of.IsTruncated)), got.Select(of => (of.Label, of.IsTruncated)));
-            Assert.Equal(expected.Select(of => of.Labels), got.Select(of => of.Labels));
-            foreach ((TextClassification one, TextClassification other) in expected.Zip(got)) Assert.Equal(one.Score, other.Score, Digits);
-        }
     }
 
     [Fact]
@@ -82,6 +77,60 @@ public sealed class OnnxPredictorTests : IDisposable
         string choices = Write<ElectraForMultipleChoice>(config => config);
         using MultipleChoice chooser = MultipleChoice.FromPretrained(choices), onnxChooser = MultipleChoice.FromOnnx(choices);
         foreach ((double one, double other) in chooser.Predict("who ?", Texts).Zip(onnxChooser.Predict("who ?", Texts))) Assert.Equal(one, other, Digits);
+    }
+
+    [Theory]
+    [InlineData(PromptScoring.Logit, false)]
+    [InlineData(PromptScoring.Probability, true)]
+    [InlineData(PromptScoring.Joint, false)]
+    [InlineData(PromptScoring.Joint, true)]
+    public void A_classifier_without_labels(PromptScoring scoring, bool calibrate)
+    {
+        string folder = Write<ElectraForPreTraining>(config => config);
+        var prompt = new Prompt("{0} it was {} .", [new PromptClass("yes", ["good", "fine"]), new PromptClass("no", ["books"])]) { Scoring = scoring, Calibrate = calibrate };
+        using ZeroShotClassifier own = ZeroShotClassifier.FromPretrained(folder, prompt), onnx = ZeroShotClassifier.FromOnnx(folder, prompt, new() { PositionsPerPass = 60 });
+        float[][] expected = own.WordLogits([.. Texts.Select(text => (text, (string?)null))]), got = onnx.WordLogits([.. Texts.Select(text => (text, (string?)null))]);
+        Assert.True(expected.SelectMany(logits => logits).Max() - expected.SelectMany(logits => logits).Min() > 0.1);
+        for (int i = 0; i < Texts.Length; i++) Assert.Equal(expected[i], got[i], (one, other) => Math.Abs(one - other) < 1e-4);
+        AssertSameTexts(own.Predict(Texts), onnx.Predict(Texts));
+        Assert.Equal(own.Between(Texts[0]), onnx.Between(Texts[0]), Digits);
+
+        Prompt ofPairs = prompt with { Template = "{0} ? {} , {1}" };
+        using ZeroShotClassifier ownPairs = ZeroShotClassifier.FromPretrained(folder, ofPairs), onnxPairs = ZeroShotClassifier.FromOnnx(folder, ofPairs);
+        AssertSameTexts(ownPairs.Predict(Texts, Texts), onnxPairs.Predict(Texts, Texts));
+    }
+
+    [Fact]
+    public void Prompts_go_with_the_folder_and_what_the_file_cannot_tell_is_refused()
+    {
+        string folder = Write<ElectraForPreTraining>(config => config), target = _folder.File("target");
+        Prompt prompt = Prompt.Of("{0} was {}", "good", "poor") with { PieceAverage = PieceAverage.HiddenStates };
+        prompt.Save(Path.Combine(folder, Prompt.FileName));
+        OnnxExporter.Convert(folder, target);
+        using (ZeroShotClassifier own = ZeroShotClassifier.FromPretrained(folder), onnx = ZeroShotClassifier.FromOnnx(target)) AssertSameTexts(own.Predict(Texts), onnx.Predict(Texts)); // words of one piece
+        Refused<ArgumentException>("no hidden states", () => ZeroShotClassifier.FromOnnx(target, Prompt.Of("{}", "good", "books") with { PieceAverage = PieceAverage.HiddenStates }));
+        Refused<ArgumentException>("cannot spell the word 'zebra'", () => ZeroShotClassifier.FromOnnx(target, Prompt.Of("{}", "good", "zebra")));
+        string classes = Write<ElectraForSequenceClassification>(config => config.WithLabels(3)), tags = Write<ElectraForTokenClassification>(config => config.WithLabels(3));
+        Refused<ArgumentException>("prompt.json", () => ZeroShotClassifier.FromOnnx(classes));
+        Refused<InvalidDataException>("not of tokens", () => ZeroShotClassifier.FromOnnx(classes, prompt));
+        Refused<InvalidDataException>("no model for replaced token detection", () => OnnxDiscriminatorScorer.FromOnnx(tags));
+
+        static void Refused<TError>(string why, Func<IDisposable> load)
+            where TError : Exception => Assert.Contains(why, Assert.Throws<TError>(load).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_discriminator()
+    {
+        string folder = Write<ElectraForPreTraining>(config => config);
+        using ElectraForPreTraining model = ElectraForPreTraining.FromPretrained(folder);
+        using OnnxDiscriminatorScorer onnx = OnnxDiscriminatorScorer.FromOnnx(folder, new() { PositionsPerPass = 60 });
+        int[][] sequences = [.. Texts[..5].Select(text => onnx.Tokenizer.EncodeToIds(text).ToArray())];
+        var own = new DiscriminatorScorer(model, onnx.Tokenizer.SpecialTokens.ClsId, onnx.Tokenizer.SpecialTokens.SepId);
+        Assert.Equal(own.MaximumTokens, onnx.MaximumTokens);
+        foreach ((float[] one, float[] other) in own.Score(sequences).Zip(onnx.Score(sequences))) Assert.Equal(one, other, (a, b) => Math.Abs(a - b) < 1e-4);
+        foreach ((double one, double other) in new SentenceDetectionScorer(own.Score).Sum(sequences).Zip(new SentenceDetectionScorer(onnx.Score).Sum(sequences))) Assert.Equal(one, other, 3);
+        Assert.Contains("reads at most", Assert.Throws<ArgumentException>(() => onnx.Score([new int[onnx.MaximumTokens + 1]])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -136,7 +185,7 @@ public sealed class OnnxPredictorTests : IDisposable
         [
             Write<ElectraForSequenceClassification>(config => config.WithLabels(2)), Write<ElectraForSequenceClassification>(config => config.WithLabels(1)),
             Write<ElectraForTokenClassification>(config => config.WithLabels(3)), Write<ElectraForQuestionAnswering>(config => config),
-            Write<ElectraForMultipleChoice>(config => config), _folder.File("vectors"),
+            Write<ElectraForMultipleChoice>(config => config), Write<ElectraForPreTraining>(config => config), _folder.File("vectors"),
         ];
         using (TextEmbedder own = TextEmbedder.FromPretrained(TinyEncoder.Write(_folder))) own.SaveOnnx(folders[^1]);
         string[] lines = ChildProgram.Run(UseAll, string.Join(';', folders), ChildProgram.Bare);
@@ -154,9 +203,18 @@ public sealed class OnnxPredictorTests : IDisposable
         using (TokenClassifier of = TokenClassifier.FromOnnx(folders[2])) of.Predict(Texts);
         using (QuestionAnswerer of = QuestionAnswerer.FromOnnx(folders[3])) of.Predict("who ?", Texts[0]);
         using (MultipleChoice of = MultipleChoice.FromOnnx(folders[4])) of.Predict("who ?", Texts);
-        using (TextEmbedder of = TextEmbedder.FromOnnx(folders[5])) of.Embed(Texts);
+        using (ZeroShotClassifier of = ZeroShotClassifier.FromOnnx(folders[5], Prompt.Of("{}", "good", "bad") with { Calibrate = true })) of.Predict(Texts);
+        using (OnnxDiscriminatorScorer of = OnnxDiscriminatorScorer.FromOnnx(folders[5])) new SentenceDetectionScorer(of.Score).Sum([[.. of.Tokenizer.EncodeToIds(Texts[0])]]);
+        using (TextEmbedder of = TextEmbedder.FromOnnx(folders[6])) of.Embed(Texts);
         Console.WriteLine("modules");
         foreach (ProcessModule module in Process.GetCurrentProcess().Modules) Console.WriteLine(module.FileName);
+    }
+
+    private static void AssertSameTexts(IReadOnlyList<TextClassification> expected, IReadOnlyList<TextClassification> got)
+    {
+        Assert.Equal(expected.Select(of => (of.Label, of.IsTruncated)), got.Select(of => (of.Label, of.IsTruncated)));
+        Assert.Equal(expected.Select(of => of.Labels), got.Select(of => of.Labels));
+        foreach ((TextClassification one, TextClassification other) in expected.Zip(got)) Assert.Equal(one.Score, other.Score, Digits);
     }
 
     private string Write<TModel>(Func<ElectraConfig, ElectraConfig> change)

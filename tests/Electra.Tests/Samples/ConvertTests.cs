@@ -4,6 +4,7 @@ using Electra.Modeling;
 using Electra.Samples.Convert;
 using Electra.Samples.Convert.Options;
 using Electra.Samples.Pretrain.Options;
+using Electra.Tests.Checkpoints;
 using Electra.Tests.Modeling;
 using Electra.Tests.Support;
 using static TorchSharp.torch;
@@ -115,6 +116,34 @@ public sealed class ConvertTests : IDisposable
         Assert.True(File.Exists(_folder.File("out", "generator", "vocab.txt")));
         Run($"{Path.Combine(input, "model.ckpt-40")} {_folder.File("encoder")} --head encoder");
         Assert.Equal(nameof(ElectraModel), ElectraConfig.Load(_folder.File("encoder", "config.json")).Architectures![0]);
+    }
+
+    [SkippableFact]
+    public void A_fine_tuned_checkpoint_of_google_becomes_the_model_of_a_task()
+    {
+        TensorBundleFile file = GoogleTiny.Copy(name => name.StartsWith("electra/", StringComparison.Ordinal) && !GoogleTiny.IsSlot(name));
+        void Add(string task, int labels)
+        {
+            file.Add($"task_specific/{task}/dense/kernel", 32, labels);
+            file.Add($"task_specific/{task}/dense/bias", labels);
+        }
+
+        Add("mnli", 3);
+        string input = file.Write(_folder.File("model.ckpt-9"));
+        string told = Run($"{input} {_folder.File("out")} --attention-heads 2");
+        Assert.Contains("fine-tuned for mnli", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("unused", told, StringComparison.Ordinal);
+        ElectraConfig config = ElectraConfig.Load(_folder.File("out", "config.json"));
+        Assert.Equal((nameof(ElectraForSequenceClassification), HeadStyle.Google, "neutral"), (config.Architectures![0], config.HeadStyle, config.Id2Label![2]));
+        Run($"{input} {_folder.File("encoder")} --head encoder");
+        Assert.Contains("has none", Assert.Throws<UsageException>(() => Run($"{input} {_folder.File("none")} --head encoder --task mnli")).Message, StringComparison.Ordinal);
+
+        Add("chunk", 2);
+        file.Write(input);
+        Assert.Contains("chunk, mnli: choose with --task", Assert.Throws<UsageException>(() => Run($"{input} {_folder.File("none")}")).Message, StringComparison.Ordinal);
+        Run($"{input} {_folder.File("tags")} --attention-heads 2 --task chunk --labels O,S-NP");
+        using ElectraForTokenClassification tagger = ElectraForTokenClassification.FromPretrained(_folder.File("tags"));
+        Assert.Equal("S-NP", tagger.Config.Id2Label![1]);
     }
 
     private string Write(PretrainedSaveOptions? options = null)

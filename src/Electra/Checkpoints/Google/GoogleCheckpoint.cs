@@ -8,7 +8,7 @@ namespace Electra.Checkpoints;
 /// A checkpoint that Google's ELECTRA code (google-research/electra, TensorFlow 1) has written: its networks, the moments of its optimizer and its step.
 /// Sizes are read off the variables. What the file does not say is as in that code: erf-GELU, a LayerNorm epsilon of 1e-12, [PAD] as token 0.
 /// </summary>
-public sealed class GoogleCheckpoint : IDisposable
+public sealed partial class GoogleCheckpoint : IDisposable
 {
     private const string GlobalStep = "global_step";
 
@@ -24,7 +24,9 @@ public sealed class GoogleCheckpoint : IDisposable
         string[] missing = [.. slots.Where(name => !reader.Entries.ContainsKey(name))];
         HasOptimizerState = missing.Length == 0;
         MissingOptimizerState = missing.Length == slots.Length ? [] : missing;
+        Tasks = GoogleTaskHeads.Of(reader, EncoderConfig.HiddenSize);
         HashSet<string> known = [GlobalStep, .. slots, .. _networks.All.Select(variable => variable.Name)];
+        foreach (string name in Tasks.SelectMany(task => task.Variables).Select(variable => variable.Name)) known.UnionWith([name, .. GoogleVariable.Slots.Select(slot => name + slot)]);
         UnknownVariables = [.. reader.Entries.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal)];
     }
 
@@ -58,7 +60,10 @@ public sealed class GoogleCheckpoint : IDisposable
     /// <summary>The moments that are missing where others are there, which training can't go on from; empty when all are there, or none.</summary>
     public IReadOnlyList<string> MissingOptimizerState { get; }
 
-    /// <summary>Variables that no network here has a use for, for example those of a fine-tuned head (<c>task_specific/...</c>), sorted.</summary>
+    /// <summary>The fine-tuned heads, by name.</summary>
+    public IReadOnlyList<GoogleTask> Tasks { get; }
+
+    /// <summary>Variables that no network here has a use for, for example those of a fine-tuned head that Google's code does not have, sorted.</summary>
     public IReadOnlyList<string> UnknownVariables { get; }
 
     /// <summary>Opens a checkpoint; its networks are checked for completeness, and nothing but the step is read yet.</summary>
@@ -148,14 +153,23 @@ public sealed class GoogleCheckpoint : IDisposable
         return named;
     }
 
-    private TModel Filled<TModel>(TModel model, IEnumerable<GoogleVariable> variables)
+    private TModel Filled<TModel>(TModel model, IEnumerable<GoogleVariable> variables, string? zeros = null)
         where TModel : nn.Module, IElectraModule<TModel>
     {
         try
         {
-            Dictionary<string, GoogleVariable> named = variables.ToDictionary(variable => variable.Parameter, StringComparer.Ordinal);
+            ILookup<string, GoogleVariable> named = variables.ToLookup(variable => variable.Parameter, StringComparer.Ordinal);
             foreach ((string name, Tensor parameter) in ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter)))
-                _reader.CopyInto(named[name].Name, parameter, named[name].IsKernel);
+            {
+                if (zeros is not null && name.StartsWith(zeros, StringComparison.Ordinal)) nn.init.zeros_(parameter);
+                else if (!named.Contains(name)) throw new InvalidDataException($"'{Prefix}' has no variable for '{name}'.");
+                foreach (GoogleVariable variable in named[name])
+                {
+                    using Tensor? row = variable.Row < 0 ? null : parameter.narrow(0, variable.Row, 1);
+                    _reader.CopyInto(variable.Name, row ?? parameter, variable.IsKernel);
+                }
+            }
+
             model.eval();
             return model;
         }

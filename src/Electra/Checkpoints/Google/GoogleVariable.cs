@@ -9,6 +9,9 @@ namespace Electra.Checkpoints;
 /// <param name="IsKernel">Whether it is [in, out], and the parameter [out, in].</param>
 internal sealed record GoogleVariable(string Name, string Parameter, IReadOnlyList<long> Shape, bool IsKernel)
 {
+    /// <summary>Which row of the parameter it is; -1 for all of it.</summary>
+    public int Row { get; init; } = -1;
+
     /// <summary>What the names of the first and second moment of a variable end in.</summary>
     public static readonly IReadOnlyList<string> Slots = ["/adam_m", "/adam_v"];
 
@@ -58,7 +61,8 @@ internal sealed record GoogleVariable(string Name, string Parameter, IReadOnlyLi
         new("generator_predictions/output_bias", "generator_lm_head.bias", [config.VocabSize], false),
     ];
 
-    private static IEnumerable<GoogleVariable> Dense(string theirs, string ours, long from, long to) =>
+    /// <summary>A linear layer.</summary>
+    public static IEnumerable<GoogleVariable> Dense(string theirs, string ours, long from, long to) =>
         [new($"{theirs}/kernel", $"{ours}.weight", [from, to], true), new($"{theirs}/bias", $"{ours}.bias", [to], false)];
 
     private static IEnumerable<GoogleVariable> Norm(string theirs, string ours, long width) =>

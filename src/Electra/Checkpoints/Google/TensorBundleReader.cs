@@ -100,7 +100,7 @@ public sealed class TensorBundleReader : IDisposable
     /// <param name="transposed">Whether a matrix is copied the other way round, as a <c>kernel</c> [in, out] into a weight [out, in].</param>
     /// <exception cref="KeyNotFoundException">The checkpoint has no such variable.</exception>
     /// <exception cref="InvalidDataException">
-    /// Shapes differ, dtypes differ and are not both floating-point, or the bytes do not match their checksum.
+    /// Shapes differ, dtypes differ and are not both floating-point, or the bytes do not match their checksum; then it may be overwritten in part.
     /// </exception>
     public void CopyInto(string name, Tensor destination, bool transposed = false)
     {
@@ -111,6 +111,12 @@ public sealed class TensorBundleReader : IDisposable
             () => $"'{name}' of '{Prefix}' is {entry.Description}{(transposed ? ", transposed" : "")}");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        if (!transposed && entry.DType == destination.dtype && TensorMemory.IsReachable(destination))
+        {
+            foreach (BundlePart part in _variables[name].Parts) Read(_variables[name], part, destination);
+            return;
+        }
+
         Tensor read = ReadTensor(name);
         destination.copy_(transposed ? read.t() : read);
     }

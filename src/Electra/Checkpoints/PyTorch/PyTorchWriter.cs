@@ -46,8 +46,10 @@ public static class PyTorchWriter
         write(entry);
     }
 
-    // OrderedDict((name, _rebuild_tensor_v2(storage, 0, sizes, strides, False, OrderedDict())), ...), in protocol 2.
-    private static byte[] Pickle((string Name, Tensor Tensor)[] tensors)
+    /// <summary>The object of such a file: OrderedDict((name, _rebuild_tensor_v2(storage, 0, sizes, strides, False, OrderedDict())), ...), in protocol 2.</summary>
+    /// <param name="tensors">Each with a storage of its own, whose key is its place.</param>
+    /// <param name="isLegacy">As in the form before PyTorch 1.6, whose storages may be parts of others.</param>
+    internal static byte[] Pickle((string Name, Tensor Tensor)[] tensors, bool isLegacy = false)
     {
         var pickle = new MemoryStream();
         void Put(params ReadOnlySpan<byte> bytes) => pickle.Write(bytes);
@@ -95,6 +97,7 @@ public static class PyTorchWriter
             Text($"{i}");
             Text("cpu");
             Number(tensor.numel());
+            if (isLegacy) Put((byte)'N');
             Put((byte)'t', (byte)'Q');
             Number(0);
             Numbers(shape);

@@ -43,6 +43,9 @@ internal sealed class PromptEncoder
     /// <summary>The class of each word; words are in this order wherever they are scored.</summary>
     public IReadOnlyList<int> Classes { get; }
 
+    /// <summary>Whether a word has several pieces.</summary>
+    public bool HasLongWords => _fillings.Any(filling => filling.Words.Any(word => word.Length > 1));
+
     /// <summary>Sequences of a text: one, or one a word.</summary>
     public int SequencesPerText => _fillings.Length;
 

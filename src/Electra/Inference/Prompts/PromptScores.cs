@@ -25,6 +25,10 @@ internal static class PromptScores
         return model.Judge(shares.to(hidden.dtype).matmul(hidden));
     }
 
+    /// <summary>The "replaced" logit of each word, from those of all tokens: the mean of its pieces'.</summary>
+    public static float[] OfWords(TokenSequence sequence, float[] logits) =>
+        [.. sequence.Words.Select(word => (float)logits.Skip(word.Start).Take(word.Length).Average(logit => (double)logit))];
+
     /// <summary>Scores of classes, of which a softmax makes probabilities.</summary>
     /// <param name="words">The words' logits.</param>
     /// <param name="classes">The class of each word.</param>
