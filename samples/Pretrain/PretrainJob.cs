@@ -140,6 +140,12 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         bool isComplete = false;
         display.Run(() => isComplete = trainer.Train(cancellationToken).Completed);
         stepsDone = trainer.StepsDone;
+        if (isComplete && options.AverageDecay > 0)
+        {
+            trainer.UseAverage(); // for good: judged and written from here on
+            console.Say($"what follows is the average of the weights (decay {options.AverageDecay}); the checkpoint has both");
+        }
+
         return isComplete;
     }
 

@@ -54,6 +54,7 @@ internal sealed class PretrainingTask : ITrainingTask
         WarnOfUnknownKeys();
         Parameters = Networks.Flatten(Rule(options));
         Copies = Networks.Copy(Parameters, copies);
+        Average = options.AverageDecay > 0 ? new WeightAverage(Parameters, options.AverageDecay) : null;
         Networks.Train(options.Model.Dropout);
     }
 
@@ -66,6 +67,8 @@ internal sealed class PretrainingTask : ITrainingTask
     public FlatParameters Parameters { get; }
 
     public ParameterCopies? Copies { get; }
+
+    public WeightAverage? Average { get; }
 
     public IEnumerable<(string Name, Tensor Tensor)> Sums => _objective.Sums;
 
@@ -125,8 +128,9 @@ internal sealed class PretrainingTask : ITrainingTask
         RunPhase phase = RunPhase.Of(_options)[_place.Phase];
         ShardVocabulary words = _data.Manifest.Vocabulary;
         _unigrams ??= UnigramModel.Of(_data.Training.Corpus, _objective.Config.VocabSize, words.SpecialIds);
-        IEnumerable<TokenBatch> batches = _batches.Value.HeldOut.ReadOnce(phase.MicroBatchSize, _options.EvaluationExamples);
-        EvaluationReport report = HeldOutEvaluation.Evaluate(_objective, batches, _unigrams, seed: 0, cancellationToken, _group);
+        EvaluationReport report = Evaluate(phase.MicroBatchSize, _unigrams, cancellationToken);
+        if (Average is not null)
+            using (Average.Use()) report = report with { Averaged = Evaluate(phase.MicroBatchSize, _unigrams, cancellationToken) };
         return log =>
         {
             log?.Write(step, "evaluation", [.. report.Figures(), ("sequence_length", phase.SequenceLength)]);
@@ -179,10 +183,14 @@ internal sealed class PretrainingTask : ITrainingTask
     {
         if (_batches.IsValueCreated) _batches.Value.Dispose();
         Copies?.Dispose();
+        Average?.Dispose();
         Networks.Release();
         Parameters.Dispose();
         _objective.Dispose();
     }
+
+    private EvaluationReport Evaluate(int batchSize, UnigramModel unigrams, CancellationToken cancellationToken) => HeldOutEvaluation.Evaluate(
+        _objective, _batches.Value.HeldOut.ReadOnce(batchSize, _options.EvaluationExamples), unigrams, seed: 0, cancellationToken, _group);
 
     private Func<string, ParameterGroup> Rule(PretrainingOptions options)
     {
