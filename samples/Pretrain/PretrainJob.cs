@@ -124,7 +124,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
             + (group is MpiProcessGroup mpi ? $" in each of {mpi.Size} ranks on {mpi.Hosts.Distinct().Count()} machine(s), by {mpi.Library}" : ""));
         console.Say(RunLength.Of(options));
         console.Say($"{options.Schedule} schedule, peak rate {options.LearningRate:0.0e+0}, warm-up {options.WarmupSteps:N0}, "
-            + $"{options.Masking.MaskProbability:P0} masked, seed {options.Seed}");
+            + $"{RunLength.Masked(options.Masking)} masked, seed {options.Seed}");
         networks.GiveState(trainer);
         if (trainer.IsComplete)
         {

@@ -61,8 +61,8 @@ public sealed partial record PretrainingOptions : TrainingOptions
     /// </summary>
     public PretrainingOptions AsMaskedLM() => this with
     {
-        Model = Model with { Objective = PretrainingObjective.MaskedLM },
-        Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability },
+        Model = Model with { Objective = PretrainingObjective.MaskedLM, DiscriminatorLossWeightChange = null },
+        Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability, MaskProbabilityChange = Masking.MaskProbabilityChange },
     };
 
     internal override MuonOptions? Matrices => Muon;

@@ -85,7 +85,7 @@ internal sealed class PretrainingTask : ITrainingTask
         Tensor? attentionMask = batch.AttentionMask is null ? null : HostToDevice.Copy(batch.AttentionMask, Device);
         Tensor? tokenTypeIds = batch.TokenTypeIds is null ? null : HostToDevice.Copy(batch.TokenTypeIds, Device);
         long seed = RandomSeeds.Derive(_options.Seed, RandomSeeds.Purpose.Masking, step);
-        using StepRandomness all = StepRandomness.Draw(seed, plan.BatchSize, inputIds.shape[1], Device);
+        using StepRandomness all = StepRandomness.Draw(seed, plan.BatchSize, inputIds.shape[1], Device, plan.Progress);
         using StepRandomness draws = all.Rows(share.FirstRow, share.Rows);
         MaskedBatch corrupted = _objective.Corrupt(inputIds, attentionMask, tokenTypeIds, draws);
         return new PretrainingWork(batch, corrupted, share, _group, step, Networks.CanPack ? Device : null, isLocal: _options.LocalSgd is not null);
@@ -113,7 +113,11 @@ internal sealed class PretrainingTask : ITrainingTask
         var report = new StepReport(
             progress.Step, progress.TrainSteps, progress.Progress, _batches.Value.Epoch, plan.SequenceLength, plan.BatchSize, plan.LearningRate,
             _objective.Read(progress.Updates), progress.GradientNorm, progress.TokensSeen, progress.TokensPerSecond, progress.Elapsed,
-            progress.Remaining);
+            progress.Remaining)
+        {
+            MaskProbability = _options.Masking.MaskProbabilityChange is null ? null : _options.Masking.MaskProbabilityAt(plan.Progress),
+            DiscriminatorLossWeight = _options.Model.DiscriminatorLossWeightChange is null ? null : _options.Model.DiscriminatorLossWeightAt(plan.Progress),
+        };
         log.Write(progress.Step, "train", [.. report.Figures()]);
         _observer.OnProgress(report);
         foreach (TrainingAlarm alarm in _alarms.Watch(report).Concat(_first?.Watch(report, progress.Updates) ?? []))

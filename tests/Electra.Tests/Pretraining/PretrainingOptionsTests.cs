@@ -17,9 +17,9 @@ public class PretrainingOptionsTests
             {
               "Model": {
                 "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1,
-                "DiscriminatorLossWeight": 50, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "Dropout": true, "PositionInitialization": "Normal", "Seed": 0
+                "DiscriminatorLossWeight": 50, "DiscriminatorLossWeightChange": null, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "Dropout": true, "PositionInitialization": "Normal", "Seed": 0
               },
-              "Masking": { "MaskProbability": 0.15, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false, "Unit": "Token", "MeanSpanWords": 3 },
+              "Masking": { "MaskProbability": 0.15, "MaskProbabilityChange": null, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false, "Unit": "Token", "MeanSpanWords": 3 },
               "Data": {
                 "SequenceLength": 128, "BatchSize": 128, "MicroBatchSize": null, "Seed": 0, "HeldOutFraction": 0.005,
                 "HeldOutDocuments": null, "Packer": "Contiguous", "JoinDocuments": true, "SecondSegmentShare": 0

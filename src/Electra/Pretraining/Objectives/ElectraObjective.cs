@@ -19,6 +19,7 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
 {
     private readonly MaskedLMSums _generator = new(model.Device);
     private readonly DetectionSums _discriminator = new(model.Device);
+    private readonly LossSum? _weighted = model.Options.DiscriminatorLossWeightChange is null ? null : new LossSum("weighted_loss", model.Device);
     private readonly EmbeddingFollower? _follower = EmbeddingFollower.Of(model);
 
     /// <summary>The objective with a generator that is trained along.</summary>
@@ -31,7 +32,8 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
 
     public TrainedNetworks Networks => model.Networks;
 
-    public IEnumerable<(string Name, Tensor Tensor)> Sums => [.. _generator.State, .. _discriminator.State];
+    public IEnumerable<(string Name, Tensor Tensor)> Sums =>
+        [.. _generator.State, .. _discriminator.State, .. _weighted is null ? [] : new[] { _weighted.State }];
 
     /// <summary>Masks, and draws for every slot what the generator will sample with.</summary>
     public MaskedBatch Corrupt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness draws)
@@ -79,7 +81,8 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
         Tensor detection = model.Options.Objective == PretrainingObjective.ElectraMaskedOnly
             ? losses.mul(rows.Chosen()).sum() / counts.Masked
             : losses.sum() / counts.Tokens;
-        Tensor loss = maskedLM.mul(Scalars.Of(model.Options.GeneratorLossWeight)).add(detection.mul(Scalars.Of(model.Options.DiscriminatorLossWeight)), Scalars.One);
+        double weight = model.Options.DiscriminatorLossWeightAt(rows.Progress);
+        Tensor loss = maskedLM.mul(Scalars.Of(model.Options.GeneratorLossWeight)).add(detection.mul(Scalars.Of(weight)), Scalars.One);
         return new ElectraOutput(
             loss, maskedLM.detach(), generation, detection.detach(), replaced.alias(), isReplaced, logits.detach(), losses.detach()).MoveToOuterDisposeScope();
     }
@@ -89,13 +92,15 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     {
         _generator.Add(output.MaskedLMLoss, rows, output.Generation);
         _discriminator.Add(output.DiscriminatorLoss, rows, output);
+        _weighted?.Add(output.Loss.detach());
     }
 
     public ObjectiveReport Read(double updates)
     {
         MaskedLMReport generator = _generator.Read(updates);
         (double trained, double detection, BinaryClassificationMetrics metrics) = _discriminator.Read(updates);
-        double loss = (model.Options.GeneratorLossWeight * generator.TrainedMaskedLMLoss) + (model.Options.DiscriminatorLossWeight * trained);
+        double loss = _weighted?.Read(updates) // of weights that changed, only the sum is known
+            ?? (model.Options.GeneratorLossWeight * generator.TrainedMaskedLMLoss) + (model.Options.DiscriminatorLossWeight * trained);
         return new ElectraReport(loss, generator.TrainedMaskedLMLoss, generator.MaskedLM, trained, detection, metrics);
     }
 
@@ -105,6 +110,7 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     {
         _generator.Dispose();
         _discriminator.Dispose();
+        _weighted?.Dispose();
         _follower?.Dispose();
         proposals.Dispose();
     }

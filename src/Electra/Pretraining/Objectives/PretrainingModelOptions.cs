@@ -1,3 +1,5 @@
+using Electra.Training;
+
 namespace Electra.Pretraining;
 
 /// <summary>How the networks of a pre-training run are put together and what their losses weigh.</summary>
@@ -22,6 +24,13 @@ public sealed record PretrainingModelOptions
     /// <summary>Weight of the discriminator's loss; not negative.</summary>
     /// <value>50.</value>
     public double DiscriminatorLossWeight { get; init; } = 50;
+
+    /// <summary>How that weight changes over the run, to a final one that is not negative; for objectives with a discriminator.</summary>
+    /// <value>null: it stays.</value>
+    public LinearChange? DiscriminatorLossWeightChange { get; init; }
+
+    /// <summary>The discriminator's weight at some progress of the run, from 0 to 1.</summary>
+    public double DiscriminatorLossWeightAt(double progress) => DiscriminatorLossWeightChange?.At(DiscriminatorLossWeight, progress) ?? DiscriminatorLossWeight;
 
     /// <summary>Temperature of the generator's samples; above 0.</summary>
     /// <value>1.</value>
@@ -65,6 +74,11 @@ public sealed record PretrainingModelOptions
         if (!(GeneratorLossWeight >= 0)) yield return $"{nameof(GeneratorLossWeight)} must not be negative, but is {GeneratorLossWeight}";
         if (!(DiscriminatorLossWeight >= 0))
             yield return $"{nameof(DiscriminatorLossWeight)} must not be negative, but is {DiscriminatorLossWeight}";
+        if (DiscriminatorLossWeightChange is { Final: not (>= 0 and <= double.MaxValue) and double final })
+            yield return $"{nameof(DiscriminatorLossWeightChange)}.{nameof(LinearChange.Final)} must not be negative, but is {final}";
+        foreach (string problem in DiscriminatorLossWeightChange?.Problems(nameof(DiscriminatorLossWeightChange)) ?? []) yield return problem;
+        if (DiscriminatorLossWeightChange is not null && Objective is (PretrainingObjective.MaskedLM or PretrainingObjective.ReplaceMaskedLM or PretrainingObjective.AllTokensMaskedLM))
+            yield return $"{nameof(DiscriminatorLossWeightChange)} is set, but {Objective} has no discriminator";
         if (!(SamplingTemperature > 0)) yield return $"{nameof(SamplingTemperature)} must be above 0, not {SamplingTemperature}";
     }
 }
