@@ -40,6 +40,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         if (Options.Objective == PretrainingObjective.MaskedLM)
         {
             _generator = _languageModel = new ElectraForMaskedLM(config, Device, Options.Seed);
+            ScaleByWidth(_generator);
             StartPositions(_generator.Electra);
             StartAttention(_generator.Electra);
             Networks = new TrainedNetworks(Network(_generator));
@@ -48,6 +49,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
 
         TrainedNetwork encoder = MakeEncoder();
         if (Options.Generator == GeneratorKind.Trained) _generator = MakeGenerator(generator ?? config.ToGenerator(Options.GeneratorSize));
+        ScaleByWidth(Encoder, _generator, Recovery);
         StartPositions(Encoder.Electra);
         if (_generator is not null)
         {
@@ -172,6 +174,12 @@ public sealed partial class ElectraPretrainingModel : IDisposable
 
     private static TrainedNetwork Network(ElectraForMaskedLM generator) =>
         new("generator", generator, RandomSeeds.Purpose.GeneratorDropout);
+
+    private void ScaleByWidth(params IEnumerable<nn.Module?> networks)
+    {
+        if (Options.InitializerWidth is not int width) return;
+        foreach (nn.Module network in networks.OfType<nn.Module>()) InitialScale.ByWidth(network, width);
+    }
 
     private void StartPositions(ElectraModel tower)
     {

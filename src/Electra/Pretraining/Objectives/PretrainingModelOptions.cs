@@ -56,6 +56,14 @@ public sealed record PretrainingModelOptions
     /// <value>Normal.</value>
     public PositionInitialization PositionInitialization { get; init; } = PositionInitialization.Normal;
 
+    /// <summary>
+    /// The width for which the config's <c>initializer_range</c> is meant: a matrix between hidden layers that reads n numbers starts with a deviation of <c>initializer_range</c> times the
+    /// root of this / n, so that one range serves narrow and wide networks, generator and discriminator alike. Embeddings, their projection and the last layer of replaced token detection start as
+    /// ever. Positive.
+    /// </summary>
+    /// <value>null: one range for all, as in the paper.</value>
+    public int? InitializerWidth { get; init; }
+
     /// <summary>Seed of the initial weights.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
@@ -67,6 +75,7 @@ public sealed record PretrainingModelOptions
             yield return $"{nameof(GeneratorSize)} must be above 0, not {GeneratorSize}";
         if (!Enum.IsDefined(EmbeddingSharing)) yield return $"{nameof(EmbeddingSharing)} has no value {EmbeddingSharing}";
         if (!Enum.IsDefined(PositionInitialization)) yield return $"{nameof(PositionInitialization)} has no value {PositionInitialization}";
+        if (InitializerWidth < 1) yield return $"{nameof(InitializerWidth)} must be at least 1, not {InitializerWidth}";
         if (!Enum.IsDefined(Generator)) yield return $"{nameof(Generator)} has no value {Generator}";
         if (Objective == PretrainingObjective.MaskedLM && Generator != GeneratorKind.Trained)
             yield return $"{nameof(Generator)} is {Generator}, but a plain masked language model has nothing to replace words for";
