@@ -74,10 +74,16 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     public ElectraOutput Weigh(MaskedBatch rows, Generation generation, Tensor replaced, Tensor logits, LossCounts? counts = null)
     {
         using var scope = NewDisposeScope();
-        counts ??= LossCounts.Of(rows);
+        Tensor losses = ElectraLosses.OfEachToken(logits, replaced.ne(rows.OriginalInputIds), rows.AttentionMask); // (batch, seq)
+        return Weigh(rows, generation, replaced, logits, losses, counts ?? LossCounts.Of(rows)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same with losses of a rule of one's own, (batch, seq), 0 where none counts.</summary>
+    public ElectraOutput Weigh(MaskedBatch rows, Generation generation, Tensor replaced, Tensor logits, Tensor losses, LossCounts counts)
+    {
+        using var scope = NewDisposeScope();
         Tensor maskedLM = generation.Loss / counts.Masked;
         Tensor isReplaced = replaced.ne(rows.OriginalInputIds);                                         // (batch, seq)
-        Tensor losses = ElectraLosses.OfEachToken(logits, isReplaced, rows.AttentionMask); // (batch, seq)
         Tensor detection = model.Options.Objective == PretrainingObjective.ElectraMaskedOnly
             ? losses.mul(rows.Chosen()).sum() / counts.Masked
             : losses.sum() / counts.Tokens;
@@ -104,7 +110,12 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
         return new ElectraReport(loss, generator.TrainedMaskedLMLoss, generator.MaskedLM, trained, detection, metrics);
     }
 
-    public IObjectiveEvaluation Evaluate(UnigramModel unigrams) => new Evaluation(this, unigrams);
+    public IObjectiveEvaluation Evaluate(UnigramModel unigrams) => Evaluate(unigrams, rows => Forward(rows));
+
+    /// <summary>Begins an evaluation of a figure of one's own.</summary>
+    /// <param name="unigrams">Word counts of the training text.</param>
+    /// <param name="forward">What becomes of the rows of a batch.</param>
+    public IObjectiveEvaluation Evaluate(UnigramModel unigrams, Func<MaskedBatch, ElectraOutput> forward) => new Evaluation(this, unigrams, forward);
 
     public void Dispose()
     {
@@ -115,14 +126,14 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
         proposals.Dispose();
     }
 
-    private sealed class Evaluation(ElectraObjective objective, UnigramModel unigrams) : IObjectiveEvaluation
+    private sealed class Evaluation(ElectraObjective objective, UnigramModel unigrams, Func<MaskedBatch, ElectraOutput> forward) : IObjectiveEvaluation
     {
         private readonly MaskedLMEvaluation _generator = new(objective.Networks.Device, unigrams);
         private readonly DetectionEvaluation _discriminator = new(objective.Config.VocabSize);
 
         public void Add(MaskedBatch batch, long first)
         {
-            ElectraOutput output = objective.Forward(batch);
+            ElectraOutput output = forward(batch);
             _generator.Add(batch, output.Generation);
             _discriminator.Add(batch, output, first);
         }

@@ -49,6 +49,8 @@ public sealed partial class ElectraPretrainingModel : IDisposable
 
         TrainedNetwork encoder = MakeEncoder();
         if (Options.Generator == GeneratorKind.Trained) _generator = MakeGenerator(generator ?? config.ToGenerator(Options.GeneratorSize));
+        if (Options.Objective == PretrainingObjective.Adversarial)
+            Baseline = new RewardBaseline(Generator.Config, Device, RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.ExtraHeadWeights));
         ScaleByWidth(Encoder, _generator, Recovery);
         StartPositions(Encoder.Electra);
         if (_generator is not null)
@@ -60,7 +62,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
 
         StartAttention(Encoder.Electra);
         if (_generator is not null) StartAttention(_generator.Electra);
-        Networks = _generator is null ? new TrainedNetworks(encoder) : new TrainedNetworks(encoder, Network(_generator));
+        Networks = _generator is null ? new TrainedNetworks(encoder) : new TrainedNetworks(encoder, Network(_generator, Baseline));
     }
 
     /// <summary>The discriminator's config, or the masked LM's.</summary>
@@ -125,6 +127,9 @@ public sealed partial class ElectraPretrainingModel : IDisposable
     /// <summary>What says whether a token is copied, beside a language model of all tokens; null where the objective has none.</summary>
     internal CopyGate? Copying { get; private set; }
 
+    /// <summary>What a generator that is trained by rewards expects of them; null where the objective has none.</summary>
+    internal RewardBaseline? Baseline { get; private set; }
+
     /// <summary>What there is, to be trained together.</summary>
     internal TrainedNetworks Networks { get; }
 
@@ -139,6 +144,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         if (!ReferenceEquals(_languageModel, _generator)) _languageModel?.Dispose();
         Recovery?.Dispose();
         Copying?.Dispose();
+        Baseline?.Dispose();
     }
 
     private bool SharesPositions => Options.EmbeddingSharing is EmbeddingSharing.All or EmbeddingSharing.WordAndPosition;
@@ -172,8 +178,8 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         return new ElectraForMaskedLM(config, Device, Options.Seed, shared);
     }
 
-    private static TrainedNetwork Network(ElectraForMaskedLM generator) =>
-        new("generator", generator, RandomSeeds.Purpose.GeneratorDropout);
+    private static TrainedNetwork Network(ElectraForMaskedLM generator, RewardBaseline? baseline = null) =>
+        new("generator", generator, RandomSeeds.Purpose.GeneratorDropout, baseline);
 
     private void ScaleByWidth(params IEnumerable<nn.Module?> networks)
     {

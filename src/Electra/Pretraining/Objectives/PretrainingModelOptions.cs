@@ -79,6 +79,7 @@ public sealed record PretrainingModelOptions
         if (!Enum.IsDefined(Generator)) yield return $"{nameof(Generator)} has no value {Generator}";
         if (Objective == PretrainingObjective.MaskedLM && Generator != GeneratorKind.Trained)
             yield return $"{nameof(Generator)} is {Generator}, but a plain masked language model has nothing to replace words for";
+        foreach (string problem in SamplingProblems()) yield return problem;
         if (!Enum.IsDefined(Objective)) yield return $"{nameof(Objective)} has no value {Objective}";
         if (!(GeneratorLossWeight >= 0)) yield return $"{nameof(GeneratorLossWeight)} must not be negative, but is {GeneratorLossWeight}";
         if (!(DiscriminatorLossWeight >= 0))
@@ -89,5 +90,18 @@ public sealed record PretrainingModelOptions
         if (DiscriminatorLossWeightChange is not null && Objective is (PretrainingObjective.MaskedLM or PretrainingObjective.ReplaceMaskedLM or PretrainingObjective.AllTokensMaskedLM))
             yield return $"{nameof(DiscriminatorLossWeightChange)} is set, but {Objective} has no discriminator";
         if (!(SamplingTemperature > 0)) yield return $"{nameof(SamplingTemperature)} must be above 0, not {SamplingTemperature}";
+    }
+
+    // Losses that rest on what a word was drawn from.
+    private IEnumerable<string> SamplingProblems()
+    {
+        if (Objective == PretrainingObjective.Electric && Generator == GeneratorKind.Trained)
+            yield return $"{nameof(Generator)} is {Generator}, but {Objective} needs noise whose probability is known everywhere: {GeneratorKind.Unigram} or {GeneratorKind.Uniform}";
+        if (Objective == PretrainingObjective.Adversarial && Generator != GeneratorKind.Trained)
+            yield return $"{nameof(Generator)} is {Generator}, but {Objective} trains one";
+        if (Objective == PretrainingObjective.Adversarial && SamplingTemperature != 1)
+            yield return $"{nameof(SamplingTemperature)} is {SamplingTemperature}, but {Objective} trains the distribution that words are drawn from: it must be 1";
+        if (Objective is PretrainingObjective.Adversarial or PretrainingObjective.Electric && SampleNeverOriginal)
+            yield return $"{nameof(SampleNeverOriginal)} does not go with {Objective}, which needs the distribution that words are drawn from as it is";
     }
 }
