@@ -1,6 +1,4 @@
-using Electra.Modeling;
 using Electra.Pretraining;
-using Electra.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -132,7 +130,12 @@ public class AdversarialAndElectricTests
         {
             PretrainingModelOptions options = new()
             {
-                Objective = objective, Generator = kind, EmbeddingSharing = EmbeddingSharing.None, Seed = 3, DiscriminatorLossWeight = discriminatorWeight, GeneratorLossWeight = generatorWeight,
+                Objective = objective,
+                Generator = kind,
+                EmbeddingSharing = EmbeddingSharing.None,
+                Seed = 3,
+                DiscriminatorLossWeight = discriminatorWeight,
+                GeneratorLossWeight = generatorWeight,
             };
             Model = new(SyntheticCorpus.Config(dropout: 0), options);
             using (no_grad()) // far from the start, where all words are alike

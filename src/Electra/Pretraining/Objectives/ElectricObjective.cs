@@ -1,6 +1,5 @@
 using Electra.Configuration;
 using Electra.Data;
-using Electra.Modeling;
 using Electra.Native;
 using Electra.Training;
 using static TorchSharp.torch;
