@@ -126,7 +126,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
             + (ranks.Length > 0 ? $" in each of {ranks}" : ""));
         console.Say(RunLength.Of(options));
         console.Say($"{options.Schedule} schedule, peak rate {options.LearningRate:0.0e+0}, warm-up {options.WarmupSteps:N0}, "
-            + $"{options.Masking.MaskProbability:P0} masked, seed {options.Seed}");
+            + $"{RunLength.Masked(options.Masking)} masked, seed {options.Seed}");
         networks.GiveState(trainer);
         if (trainer.IsComplete)
         {
@@ -142,6 +142,12 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
         bool isComplete = false;
         display.Run(() => isComplete = trainer.Train(cancellationToken).Completed);
         stepsDone = trainer.StepsDone;
+        if (isComplete && options.AverageDecay > 0)
+        {
+            trainer.UseAverage(); // for good: judged and written from here on
+            console.Say($"what follows is the average of the weights (decay {options.AverageDecay}); the checkpoint has both");
+        }
+
         return isComplete;
     }
 

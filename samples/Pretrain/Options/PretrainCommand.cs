@@ -102,7 +102,8 @@ internal static class PretrainCommand
 
     private static readonly Option<string?> Objective = Choice("--objective", [.. RunPlanBuilder.Objectives.Keys],
         "electra: replaced token detection. mlm: a plain masked language model. To compare with: electra-15 learns at the masked places alone; replace-mlm and "
-        + "all-tokens-mlm predict words from the generator's; corrective detects and predicts.");
+        + "all-tokens-mlm predict words from the generator's; corrective detects and predicts; "
+        + "adversarial trains the generator to raise the discriminator's loss; electric learns energies against noise (--generator unigram, its default, or uniform).");
 
     private static readonly Option<string?> Generator = Choice("--generator", ["trained", "uniform", "unigram"],
         "Where the words come from that stand in for masked ones: a network that is trained along, any word, or words as often as they occur. Default: trained.");

@@ -24,6 +24,8 @@ internal static class RunPlanBuilder
         ["replace-mlm"] = PretrainingObjective.ReplaceMaskedLM,
         ["all-tokens-mlm"] = PretrainingObjective.AllTokensMaskedLM,
         ["corrective"] = PretrainingObjective.CorrectiveLM,
+        ["adversarial"] = PretrainingObjective.Adversarial,
+        ["electric"] = PretrainingObjective.Electric,
     };
 
     // Launching the kernels of a pass costs a GPU more than computing 16,384 positions of "small"; "large" takes some 30 GB for them.
@@ -159,7 +161,9 @@ internal static class RunPlanBuilder
             AlarmPatience = arguments.Budget is null ? Math.Max(1, steps / 3) : 1_000,
         };
         PretrainingObjective objective = arguments.Objective is { } typed ? Objectives[typed] : recipe.Model.Objective;
-        return objective == PretrainingObjective.MaskedLM ? options.AsMaskedLM() : options with { Model = options.Model with { Objective = objective } };
+        if (objective == PretrainingObjective.MaskedLM) return options.AsMaskedLM();
+        bool needsNoise = objective == PretrainingObjective.Electric && arguments.Generator is null && options.Model.Generator == GeneratorKind.Trained;
+        return options with { Model = options.Model with { Objective = objective, Generator = needsNoise ? GeneratorKind.Unigram : options.Model.Generator } };
     }
 
     private static CorpusFileList FindCorpus(PretrainArguments arguments)

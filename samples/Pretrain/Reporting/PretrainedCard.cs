@@ -39,7 +39,7 @@ internal sealed class PretrainedCard(RunPlan plan, TokenShardManifest manifest, 
         new("recipe", Path.GetFileName(plan.Model)),
         new("updates", steps.ToString("N0", CultureInfo.InvariantCulture)),
         new("examples of an update, tokens of an example", Invariant($"{Options.Data.BatchSize}, {Options.Data.SequenceLength}")),
-        new("masked", Options.Masking.MaskProbability.ToString("P0", CultureInfo.InvariantCulture)),
+        new("masked", RunLength.Masked(Options.Masking)),
         new("peak learning rate, warm-up", Invariant($"{Options.LearningRate:0.0e+0}, {Options.WarmupSteps:N0} updates")),
         new("seed", Options.Seed.ToString(CultureInfo.InvariantCulture)),
     ];

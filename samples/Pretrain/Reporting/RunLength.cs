@@ -18,6 +18,10 @@ internal static class RunLength
         return $"{length} of {sizes}{ramp}";
     }
 
+    /// <summary>Such as "15 %", or "15 % to 30 %" where the share of masked tokens changes.</summary>
+    public static string Masked(MaskingOptions options) =>
+        Percent(options.MaskProbability) + (options.MaskProbabilityChange is { } change ? $" to {Percent(change.Final)}" : "");
+
     /// <summary>Hours, minutes and seconds.</summary>
     public static string Text(TimeSpan time) =>
         time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes}:{time.Seconds:00}";

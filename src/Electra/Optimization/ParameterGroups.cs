@@ -31,8 +31,12 @@ public static partial class ParameterGroups
     /// <param name="rule">Decay and rates.</param>
     public static Func<string, ParameterGroup> WithOrthogonalizedMatrices(Func<string, ParameterGroup> rule) => name => rule(name) with
     {
-        IsOrthogonalized = HiddenMatrix().IsMatch(name) && !name.EndsWith("dense_prediction.weight", StringComparison.Ordinal),
+        IsOrthogonalized = IsHiddenMatrix(name),
     };
+
+    /// <summary>Whether a parameter is a matrix between hidden layers, the last of replaced token detection excepted, which has one row.</summary>
+    /// <param name="name">A state-dict name, with or without a prefix.</param>
+    internal static bool IsHiddenMatrix(string name) => HiddenMatrix().IsMatch(name) && !name.EndsWith("dense_prediction.weight", StringComparison.Ordinal);
 
     /// <summary>
     /// The rule for fine-tuning: as <see cref="WithDecay"/>, with a rate that shrinks from the head down to the embeddings

@@ -43,6 +43,8 @@ public sealed partial record PretrainingOptions
         if (Muon is not null && Optimizer.Flavor == AdamWFlavor.Google) yield return $"{nameof(Muon)} does not go with {nameof(AdamWFlavor)}.{AdamWFlavor.Google}";
         foreach (string problem in LocalSgdProblems()) yield return $"{nameof(LocalSgd)}.{problem}";
         if (RateWidth < 1) yield return $"{nameof(RateWidth)} must be at least 1, not {RateWidth}";
+        if (AverageDecay is not (>= 0 and < 1)) yield return $"{nameof(AverageDecay)} must be at least 0 and below 1, not {AverageDecay}";
+        if (AverageDecay > 0 && LocalSgd is not null) yield return $"{nameof(AverageDecay)} does not go with {nameof(LocalSgd)}: the ranks' weights are not the same after each update";
         if (EvaluationExamples < 1) yield return $"{nameof(EvaluationExamples)} must be at least 1, not {EvaluationExamples}";
         if (AlarmPatience < 1) yield return $"{nameof(AlarmPatience)} must be at least 1, not {AlarmPatience}";
     }

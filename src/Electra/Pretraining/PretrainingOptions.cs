@@ -39,6 +39,14 @@ public sealed partial record PretrainingOptions : TrainingOptions
     /// <value>null: gradients are added up in each update.</value>
     public LocalSgdOptions? LocalSgd { get; init; }
 
+    /// <summary>
+    /// Decay of an exponential average of all weights, from 0 to below 1: after update t, from 0, the average is <c>d</c> times what it was and <c>1 - d</c> times the weights,
+    /// <c>d = min(AverageDecay, (1 + t) / (10 + t))</c>. Held-out text is evaluated with both, and <see cref="PretrainingTrainer.UseAverage"/> puts it in the place of the weights. Not with
+    /// <see cref="LocalSgd"/>.
+    /// </summary>
+    /// <value>0: no average is kept.</value>
+    public double AverageDecay { get; init; }
+
     /// <summary>Held-out examples an evaluation reads at most; positive.</summary>
     /// <value>2,048.</value>
     public int EvaluationExamples { get; init; } = 2_048;
@@ -53,8 +61,8 @@ public sealed partial record PretrainingOptions : TrainingOptions
     /// </summary>
     public PretrainingOptions AsMaskedLM() => this with
     {
-        Model = Model with { Objective = PretrainingObjective.MaskedLM },
-        Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability },
+        Model = Model with { Objective = PretrainingObjective.MaskedLM, DiscriminatorLossWeightChange = null },
+        Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability, MaskProbabilityChange = Masking.MaskProbabilityChange },
     };
 
     internal override MuonOptions? Matrices => Muon;

@@ -54,6 +54,7 @@ internal sealed class PretrainingTask : ITrainingTask
         WarnOfUnknownKeys();
         Parameters = Networks.Flatten(Rule(options));
         Copies = Networks.Copy(Parameters, copies);
+        Average = options.AverageDecay > 0 ? new WeightAverage(Parameters, options.AverageDecay) : null;
         Networks.Train(options.Model.Dropout);
     }
 
@@ -66,6 +67,8 @@ internal sealed class PretrainingTask : ITrainingTask
     public FlatParameters Parameters { get; }
 
     public ParameterCopies? Copies { get; }
+
+    public WeightAverage? Average { get; }
 
     public IEnumerable<(string Name, Tensor Tensor)> Sums => _objective.Sums;
 
@@ -82,7 +85,7 @@ internal sealed class PretrainingTask : ITrainingTask
         Tensor? attentionMask = batch.AttentionMask is null ? null : HostToDevice.Copy(batch.AttentionMask, Device);
         Tensor? tokenTypeIds = batch.TokenTypeIds is null ? null : HostToDevice.Copy(batch.TokenTypeIds, Device);
         long seed = RandomSeeds.Derive(_options.Seed, RandomSeeds.Purpose.Masking, step);
-        using StepRandomness all = StepRandomness.Draw(seed, plan.BatchSize, inputIds.shape[1], Device);
+        using StepRandomness all = StepRandomness.Draw(seed, plan.BatchSize, inputIds.shape[1], Device, plan.Progress);
         using StepRandomness draws = all.Rows(share.FirstRow, share.Rows);
         MaskedBatch corrupted = _objective.Corrupt(inputIds, attentionMask, tokenTypeIds, draws);
         return new PretrainingWork(batch, corrupted, share, _group, step, Networks.CanPack ? Device : null, isLocal: _options.LocalSgd is not null);
@@ -110,7 +113,11 @@ internal sealed class PretrainingTask : ITrainingTask
         var report = new StepReport(
             progress.Step, progress.TrainSteps, progress.Progress, _batches.Value.Epoch, plan.SequenceLength, plan.BatchSize, plan.LearningRate,
             _objective.Read(progress.Updates), progress.GradientNorm, progress.TokensSeen, progress.TokensPerSecond, progress.Elapsed,
-            progress.Remaining);
+            progress.Remaining)
+        {
+            MaskProbability = _options.Masking.MaskProbabilityChange is null ? null : _options.Masking.MaskProbabilityAt(plan.Progress),
+            DiscriminatorLossWeight = _options.Model.DiscriminatorLossWeightChange is null ? null : _options.Model.DiscriminatorLossWeightAt(plan.Progress),
+        };
         log.Write(progress.Step, "train", [.. report.Figures()]);
         _observer.OnProgress(report);
         foreach (TrainingAlarm alarm in _alarms.Watch(report).Concat(_first?.Watch(report, progress.Updates) ?? []))
@@ -125,8 +132,9 @@ internal sealed class PretrainingTask : ITrainingTask
         RunPhase phase = RunPhase.Of(_options)[_place.Phase];
         ShardVocabulary words = _data.Manifest.Vocabulary;
         _unigrams ??= UnigramModel.Of(_data.Training.Corpus, _objective.Config.VocabSize, words.SpecialIds);
-        IEnumerable<TokenBatch> batches = _batches.Value.HeldOut.ReadOnce(phase.MicroBatchSize, _options.EvaluationExamples);
-        EvaluationReport report = HeldOutEvaluation.Evaluate(_objective, batches, _unigrams, seed: 0, cancellationToken, _group);
+        EvaluationReport report = Evaluate(phase.MicroBatchSize, _unigrams, cancellationToken);
+        if (Average is not null)
+            using (Average.Use()) report = report with { Averaged = Evaluate(phase.MicroBatchSize, _unigrams, cancellationToken) };
         return log =>
         {
             log?.Write(step, "evaluation", [.. report.Figures(), ("sequence_length", phase.SequenceLength)]);
@@ -179,10 +187,14 @@ internal sealed class PretrainingTask : ITrainingTask
     {
         if (_batches.IsValueCreated) _batches.Value.Dispose();
         Copies?.Dispose();
+        Average?.Dispose();
         Networks.Release();
         Parameters.Dispose();
         _objective.Dispose();
     }
+
+    private EvaluationReport Evaluate(int batchSize, UnigramModel unigrams, CancellationToken cancellationToken) => HeldOutEvaluation.Evaluate(
+        _objective, _batches.Value.HeldOut.ReadOnce(batchSize, _options.EvaluationExamples), unigrams, seed: 0, cancellationToken, _group);
 
     private Func<string, ParameterGroup> Rule(PretrainingOptions options)
     {

@@ -193,6 +193,14 @@ public sealed class PretrainingTrainer : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public EvaluationReport? Evaluate(CancellationToken cancellationToken = default) => _loop.Evaluate(cancellationToken) ? _task.LastEvaluation : null;
 
+    /// <summary>
+    /// Puts the average of the weights in their place, to evaluate or save the networks with it, until the result is disposed of. Until then the run makes no update, evaluation or
+    /// checkpoint. If it never is disposed of, the networks keep the average, after the trainer's end, too.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No average is kept (<see cref="PretrainingOptions.AverageDecay"/>), or it is there already.</exception>
+    public IDisposable UseAverage() => _task.Average?.Use()
+        ?? throw new InvalidOperationException($"The run keeps no average of its weights: {nameof(PretrainingOptions.AverageDecay)} is 0.");
+
     /// <summary>Saves a checkpoint now, waits until it is on the disk and gives its folder.</summary>
     /// <param name="cancellationToken">Gives the save up between two files; earlier checkpoints stay.</param>
     /// <exception cref="TrainingDivergedException">

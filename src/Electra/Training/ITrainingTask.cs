@@ -23,6 +23,9 @@ internal interface ITrainingTask : IDisposable
     /// <summary>What composed layers compute with in place of the parameters; null: nothing.</summary>
     ParameterCopies? Copies { get; }
 
+    /// <summary>An average of the parameters, which takes in each update; null: none is kept.</summary>
+    WeightAverage? Average => null;
+
     /// <summary>Running figures on the device, which a checkpoint holds under these names.</summary>
     IEnumerable<(string Name, Tensor Tensor)> Sums { get; }
 

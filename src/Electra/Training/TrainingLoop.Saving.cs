@@ -58,6 +58,7 @@ internal sealed partial class TrainingLoop
 
     private void PrepareSaving()
     {
+        RequireTrainedWeights();
         if (!IsSound() || !_ranks.IsTrueOfAll(_state.IsFinite())) throw Diverged();
         _outer?.BringTogether();
         PrepareTelling();

@@ -147,6 +147,7 @@ internal sealed partial class TrainingLoop : IDisposable
     /// <summary>Makes one update. It never waits for the device.</summary>
     public void Step()
     {
+        RequireTrainedWeights();
         if (!_isAgreed) Agree(stop: false);
         _isAgreed = false;
         using var scope = NewDisposeScope();
@@ -176,6 +177,7 @@ internal sealed partial class TrainingLoop : IDisposable
         _throughput.AddStep(work.TokenCount, plan.Positions);
         _state.TokensSeen += work.TokenCount;
         _task.Finish(work);
+        _task.Average?.Add(StepsDone, _optimizer.Skipped);
         _state.Step++;
         _outer?.Updated(StepsDone);
     }
@@ -186,6 +188,7 @@ internal sealed partial class TrainingLoop : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public bool Evaluate(CancellationToken cancellationToken)
     {
+        RequireTrainedWeights();
         if (_ranks.IsAlone) cancellationToken.ThrowIfCancellationRequested();
         bool isThere = _task.HasHeldOutText;
         if (isThere && !IsSound()) throw Diverged();
@@ -228,6 +231,12 @@ internal sealed partial class TrainingLoop : IDisposable
             StepsDone, _run.TotalUpdates(StepsDone, used, _throughput.PositionsPerSecond), _run.Progress(StepsDone, used), _last, figures.Updates, figures.GradientNorm,
             _state.TokensSeen, _throughput.TokensPerSecond, _throughput.Elapsed, remaining);
         _task.Report(progress, _log!);
+    }
+
+    private void RequireTrainedWeights()
+    {
+        if (_task.Average is { IsInUse: true })
+            throw new InvalidOperationException("The average of the weights is in their place: dispose of what put it there before the run goes on.");
     }
 
     // Also when nothing is held out.

@@ -100,7 +100,7 @@ public abstract partial record TrainingOptions
     public int KeepCheckpoints { get; init; } = 3;
 
     /// <summary>
-    /// Whether checkpoints between updates are written while training goes on, from a copy of 12 bytes a parameter in the host's memory; otherwise training
+    /// Whether checkpoints between updates are written while training goes on, from a copy of 12 bytes a parameter (16 where weights are averaged) in the host's memory; otherwise training
     /// waits for the disk. The files are the same.
     /// </summary>
     /// <value>true.</value>

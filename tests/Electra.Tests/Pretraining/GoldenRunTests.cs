@@ -83,7 +83,10 @@ public class GoldenRunTests
             Precision = precision,
             LogEvery = 1,
         };
-        options = objective == PretrainingObjective.MaskedLM ? options.AsMaskedLM() : options with { Model = options.Model with { Objective = objective } };
+        options = objective == PretrainingObjective.MaskedLM ? options.AsMaskedLM() : options with
+        {
+            Model = options.Model with { Objective = objective, Generator = objective == PretrainingObjective.Electric ? GeneratorKind.Unigram : GeneratorKind.Trained },
+        };
         int threads = get_num_threads();
         set_num_threads(1);
         try

@@ -26,6 +26,9 @@ public class OtherObjectivesTests
         { PretrainingObjective.Electra, GeneratorKind.Unigram },
         { PretrainingObjective.ReplaceMaskedLM, GeneratorKind.Unigram },
         { PretrainingObjective.CorrectiveLM, GeneratorKind.Uniform },
+        { PretrainingObjective.Adversarial, GeneratorKind.Trained },
+        { PretrainingObjective.Electric, GeneratorKind.Unigram },
+        { PretrainingObjective.Electric, GeneratorKind.Uniform },
     };
 
     [Fact]
@@ -231,7 +234,8 @@ public class OtherObjectivesTests
 
         double first = recorder.Reports[0].Loss, last = recorder.Reports[^1].Loss;
         Assert.True(last < first - 0.05, $"{first} to {last}");
-        Assert.Equal(objective is PretrainingObjective.Electra or PretrainingObjective.ElectraMaskedOnly or PretrainingObjective.CorrectiveLM,
+        Assert.Equal(objective is PretrainingObjective.Electra or PretrainingObjective.ElectraMaskedOnly or PretrainingObjective.CorrectiveLM
+            or PretrainingObjective.Adversarial or PretrainingObjective.Electric,
             Assert.Single(recorder.Evaluations).Report.Detection is not null);
 
         using (PretrainingRun run = new(parted, Options(parted)))

@@ -17,14 +17,14 @@ public class PretrainingOptionsTests
             {
               "Model": {
                 "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1,
-                "DiscriminatorLossWeight": 50, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "Dropout": true, "PositionInitialization": "Normal", "Seed": 0
+                "DiscriminatorLossWeight": 50, "DiscriminatorLossWeightChange": null, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "Dropout": true, "PositionInitialization": "Normal", "InitializerWidth": null, "Seed": 0
               },
-              "Masking": { "MaskProbability": 0.15, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false, "Unit": "Token", "MeanSpanWords": 3 },
+              "Masking": { "MaskProbability": 0.15, "MaskProbabilityChange": null, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false, "Unit": "Token", "MeanSpanWords": 3 },
               "Data": {
                 "SequenceLength": 128, "BatchSize": 128, "MicroBatchSize": null, "Seed": 0, "HeldOutFraction": 0.005,
                 "HeldOutDocuments": null, "Packer": "Contiguous", "JoinDocuments": true, "SecondSegmentShare": 0
               },
-              "RateWidth": null, "Muon": null, "LocalSgd": null, "EvaluationExamples": 2048, "AlarmPatience": 5000,
+              "RateWidth": null, "Muon": null, "LocalSgd": null, "AverageDecay": 0, "EvaluationExamples": 2048, "AlarmPatience": 5000,
               "Optimizer": { "Flavor": "Standard", "Beta1": 0.9, "Beta2": 0.999, "Epsilon": 1E-06, "MaxGradientNorm": 1 },
               "WeightDecay": 0.01, "LearningRate": 0.0005, "Schedule": "Linear", "DecayFraction": 0.1, "WarmupSteps": 10000,
               "TrainSteps": 1000000, "Budget": null, "Phases": [], "BatchRamp": null, "Precision": "Auto", "DataParallel": { "OverlapCommunication": true, "BucketBytes": 4194304, "Compression": "None" },

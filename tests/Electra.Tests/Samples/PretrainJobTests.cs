@@ -143,6 +143,29 @@ public sealed class PretrainJobTests : IDisposable
     }
 
     [Fact]
+    public void An_average_of_the_weights_is_what_is_judged_and_written()
+    {
+        Assert.True(Run(Arguments with { OptionsFile = folder.Write("options.json", """{"AverageDecay": 0.5, "LearningRate": 1e-2}""") }));
+        Assert.Contains("the average of the weights (decay 0.5)", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"averaged_mask_loss\":", File.ReadAllText(folder.File("run", "metrics.jsonl")), StringComparison.Ordinal);
+        using var state = SafetensorsReader.Open(folder.File("run", "checkpoints", "step-000006", "state.safetensors"));
+        foreach (string network in (string[])["discriminator", "generator"])
+        {
+            const string name = "electra.encoder.layer.0.attention.self.query.weight";
+            using var written = SafetensorsReader.Open(folder.File("run", network, "model.safetensors"));
+            float[] there = Values(written, name);
+            Assert.Equal(Values(state, $"average.{network}.{name}"), there);
+            Assert.NotEqual(Values(state, $"parameters.{network}.{name}"), there);
+        }
+    }
+
+    private static float[] Values(SafetensorsReader file, string name)
+    {
+        using TorchSharp.torch.Tensor tensor = file.ReadTensor(name);
+        return [.. tensor.view(-1).data<float>()];
+    }
+
+    [Fact]
     public void A_plain_masked_model_is_trained_by_the_same_job()
     {
         Assert.True(Run(Arguments with { Objective = "mlm" }));

@@ -58,6 +58,8 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Equal(1e-4, RunPlanBuilder.Build(Arguments with { OptionsFile = file, LearningRate = 1e-4 }).Options.LearningRate);
         foreach ((string name, PretrainingObjective objective) in RunPlanBuilder.Objectives)
             Assert.Equal(objective, RunPlanBuilder.Build(Arguments with { Objective = name }).Options.Model.Objective);
+        Assert.Equal(GeneratorKind.Unigram, RunPlanBuilder.Build(Arguments with { Objective = "electric" }).Options.Model.Generator);
+        Assert.Contains("needs noise", Assert.Throws<UsageException>(() => RunPlanBuilder.Build(Arguments with { Objective = "electric", Generator = "trained" })).Message, StringComparison.Ordinal);
         Assert.Equal(Enum.GetValues<PretrainingObjective>().Order(), RunPlanBuilder.Objectives.Values.Order());
 
         foreach (string wrong in new[] { "{\"RateWidht\": 96}", "{\"RateWidth\": 0}", "[1]", "{" })

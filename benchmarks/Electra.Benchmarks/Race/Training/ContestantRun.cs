@@ -52,6 +52,7 @@ internal sealed class ContestantRun(Contestant contestant, string shards) : IPre
             _progress = trainer.Progress;
             if (!isComplete) return true;
             updates = trainer.StepsDone;
+            if (contestant.Options.AverageDecay > 0) trainer.UseAverage(); // for good
         }
 
         finish(model, updates, seconds);

@@ -21,12 +21,13 @@ internal sealed record RunCost(double PositionsAnUpdate, double FlopsAnUpdate)
         using var model = new ElectraPretrainingModel(config, options.Model);
         var schedule = new RunSchedule(options with { Budget = null, TrainSteps = Places, WarmupSteps = 0 });
         var ofLength = new Dictionary<int, double>();
+        double masked = Math.Max(options.Masking.MaskProbability, options.Masking.MaskProbabilityChange?.Final ?? 0); // slots there are for the larger share
         double positions = 0, flops = 0;
         for (int place = 0; place < Places; place++)
         {
             StepPlan plan = schedule.At(place, default);
             if (!ofLength.TryGetValue(plan.SequenceLength, out double each))
-                ofLength[plan.SequenceLength] = each = Training(model, plan.SequenceLength, options.Masking.MaskProbability);
+                ofLength[plan.SequenceLength] = each = Training(model, plan.SequenceLength, masked);
             positions += plan.Positions;
             flops += each * plan.Positions;
         }

@@ -21,8 +21,12 @@ public sealed record EvaluationReport(long Examples, long Tokens, ObjectiveRepor
     /// <summary>The discriminator's figures; null where there is none.</summary>
     public ElectraEvaluationReport? Detection => Objective as ElectraEvaluationReport;
 
-    /// <summary>The figures by the names they have in <c>metrics.jsonl</c>.</summary>
-    public IEnumerable<(string Name, double Value)> Figures() => [("examples", Examples), .. Objective.Figures()];
+    /// <summary>The same text with the average of the weights; null where none is kept (<see cref="PretrainingOptions.AverageDecay"/>).</summary>
+    public EvaluationReport? Averaged { get; init; }
+
+    /// <summary>The figures by the names they have in <c>metrics.jsonl</c>; those of the average with <c>averaged_</c> before them.</summary>
+    public IEnumerable<(string Name, double Value)> Figures() =>
+        [("examples", Examples), .. Objective.Figures(), .. Averaged?.Objective.Figures().Select(figure => ($"averaged_{figure.Name}", figure.Value)) ?? []];
 
     private MaskedLMEvaluationReport MaskedLMFigures => (MaskedLMEvaluationReport)Objective;
 }

@@ -1,3 +1,5 @@
+using Electra.Training;
+
 namespace Electra.Pretraining;
 
 /// <summary>How tokens are masked. The fractions left over stay as they are, and are predicted all the same.</summary>
@@ -6,6 +8,13 @@ public sealed record MaskingOptions
     /// <summary>The share of a sequence's tokens that is masked, in (0, 1); of n tokens, max(1, round(n x p)) are.</summary>
     /// <value>0.15.</value>
     public double MaskProbability { get; init; } = 0.15;
+
+    /// <summary>
+    /// How that share changes over the run, to a final one in (0, 1). Every row has slots for the larger share, so the smaller one saves no work. Held-out text is masked with
+    /// <see cref="MaskProbability"/> throughout.
+    /// </summary>
+    /// <value>null: it stays.</value>
+    public LinearChange? MaskProbabilityChange { get; init; }
 
     /// <summary>The share of chosen tokens that become [MASK], in [0, 1].</summary>
     /// <value>0.85.</value>
@@ -33,12 +42,18 @@ public sealed record MaskingOptions
     /// <summary>BERT's and RoBERTa's corruption: 80 % [MASK], 10 % a random word, 10 % kept.</summary>
     public static MaskingOptions Bert { get; } = new() { MaskTokenFraction = 0.8, RandomTokenFraction = 0.1 };
 
-    /// <summary>Slots for masked positions that a sequence of this length needs: what its fullest row uses.</summary>
-    public int Slots(long sequenceLength)
+    /// <summary>The share of a sequence's tokens that is masked at some progress of the run, from 0 to 1.</summary>
+    public double MaskProbabilityAt(double progress) => MaskProbabilityChange?.At(MaskProbability, progress) ?? MaskProbability;
+
+    /// <summary>Slots for masked positions that a sequence of this length needs: what its fullest row uses, at whatever progress.</summary>
+    public int Slots(long sequenceLength) => Slots(sequenceLength, Math.Max(MaskProbability, MaskProbabilityChange?.Final ?? 0));
+
+    /// <summary>The slots that the fullest row uses when so many of its tokens are masked.</summary>
+    internal int Slots(long sequenceLength, double probability)
     {
         double slots = GoogleCompatible
-            ? Math.Floor((MaskProbability + 0.005) * sequenceLength)
-            : MathF.Round((float)sequenceLength * (float)MaskProbability, MidpointRounding.ToEven);
+            ? Math.Floor((probability + 0.005) * sequenceLength)
+            : MathF.Round((float)sequenceLength * (float)probability, MidpointRounding.ToEven);
         return Math.Max(1, (int)slots);
     }
 
@@ -47,6 +62,9 @@ public sealed record MaskingOptions
     {
         if (MaskProbability is not (> 0 and < 1))
             yield return $"{nameof(MaskProbability)} must be above 0 and below 1, not {MaskProbability}";
+        if (MaskProbabilityChange is { Final: not (> 0 and < 1) and double final })
+            yield return $"{nameof(MaskProbabilityChange)}.{nameof(LinearChange.Final)} must be above 0 and below 1, not {final}";
+        foreach (string problem in MaskProbabilityChange?.Problems(nameof(MaskProbabilityChange)) ?? []) yield return problem;
         if (MaskTokenFraction is not (>= 0 and <= 1))
             yield return $"{nameof(MaskTokenFraction)} must be from 0 to 1, not {MaskTokenFraction}";
         if (RandomTokenFraction is not (>= 0 and <= 1))

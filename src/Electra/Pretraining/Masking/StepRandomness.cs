@@ -13,7 +13,10 @@ internal sealed class StepRandomness : IDisposable
 
     private readonly Tensor _draws; // (4, batch, seq) float32
 
-    private StepRandomness(Tensor draws) => _draws = draws;
+    private StepRandomness(Tensor draws, double progress = 0) => (_draws, Progress) = (draws, progress);
+
+    /// <summary>How far the run is that they belong to, from 0 to 1; 0 for draws of held-out text.</summary>
+    public double Progress { get; }
 
     /// <summary>Which tokens are masked. (batch, seq)</summary>
     public Tensor Selection => _draws.select(0, 0);
@@ -37,8 +40,9 @@ internal sealed class StepRandomness : IDisposable
     /// <param name="batch">Rows of the global batch.</param>
     /// <param name="sequenceLength">Tokens a row.</param>
     /// <param name="device">Where they are needed.</param>
-    public static StepRandomness Draw(long seed, long batch, long sequenceLength, Device device) =>
-        new(HostToDevice.Move(Uniform(seed, batch, sequenceLength), device));
+    /// <param name="progress">How far the run is.</param>
+    public static StepRandomness Draw(long seed, long batch, long sequenceLength, Device device, double progress = 0) =>
+        new(HostToDevice.Move(Uniform(seed, batch, sequenceLength), device), progress);
 
     /// <summary>Draws for examples that have a seed each, so that an example fares alike in whatever batch it is read.</summary>
     /// <param name="seeds">One seed a row, well mixed.</param>
@@ -52,7 +56,7 @@ internal sealed class StepRandomness : IDisposable
     }
 
     /// <summary>The draws of some rows, to be freed too.</summary>
-    public StepRandomness Rows(long first, long count) => new(_draws.narrow(1, first, count));
+    public StepRandomness Rows(long first, long count) => new(_draws.narrow(1, first, count), Progress);
 
     /// <summary>Frees the draws.</summary>
     public void Dispose() => _draws.Dispose();

@@ -58,7 +58,7 @@ internal sealed class TokenMasker : IDisposable
         using var _ = no_grad();
         int slots = Options.Slots(inputIds.shape[1]);
         Tensor candidates = Candidates(inputIds, attentionMask);                                          // (batch, seq)
-        Tensor counts = Wanted(candidates, attentionMask).unsqueeze(1);                                   // (batch, 1)
+        Tensor counts = Wanted(candidates, attentionMask, randomness.Progress).unsqueeze(1);                                   // (batch, 1)
         (Tensor positions, Tensor weights) = _units is null
             ? (Draw(candidates, randomness.Selection, slots), Used(counts, slots))
             : _units.Draw(inputIds, candidates, counts, randomness, slots);                               // (batch, slots), both
@@ -67,7 +67,8 @@ internal sealed class TokenMasker : IDisposable
         Tensor shown = Corrupt(original, randomness, positions);                                          // (batch, slots)
         Tensor masked = MaskedBatch.Write(inputIds, positions, weights, shown);                           // (batch, seq)
         Tensor places = Places(original, shown, weights);                                                 // (batch, slots)
-        return new MaskedBatch(inputIds, attentionMask, tokenTypeIds, masked, positions, original, weights, places, candidates).MoveToOuterDisposeScope();
+        return new MaskedBatch(inputIds, attentionMask, tokenTypeIds, masked, positions, original, weights, places, candidates) { Progress = randomness.Progress }
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the vocabulary's tables.</summary>
@@ -84,13 +85,14 @@ internal sealed class TokenMasker : IDisposable
     }
 
     // In float32 and half to even, as the original: 0.15 x 30 tokens is 4.5000002 there. Special tokens count toward n.
-    private Tensor Wanted(Tensor candidates, Tensor? attentionMask)
+    private Tensor Wanted(Tensor candidates, Tensor? attentionMask, double progress)
     {
         long length = candidates.shape[1];
+        double share = Options.MaskProbabilityAt(progress);
         Tensor tokens = attentionMask is null
             ? full([candidates.shape[0]], Scalars.Of(length), ScalarType.Float32, candidates.device)
             : attentionMask.sum(1).to(ScalarType.Float32);
-        Tensor wanted = tokens.mul(Scalars.Of(Options.MaskProbability)).round().clamp(Scalars.Of(1), Scalars.Of(Options.Slots(length))).to(ScalarType.Int64);
+        Tensor wanted = tokens.mul(Scalars.Of(share)).round().clamp(Scalars.Of(1), Scalars.Of(Options.Slots(length, share))).to(ScalarType.Int64);
         return wanted.minimum(candidates.sum(1)); // (batch)
     }
 

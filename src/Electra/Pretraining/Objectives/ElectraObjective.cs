@@ -19,6 +19,7 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
 {
     private readonly MaskedLMSums _generator = new(model.Device);
     private readonly DetectionSums _discriminator = new(model.Device);
+    private readonly LossSum? _weighted = model.Options.DiscriminatorLossWeightChange is null ? null : new LossSum("weighted_loss", model.Device);
     private readonly EmbeddingFollower? _follower = EmbeddingFollower.Of(model);
 
     /// <summary>The objective with a generator that is trained along.</summary>
@@ -31,7 +32,8 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
 
     public TrainedNetworks Networks => model.Networks;
 
-    public IEnumerable<(string Name, Tensor Tensor)> Sums => [.. _generator.State, .. _discriminator.State];
+    public IEnumerable<(string Name, Tensor Tensor)> Sums =>
+        [.. _generator.State, .. _discriminator.State, .. _weighted is null ? [] : new[] { _weighted.State }];
 
     /// <summary>Masks, and draws for every slot what the generator will sample with.</summary>
     public MaskedBatch Corrupt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness draws)
@@ -72,14 +74,21 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     public ElectraOutput Weigh(MaskedBatch rows, Generation generation, Tensor replaced, Tensor logits, LossCounts? counts = null)
     {
         using var scope = NewDisposeScope();
-        counts ??= LossCounts.Of(rows);
+        Tensor losses = ElectraLosses.OfEachToken(logits, replaced.ne(rows.OriginalInputIds), rows.AttentionMask); // (batch, seq)
+        return Weigh(rows, generation, replaced, logits, losses, counts ?? LossCounts.Of(rows)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same with losses of a rule of one's own, (batch, seq), 0 where none counts.</summary>
+    public ElectraOutput Weigh(MaskedBatch rows, Generation generation, Tensor replaced, Tensor logits, Tensor losses, LossCounts counts)
+    {
+        using var scope = NewDisposeScope();
         Tensor maskedLM = generation.Loss / counts.Masked;
         Tensor isReplaced = replaced.ne(rows.OriginalInputIds);                                         // (batch, seq)
-        Tensor losses = ElectraLosses.OfEachToken(logits, isReplaced, rows.AttentionMask); // (batch, seq)
         Tensor detection = model.Options.Objective == PretrainingObjective.ElectraMaskedOnly
             ? losses.mul(rows.Chosen()).sum() / counts.Masked
             : losses.sum() / counts.Tokens;
-        Tensor loss = maskedLM.mul(Scalars.Of(model.Options.GeneratorLossWeight)).add(detection.mul(Scalars.Of(model.Options.DiscriminatorLossWeight)), Scalars.One);
+        double weight = model.Options.DiscriminatorLossWeightAt(rows.Progress);
+        Tensor loss = maskedLM.mul(Scalars.Of(model.Options.GeneratorLossWeight)).add(detection.mul(Scalars.Of(weight)), Scalars.One);
         return new ElectraOutput(
             loss, maskedLM.detach(), generation, detection.detach(), replaced.alias(), isReplaced, logits.detach(), losses.detach()).MoveToOuterDisposeScope();
     }
@@ -89,34 +98,42 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     {
         _generator.Add(output.MaskedLMLoss, rows, output.Generation);
         _discriminator.Add(output.DiscriminatorLoss, rows, output);
+        _weighted?.Add(output.Loss.detach());
     }
 
     public ObjectiveReport Read(double updates)
     {
         MaskedLMReport generator = _generator.Read(updates);
         (double trained, double detection, BinaryClassificationMetrics metrics) = _discriminator.Read(updates);
-        double loss = (model.Options.GeneratorLossWeight * generator.TrainedMaskedLMLoss) + (model.Options.DiscriminatorLossWeight * trained);
+        double loss = _weighted?.Read(updates) // of weights that changed, only the sum is known
+            ?? (model.Options.GeneratorLossWeight * generator.TrainedMaskedLMLoss) + (model.Options.DiscriminatorLossWeight * trained);
         return new ElectraReport(loss, generator.TrainedMaskedLMLoss, generator.MaskedLM, trained, detection, metrics);
     }
 
-    public IObjectiveEvaluation Evaluate(UnigramModel unigrams) => new Evaluation(this, unigrams);
+    public IObjectiveEvaluation Evaluate(UnigramModel unigrams) => Evaluate(unigrams, rows => Forward(rows));
+
+    /// <summary>Begins an evaluation of a figure of one's own.</summary>
+    /// <param name="unigrams">Word counts of the training text.</param>
+    /// <param name="forward">What becomes of the rows of a batch.</param>
+    public IObjectiveEvaluation Evaluate(UnigramModel unigrams, Func<MaskedBatch, ElectraOutput> forward) => new Evaluation(this, unigrams, forward);
 
     public void Dispose()
     {
         _generator.Dispose();
         _discriminator.Dispose();
+        _weighted?.Dispose();
         _follower?.Dispose();
         proposals.Dispose();
     }
 
-    private sealed class Evaluation(ElectraObjective objective, UnigramModel unigrams) : IObjectiveEvaluation
+    private sealed class Evaluation(ElectraObjective objective, UnigramModel unigrams, Func<MaskedBatch, ElectraOutput> forward) : IObjectiveEvaluation
     {
         private readonly MaskedLMEvaluation _generator = new(objective.Networks.Device, unigrams);
         private readonly DetectionEvaluation _discriminator = new(objective.Config.VocabSize);
 
         public void Add(MaskedBatch batch, long first)
         {
-            ElectraOutput output = objective.Forward(batch);
+            ElectraOutput output = forward(batch);
             _generator.Add(batch, output.Generation);
             _discriminator.Add(batch, output, first);
         }

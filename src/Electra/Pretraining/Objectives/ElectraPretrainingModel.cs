@@ -40,6 +40,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         if (Options.Objective == PretrainingObjective.MaskedLM)
         {
             _generator = _languageModel = new ElectraForMaskedLM(config, Device, Options.Seed);
+            ScaleByWidth(_generator);
             StartPositions(_generator.Electra);
             StartAttention(_generator.Electra);
             Networks = new TrainedNetworks(Network(_generator));
@@ -48,6 +49,9 @@ public sealed partial class ElectraPretrainingModel : IDisposable
 
         TrainedNetwork encoder = MakeEncoder();
         if (Options.Generator == GeneratorKind.Trained) _generator = MakeGenerator(generator ?? config.ToGenerator(Options.GeneratorSize));
+        if (Options.Objective == PretrainingObjective.Adversarial)
+            Baseline = new RewardBaseline(Generator.Config, Device, RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.ExtraHeadWeights));
+        ScaleByWidth(Encoder, _generator, Recovery);
         StartPositions(Encoder.Electra);
         if (_generator is not null)
         {
@@ -58,7 +62,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
 
         StartAttention(Encoder.Electra);
         if (_generator is not null) StartAttention(_generator.Electra);
-        Networks = _generator is null ? new TrainedNetworks(encoder) : new TrainedNetworks(encoder, Network(_generator));
+        Networks = _generator is null ? new TrainedNetworks(encoder) : new TrainedNetworks(encoder, Network(_generator, Baseline));
     }
 
     /// <summary>The discriminator's config, or the masked LM's.</summary>
@@ -123,6 +127,9 @@ public sealed partial class ElectraPretrainingModel : IDisposable
     /// <summary>What says whether a token is copied, beside a language model of all tokens; null where the objective has none.</summary>
     internal CopyGate? Copying { get; private set; }
 
+    /// <summary>What a generator that is trained by rewards expects of them; null where the objective has none.</summary>
+    internal RewardBaseline? Baseline { get; private set; }
+
     /// <summary>What there is, to be trained together.</summary>
     internal TrainedNetworks Networks { get; }
 
@@ -137,6 +144,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         if (!ReferenceEquals(_languageModel, _generator)) _languageModel?.Dispose();
         Recovery?.Dispose();
         Copying?.Dispose();
+        Baseline?.Dispose();
     }
 
     private bool SharesPositions => Options.EmbeddingSharing is EmbeddingSharing.All or EmbeddingSharing.WordAndPosition;
@@ -170,8 +178,14 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         return new ElectraForMaskedLM(config, Device, Options.Seed, shared);
     }
 
-    private static TrainedNetwork Network(ElectraForMaskedLM generator) =>
-        new("generator", generator, RandomSeeds.Purpose.GeneratorDropout);
+    private static TrainedNetwork Network(ElectraForMaskedLM generator, RewardBaseline? baseline = null) =>
+        new("generator", generator, RandomSeeds.Purpose.GeneratorDropout, baseline);
+
+    private void ScaleByWidth(params IEnumerable<nn.Module?> networks)
+    {
+        if (Options.InitializerWidth is not int width) return;
+        foreach (nn.Module network in networks.OfType<nn.Module>()) InitialScale.ByWidth(network, width);
+    }
 
     private void StartPositions(ElectraModel tower)
     {

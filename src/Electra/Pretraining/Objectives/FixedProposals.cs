@@ -17,17 +17,18 @@ internal sealed class FixedProposals : IWordProposals
     /// <param name="words">Counts of the training text; special tokens are excluded from it, and never drawn.</param>
     /// <param name="neverOriginal">Whether the word that was masked is never drawn.</param>
     /// <param name="device">Where batches are.</param>
-    public FixedProposals(GeneratorKind kind, UnigramModel words, bool neverOriginal, Device device)
+    /// <param name="isSmoothed">Whether each word counts once more than it occurs, so that all are drawn at times and have just the probability that is told of them.</param>
+    public FixedProposals(GeneratorKind kind, UnigramModel words, bool neverOriginal, Device device, bool isSmoothed = false)
     {
         double[] weights = [.. Enumerable.Range(0, words.VocabSize).Select(id =>
-            words.IsExcluded(id) ? 0.0 : kind == GeneratorKind.Uniform ? 1 : words.Count(id))];
+            words.IsExcluded(id) ? 0.0 : kind == GeneratorKind.Uniform ? 1 : words.Count(id) + (isSmoothed ? 1 : 0))];
         _total = weights.Sum();
         if (!(_total > 0)) throw new ArgumentException("The training text has no words to draw from.", nameof(words));
         double[] before = new double[weights.Length];
         for (int id = 1; id < before.Length; id++) before[id] = before[id - 1] + weights[id - 1];
         // Where nothing was counted, as the baseline of word frequencies: a word that never occurred costs much, not infinitely much.
         float[] logProbabilities = [.. Enumerable.Range(0, weights.Length).Select(id =>
-            (float)Math.Log(kind == GeneratorKind.Uniform ? 1 / _total : words.Probability(id)))];
+            (float)Math.Log(kind == GeneratorKind.Uniform ? 1 / _total : !isSmoothed ? words.Probability(id) : weights[id] > 0 ? weights[id] / _total : 1))];
         (_likeliest, _neverOriginal) = (Array.IndexOf(weights, weights.Max()), neverOriginal);
         using var scope = NewDisposeScope();
         _weights = tensor(weights, device: device).DetachFromDisposeScope(); // (vocabulary) float64
@@ -43,6 +44,11 @@ internal sealed class FixedProposals : IWordProposals
         Tensor hits = rows.MaskedOriginalIds.eq(Scalars.Of(_likeliest)).mul(rows.MaskedWeights);         // (batch, slots)
         return new Generation(losses.sum(), losses, hits, Draw(rows), null).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The logarithm of the probability of each word; anything at special tokens.</summary>
+    /// <param name="ids">(batch, seq) int64</param>
+    /// <returns>(batch, seq) float32</returns>
+    public Tensor LogProbabilities(Tensor ids) => At(_logProbabilities, ids);
 
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using Electra.Training;
+
 namespace Electra.Pretraining;
 
 /// <summary>How the networks of a pre-training run are put together and what their losses weigh.</summary>
@@ -23,6 +25,13 @@ public sealed record PretrainingModelOptions
     /// <value>50.</value>
     public double DiscriminatorLossWeight { get; init; } = 50;
 
+    /// <summary>How that weight changes over the run, to a final one that is not negative; for objectives with a discriminator.</summary>
+    /// <value>null: it stays.</value>
+    public LinearChange? DiscriminatorLossWeightChange { get; init; }
+
+    /// <summary>The discriminator's weight at some progress of the run, from 0 to 1.</summary>
+    public double DiscriminatorLossWeightAt(double progress) => DiscriminatorLossWeightChange?.At(DiscriminatorLossWeight, progress) ?? DiscriminatorLossWeight;
+
     /// <summary>Temperature of the generator's samples; above 0.</summary>
     /// <value>1.</value>
     public double SamplingTemperature { get; init; } = 1;
@@ -47,6 +56,14 @@ public sealed record PretrainingModelOptions
     /// <value>Normal.</value>
     public PositionInitialization PositionInitialization { get; init; } = PositionInitialization.Normal;
 
+    /// <summary>
+    /// The width for which the config's <c>initializer_range</c> is meant: a matrix between hidden layers that reads n numbers starts with a deviation of <c>initializer_range</c> times the
+    /// root of this / n, so that one range serves narrow and wide networks, generator and discriminator alike. Embeddings, their projection and the last layer of replaced token detection start as
+    /// ever. Positive.
+    /// </summary>
+    /// <value>null: one range for all, as in the paper.</value>
+    public int? InitializerWidth { get; init; }
+
     /// <summary>Seed of the initial weights.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
@@ -58,13 +75,33 @@ public sealed record PretrainingModelOptions
             yield return $"{nameof(GeneratorSize)} must be above 0, not {GeneratorSize}";
         if (!Enum.IsDefined(EmbeddingSharing)) yield return $"{nameof(EmbeddingSharing)} has no value {EmbeddingSharing}";
         if (!Enum.IsDefined(PositionInitialization)) yield return $"{nameof(PositionInitialization)} has no value {PositionInitialization}";
+        if (InitializerWidth < 1) yield return $"{nameof(InitializerWidth)} must be at least 1, not {InitializerWidth}";
         if (!Enum.IsDefined(Generator)) yield return $"{nameof(Generator)} has no value {Generator}";
         if (Objective == PretrainingObjective.MaskedLM && Generator != GeneratorKind.Trained)
             yield return $"{nameof(Generator)} is {Generator}, but a plain masked language model has nothing to replace words for";
+        foreach (string problem in SamplingProblems()) yield return problem;
         if (!Enum.IsDefined(Objective)) yield return $"{nameof(Objective)} has no value {Objective}";
         if (!(GeneratorLossWeight >= 0)) yield return $"{nameof(GeneratorLossWeight)} must not be negative, but is {GeneratorLossWeight}";
         if (!(DiscriminatorLossWeight >= 0))
             yield return $"{nameof(DiscriminatorLossWeight)} must not be negative, but is {DiscriminatorLossWeight}";
+        if (DiscriminatorLossWeightChange is { Final: not (>= 0 and <= double.MaxValue) and double final })
+            yield return $"{nameof(DiscriminatorLossWeightChange)}.{nameof(LinearChange.Final)} must not be negative, but is {final}";
+        foreach (string problem in DiscriminatorLossWeightChange?.Problems(nameof(DiscriminatorLossWeightChange)) ?? []) yield return problem;
+        if (DiscriminatorLossWeightChange is not null && Objective is (PretrainingObjective.MaskedLM or PretrainingObjective.ReplaceMaskedLM or PretrainingObjective.AllTokensMaskedLM))
+            yield return $"{nameof(DiscriminatorLossWeightChange)} is set, but {Objective} has no discriminator";
         if (!(SamplingTemperature > 0)) yield return $"{nameof(SamplingTemperature)} must be above 0, not {SamplingTemperature}";
+    }
+
+    // Losses that rest on what a word was drawn from.
+    private IEnumerable<string> SamplingProblems()
+    {
+        if (Objective == PretrainingObjective.Electric && Generator == GeneratorKind.Trained)
+            yield return $"{nameof(Generator)} is {Generator}, but {Objective} needs noise whose probability is known everywhere: {GeneratorKind.Unigram} or {GeneratorKind.Uniform}";
+        if (Objective == PretrainingObjective.Adversarial && Generator != GeneratorKind.Trained)
+            yield return $"{nameof(Generator)} is {Generator}, but {Objective} trains one";
+        if (Objective == PretrainingObjective.Adversarial && SamplingTemperature != 1)
+            yield return $"{nameof(SamplingTemperature)} is {SamplingTemperature}, but {Objective} trains the distribution that words are drawn from: it must be 1";
+        if (Objective is PretrainingObjective.Adversarial or PretrainingObjective.Electric && SampleNeverOriginal)
+            yield return $"{nameof(SampleNeverOriginal)} does not go with {Objective}, which needs the distribution that words are drawn from as it is";
     }
 }

@@ -34,4 +34,16 @@ public enum PretrainingObjective
     /// arXiv 2102.08473); the head that says so is left behind when the discriminator is saved.
     /// </summary>
     CorrectiveLM,
+
+    /// <summary>
+    /// Replaced token detection with a generator that is trained, by REINFORCE, to raise the discriminator's loss in place of predicting words (Clark et al. 2020, appendix F). It
+    /// holds a probability of every word at every masked place.
+    /// </summary>
+    Adversarial,
+
+    /// <summary>
+    /// Electric (Clark et al. 2020b, arXiv 2012.08561): the discriminator's logit is an energy, which noise contrastive estimation makes the negative log-probability of a token given the text around it.
+    /// The noise is drawn from word frequencies or evenly (<see cref="GeneratorKind.Unigram"/>, <see cref="GeneratorKind.Uniform"/>), not from a two-tower cloze model as in the paper.
+    /// </summary>
+    Electric,
 }

@@ -13,6 +13,9 @@ internal static class PretrainingObjectives
     {
         PretrainingModelOptions options = model.Options;
         if (options.Objective == PretrainingObjective.MaskedLM) return new MaskedLMObjective(model, masker);
+        if (options.Objective == PretrainingObjective.Adversarial) return new AdversarialObjective(model, masker);
+        if (options.Objective == PretrainingObjective.Electric)
+            return new ElectricObjective(model, masker, new FixedProposals(options.Generator, words(), neverOriginal: false, model.Device, isSmoothed: true));
         IWordProposals proposals = options.Generator == GeneratorKind.Trained
             ? new GeneratorProposals(model)
             : new FixedProposals(options.Generator, words(), options.SampleNeverOriginal, model.Device);

@@ -31,7 +31,7 @@ internal sealed class RunSchedule(TrainingOptions options)
     public StepPlan At(long step, TimeSpan used)
     {
         double progress = Progress(step, used);
-        return Sizes(progress) with { LearningRate = options.Budget is null ? _rate.At(step) : _rate.At(step, progress) };
+        return Sizes(progress) with { Progress = progress, LearningRate = options.Budget is null ? _rate.At(step) : _rate.At(step, progress) };
     }
 
     /// <summary>The positions of all updates to come, padding included. For runs without a budget.</summary>

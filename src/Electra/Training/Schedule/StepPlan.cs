@@ -8,6 +8,9 @@ namespace Electra.Training;
 /// <param name="LearningRate">The optimizer's rate.</param>
 internal readonly record struct StepPlan(int Phase, int SequenceLength, int BatchSize, int MicroBatchSize, double LearningRate)
 {
+    /// <summary>How far the run is before the update, from 0 to 1.</summary>
+    public double Progress { get; init; }
+
     /// <summary>Forward passes.</summary>
     public int MicroBatches => BatchSize / MicroBatchSize;
 

@@ -209,6 +209,7 @@ internal sealed class TrainingState(
             .. parameters.Frozen.Select(frozen => ($"parameters.{frozen.Name}", frozen.Parameter.alias())),
             .. optimizer.State().Select(state => ($"optimizer.{state.Name}", state.Tensor)),
             .. outer?.State() ?? [],
+            .. task.Average?.State() ?? [],
             .. sums.Concat(task.Sums).Select(sum => (FigurePrefix + sum.Name, sum.Tensor)),
         ];
     }
