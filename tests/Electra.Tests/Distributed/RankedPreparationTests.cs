@@ -129,11 +129,16 @@ public sealed class RankedPreparationTests : IDisposable
         new CorpusPreparation(plan, new RunFolder(arguments.Output), console, group).Prepare(stop);
     }
 
-    private static void DieWhenThereIs(string file) => new Thread(() =>
+    private static void DieWhenThereIs(string file)
     {
-        while (!File.Exists(file)) Thread.Sleep(1);
-        Process.GetCurrentProcess().Kill();
-    }) { IsBackground = true }.Start();
+        new Thread(Watch) { IsBackground = true }.Start();
+
+        void Watch()
+        {
+            while (!File.Exists(file)) Thread.Sleep(1);
+            Process.GetCurrentProcess().Kill();
+        }
+    }
 
     private void AssertSame(string run)
     {
