@@ -13,12 +13,14 @@ internal sealed unsafe class NcclStandIn
 
     private const int BFloat16 = 9;
 
+    [ThreadStatic]
+    private static List<Transfer>? _grouped; // of a rank, which is a thread
+
     private readonly object _gate = new();
     private readonly int _size;
     private readonly Asked?[] _asked;
     private readonly byte[] _id = new byte[NcclUniqueId.Length];
     private readonly List<Delegate> _functions = []; // alive as long as their addresses
-    private readonly ThreadLocal<List<Transfer>?> _grouped = new();
     private readonly HashSet<nint> _aborted = [];
     private int _arrived, _round, _result;
     private bool _isOver;
@@ -40,7 +42,7 @@ internal sealed unsafe class NcclStandIn
             "ncclAllGather" => Of<GatherFunction>((from, to, count, type, comm, _) => Meet(comm, new Asked($"gather {count} x {type}", () => Gather(count), from, to))),
             "ncclSend" => Of<SendFunction>((data, count, type, peer, _, _) => Add(new Transfer(IsSent: true, data, count, type, peer))),
             "ncclRecv" => Of<SendFunction>((data, count, type, peer, _, _) => Add(new Transfer(IsSent: false, data, count, type, peer))),
-            "ncclGroupStart" => Of<PlainFunction>(() => Give(() => _grouped.Value = [])),
+            "ncclGroupStart" => Of<PlainFunction>(() => Give(() => _grouped = [])),
             "ncclGroupEnd" => Of<PlainFunction>(EndGroup),
             "ncclGetErrorString" => Of<TextFunction>(code => code == RemoteError ? RemoteErrorText : OtherErrorText),
             _ => throw new EntryPointNotFoundException(name),
@@ -183,15 +185,15 @@ internal sealed unsafe class NcclStandIn
 
     private int Add(Transfer transfer)
     {
-        if (transfer.Type != BFloat16 || _grouped.Value is not { } grouped) return InvalidArgument;
+        if (transfer.Type != BFloat16 || _grouped is not { } grouped) return InvalidArgument;
         grouped.Add(transfer);
         return 0;
     }
 
     private int EndGroup()
     {
-        List<Transfer> own = _grouped.Value!;
-        _grouped.Value = null;
+        List<Transfer> own = _grouped!;
+        _grouped = null;
         int rank = RankOf.Value;
         return Meet(rank + 1, new Asked("exchange", Exchange, 0, 0) { Transfers = own });
     }
