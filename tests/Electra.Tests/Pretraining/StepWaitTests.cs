@@ -31,16 +31,22 @@ public class StepWaitTests
         "aten::repeat_interleave",
     ];
 
-    // Methods that may: none of them runs in a step on a GPU that goes well.
+    // Methods that may: none of them runs in a step of one process on a GPU that goes well.
     private static readonly string[] Allowed =
     [
         "HostToDevice.Copy",  // the one place that copies, from page-locked memory
         "TokenBatch.Values",  // fills batches in host memory, on the loader's thread
+
+        // Ranks that torchrun started have no other way than the GPU to tell each other numbers, at the beginning of an update.
+        "NcclProcessGroup.AllReduceSum", "NcclProcessGroup.DoThere", "NcclConnection.SumOnHost",
     ];
 
     [Fact]
-    public void Nothing_that_a_step_can_reach_reads_a_tensor_or_copies_one_from_pageable_memory() =>
-        Assert.Empty(Reads(typeof(PretrainingTrainer).GetMethod(nameof(PretrainingTrainer.Step))!, typeof(ElectraModel).Assembly));
+    public void Nothing_that_a_step_can_reach_reads_a_tensor_or_copies_one_from_pageable_memory()
+    {
+        string[] reads = Reads(typeof(PretrainingTrainer).GetMethod(nameof(PretrainingTrainer.Step))!, typeof(ElectraModel).Assembly);
+        Assert.True(reads.Length == 0, string.Join('\n', reads));
+    }
 
     [Theory]
     [InlineData(nameof(Planted.ReadsTwoCallsDown), "Planted.ReadsTwoCallsDown -> Planted.Middle -> Planted.Bottom -> item")]

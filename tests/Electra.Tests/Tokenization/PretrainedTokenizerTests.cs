@@ -119,6 +119,8 @@ public sealed class PretrainedTokenizerTests : IDisposable
     [InlineData("""{"model":{"type":"WordPiece","vocab":{},"continuing_subword_prefix":"@@"}}""", "@@")]
     [InlineData("""{"normalizer":{"type":"BertNormalizer","lowercase":3},"model":{"type":"WordPiece","vocab":{"a":0}}}""", "'lowercase'")]
     [InlineData("""{"model":{"type":"WordPiece","vocab":{"a":0,"a":1}}}""", "not valid JSON")]
+    [InlineData("""{"\ud800":0,"model":{"type":"WordPiece","vocab":{"a":0}}}""", "half of a character")]
+    [InlineData("""{"version":["\ud800"],"model":{"type":"WordPiece","vocab":{"a":0}}}""", "half of a character")]
     public void A_bad_tokenizer_json_is_named_with_what_is_wrong(string content, string expected)
     {
         File.WriteAllText(At("tokenizer.json"), content);

@@ -116,13 +116,7 @@ internal sealed unsafe class NcclConnection : IDisposable
     public void Barrier(TimeSpan? timeout = null)
     {
         using Tensor one = ones([1], ScalarType.Float32, Device);
-        Wait(
-            () =>
-            {
-                AllReduceSum(one);
-                one.cpu().Dispose();
-            },
-            timeout);
+        Wait(() => SumOnHost(one), timeout);
     }
 
     /// <summary>Throws what went wrong, if something did.</summary>
@@ -164,6 +158,12 @@ internal sealed unsafe class NcclConnection : IDisposable
 
         nccl.Check(begun.Task.Result, "ncclCommInitRank");
         return communicator;
+    }
+
+    private void SumOnHost(Tensor one)
+    {
+        AllReduceSum(one);
+        one.cpu().Dispose();
     }
 
     private void Exchange(Tensor sent, Tensor received, long part)

@@ -16,13 +16,19 @@ internal static class JsonFile
     {
         try
         {
-            // repeated keys would otherwise only show when they are first read
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject
+            // repeated keys, and halves of characters, would otherwise only show when they are first read
+            JsonObject json = JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new InvalidDataException($"{path}: expected a JSON object");
+            ReadTexts(json);
+            return json;
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"{path}: not valid JSON: {exception.Message}", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidDataException($"{path}: it has half of a character in a text: {exception.Message}", exception);
         }
     }
 
@@ -45,4 +51,20 @@ internal static class JsonFile
     public static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     public static int? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int number) ? number : null;
+
+    private static void ReadTexts(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject properties:
+                foreach ((_, JsonNode? value) in properties) ReadTexts(value);
+                break;
+            case JsonArray values:
+                foreach (JsonNode? value in values) ReadTexts(value);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                value.GetValue<string>();
+                break;
+        }
+    }
 }
