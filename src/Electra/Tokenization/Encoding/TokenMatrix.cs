@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Electra.Tokenization;
 
 /// <summary>
@@ -8,8 +6,6 @@ namespace Electra.Tokenization;
 /// </summary>
 internal sealed class TokenMatrix
 {
-    private const int PlacesOfOneThread = 1 << 16; // fewer are not worth a hand-over
-
     private readonly int[] _tokens; // of each row, padding excluded
     private long[]? _typeIds, _attentionMask;
 
@@ -42,19 +38,13 @@ internal sealed class TokenMatrix
     private long[] MakeMask()
     {
         long[] mask = GC.AllocateUninitializedArray<long>(Ids.Length);
-        int rows = Math.Max(1, PlacesOfOneThread / Math.Max(1, Length));
-        if (rows >= Rows) Mark(mask, 0, Rows);
-        else Parallel.ForEach(Partitioner.Create(0, Rows, rows), range => Mark(mask, range.Item1, range.Item2));
-        return mask;
-    }
-
-    private void Mark(long[] mask, int start, int end)
-    {
-        for (int row = start; row < end; row++)
+        for (int row = 0; row < Rows; row++)
         {
             Span<long> places = mask.AsSpan(row * Length, Length);
             places[.._tokens[row]].Fill(1);
             places[_tokens[row]..].Clear();
         }
+
+        return mask;
     }
 }
