@@ -19,18 +19,16 @@ internal static class LoadedOnce
         }
 
         PeakMemory.Reset();
-        long own = PeakMemory.OwnBytes(), resident = PeakMemory.ResidentBytes();
-        double weights, addedOwn, addedResident;
-        using (var watch = new OwnMemoryWatch())
+        long before = PeakMemory.ResidentBytes();
+        double weights, added;
         using (ElectraForPreTraining model = Load(folder))
         {
             weights = sizeof(float) * model.parameters().Sum(parameter => parameter.numel());
-            addedOwn = watch.Stop() - own;
-            addedResident = PeakMemory.Bytes() - resident;
+            added = PeakMemory.Bytes() - before;
         }
 
         double[] times = [.. Enumerable.Range(0, loads).Select(_ => Milliseconds(() => Load(folder).Dispose())).Order()];
-        return FormattableString.Invariant($"{times[0]:F0} ({times[times.Length / 2]:F0}) | {100 * addedOwn / weights:F0} | {100 * addedResident / weights:F0}");
+        return FormattableString.Invariant($"{times[0]:F0} ({times[times.Length / 2]:F0}) | {100 * added / weights:F0}");
     }
 
     private static ElectraForPreTraining Load(string folder)
@@ -46,36 +44,5 @@ internal static class LoadedOnce
         long start = Stopwatch.GetTimestamp();
         work();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private sealed class OwnMemoryWatch : IDisposable
-    {
-        private readonly Thread _thread;
-        private volatile bool _isStopped;
-        private long _largest;
-
-        public OwnMemoryWatch()
-        {
-            _thread = new Thread(() =>
-            {
-                do
-                {
-                    _largest = Math.Max(_largest, PeakMemory.OwnBytes());
-                    Thread.Sleep(1);
-                }
-                while (!_isStopped);
-            });
-            _thread.Start();
-        }
-
-        /// <summary>The most that was seen.</summary>
-        public long Stop()
-        {
-            _isStopped = true;
-            _thread.Join();
-            return Math.Max(_largest, PeakMemory.OwnBytes());
-        }
-
-        public void Dispose() => Stop();
     }
 }

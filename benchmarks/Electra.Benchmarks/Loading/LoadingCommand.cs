@@ -15,8 +15,7 @@ internal static class LoadingCommand
     private const string Explanation =
         """
         Saves and loads a discriminator of random weights in every form that is read; two are written by this program alone. Each is loaded in processes of their own: the fastest and the
-        median of all loads in milliseconds, and the most memory that one load adds, in percent of the model's float32 weights: memory of the process's own
-        (RssAnon, read every millisecond) and all that is resident (VmHWM), to which pages of the mapped file count that the system may take back.
+        median of all loads in milliseconds, and the most memory that one load adds to what is resident (VmHWM), in percent of the model's float32 weights.
         """;
 
     // What the library writes is timed.
@@ -53,7 +52,7 @@ internal static class LoadingCommand
 
     private static void Run(ElectraConfig config, int loads)
     {
-        Console.WriteLine("| form | MB | saved, ms: fastest (median) | loaded, ms: fastest (median) | own memory, % | resident, % |\n|---|---|---|---|---|---|");
+        Console.WriteLine("| form | MB | saved, ms: fastest (median) | loaded, ms: fastest (median) | memory, % |\n|---|---|---|---|---|");
         foreach ((string name, bool isTimed, Action<ElectraForPreTraining, string> save) in Forms)
         {
             using var folder = new TemporaryFolder();

@@ -31,9 +31,6 @@ internal static class PeakMemory
     /// <summary>What is resident now, in bytes.</summary>
     public static long ResidentBytes() => Field("VmRSS") ?? Environment.WorkingSet;
 
-    /// <summary>Of that what belongs to this process alone, not pages of mapped files; where the system does not say it, all.</summary>
-    public static long OwnBytes() => Field("RssAnon") ?? ResidentBytes();
-
     // "VmHWM:	  123456 kB"
     private static long? Field(string name) =>
         ProcessStatus.Find(name) is string value ? long.Parse(value.Split(' ')[0], CultureInfo.InvariantCulture) * 1024 : null;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Electra.Checkpoints;
 using TorchSharp;
 
@@ -8,6 +9,16 @@ public sealed class SafetensorsHostileFileTests : IDisposable
     private readonly string path = Path.Combine(Path.GetTempPath(), $"electra-hostile-{Guid.NewGuid():N}.safetensors");
 
     public void Dispose() => File.Delete(path);
+
+    [Fact]
+    public void A_file_that_shrinks_while_it_is_open_is_an_error_and_no_crash()
+    {
+        File.WriteAllBytes(path, SafetensorsFile.Bytes("""{"w":{"dtype":"F32","shape":[100000],"data_offsets":[0,400000]}}""", 400_000));
+        using SafetensorsReader reader = SafetensorsReader.Open(path);
+        using (Process shorten = Process.Start("truncate", ["--size=4096", path])) shorten.WaitForExit();
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => reader.ReadTensor("w"));
+        Assert.Contains("became shorter while it was read", error.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("[]", 0, "not a JSON object")]

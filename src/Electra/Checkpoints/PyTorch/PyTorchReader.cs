@@ -16,10 +16,10 @@ namespace Electra.Checkpoints;
 public sealed class PyTorchReader : ITensorFile
 {
     private readonly string _path;
-    private readonly MappedFile _file;
+    private readonly FileBytes _file;
     private readonly Dictionary<string, TorchTensor> _tensors;
 
-    private PyTorchReader(string path, MappedFile file, Dictionary<string, TorchTensor> tensors) =>
+    private PyTorchReader(string path, FileBytes file, Dictionary<string, TorchTensor> tensors) =>
         (_path, _file, _tensors) = (path, file, tensors);
 
     /// <summary>The names of the tensors, in the file's order.</summary>
@@ -40,7 +40,7 @@ public sealed class PyTorchReader : ITensorFile
             if (!isZip && (start.Length < 2 || start[0] != 0x80))
                 throw new InvalidDataException($"'{path}' is not a usable PyTorch file: {MisplacedFile.Recognize(start) ?? "it begins neither as a zip archive nor as a pickle"}.");
             Dictionary<string, TorchTensor> tensors = isZip ? TorchZipFile.Read(stream, path) : TorchLegacyFile.Read(stream, path);
-            return new PyTorchReader(path, MappedFile.Of(stream), tensors);
+            return new PyTorchReader(path, new FileBytes(stream), tensors);
         }
         catch
         {
@@ -119,8 +119,9 @@ public sealed class PyTorchReader : ITensorFile
     {
         int size = SafetensorsDTypes.SizeOf(tensor.DType);
         long position = tensor.Storage.Position + (tensor.Offset * size);
-        if (tensor.DType == ScalarType.Bool && !_file.AreBooleans(position, tensor.Span * size))
+        byte* memory = TensorMemory.Pointer(elements);
+        if (tensor.DType != ScalarType.Bool) _file.Copy(position, memory, tensor.Span * size);
+        else if (!_file.CopyBooleans(position, memory, tensor.Span * size))
             throw new InvalidDataException($"Tensor '{name}' of '{_path}' is bool but holds bytes other than 0 and 1.");
-        _file.Copy(position, TensorMemory.Pointer(elements), tensor.Span * size);
     }
 }

@@ -5,16 +5,15 @@ using static TorchSharp.torch;
 namespace Electra.Checkpoints;
 
 /// <summary>
-/// Reads tensors from a safetensors file through a memory map: opening costs the header only, and a tensor's bytes go straight from
-/// the page cache into tensor memory. Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL.
+/// Reads tensors from a safetensors file: opening costs the header only, and a tensor's bytes are read straight into tensor memory. Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL.
 /// </summary>
 /// <remarks>An open file must not be changed in place. <see cref="SafetensorsWriter"/> replaces files, which is safe.</remarks>
 public sealed class SafetensorsReader : ITensorFile
 {
-    private readonly MappedFile _file;
+    private readonly FileBytes _file;
     private readonly string _path;
 
-    private SafetensorsReader(string path, MappedFile file, SafetensorsHeader header)
+    private SafetensorsReader(string path, FileBytes file, SafetensorsHeader header)
     {
         (_path, _file) = (path, file);
         Entries = header.Entries;
@@ -37,7 +36,7 @@ public sealed class SafetensorsReader : ITensorFile
         try
         {
             SafetensorsHeader header = ReadHeader(stream, path);
-            return new SafetensorsReader(path, MappedFile.Of(stream), header);
+            return new SafetensorsReader(path, new FileBytes(stream), header);
         }
         catch
         {
@@ -141,8 +140,9 @@ public sealed class SafetensorsReader : ITensorFile
 
     private unsafe void CopyBytes(SafetensorsEntry entry, Tensor destination)
     {
-        if (entry.DType == ScalarType.Bool && !_file.AreBooleans(entry.Offset, entry.ByteCount))
+        byte* memory = TensorMemory.Pointer(destination);
+        if (entry.DType != ScalarType.Bool) _file.Copy(entry.Offset, memory, entry.ByteCount);
+        else if (!_file.CopyBooleans(entry.Offset, memory, entry.ByteCount))
             throw new InvalidDataException($"Tensor '{entry.Name}' of '{_path}' is BOOL but holds bytes other than 0 and 1.");
-        _file.Copy(entry.Offset, TensorMemory.Pointer(destination), entry.ByteCount);
     }
 }
