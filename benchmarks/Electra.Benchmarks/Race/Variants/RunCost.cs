@@ -42,7 +42,7 @@ internal sealed record RunCost(double PositionsAnUpdate, double FlopsAnUpdate)
         double head = network.Model switch
         {
             ElectraForPreTraining => ModelFlops.OfDetectionHead(config),
-            ElectraForMaskedLM => ModelFlops.OfMaskedLMHead(config, network.LeftBehind is CopyGate ? 1 : masked), // that of all tokens
+            ElectraForMaskedLM => ModelFlops.OfMaskedLMHead(config, network.LeftBehind is { } kept && kept == model.Copying ? 1 : masked), // that of all tokens
             _ => 0, // a head that the rule does not know; the tower is nearly all
         };
         return ModelFlops.OfTower(config, length) + head + (network.LeftBehind is RecoveryHead ? ModelFlops.OfMaskedLMHead(config, masked) : 0);

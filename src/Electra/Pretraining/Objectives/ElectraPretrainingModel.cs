@@ -50,7 +50,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         TrainedNetwork encoder = MakeEncoder();
         if (Options.Generator == GeneratorKind.Trained) _generator = MakeGenerator(generator ?? config.ToGenerator(Options.GeneratorSize));
         if (Options.Objective == PretrainingObjective.Adversarial)
-            Baseline = new RewardBaseline(Generator.Config, Device, RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.ExtraHeadWeights));
+            Baseline = new TokenScoreHead("baseline", Generator.Config, Device, RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.ExtraHeadWeights));
         ScaleByWidth(Encoder, _generator, Recovery);
         StartPositions(Encoder.Electra);
         if (_generator is not null)
@@ -124,11 +124,11 @@ public sealed partial class ElectraPretrainingModel : IDisposable
     /// <summary>What says which words were masked, beside a discriminator; null where the objective has none.</summary>
     internal RecoveryHead? Recovery { get; private set; }
 
-    /// <summary>What says whether a token is copied, beside a language model of all tokens; null where the objective has none.</summary>
-    internal CopyGate? Copying { get; private set; }
+    /// <summary>How sure a language model of all tokens is that a token is what was written: above 0, it is copied. null where the objective has none.</summary>
+    internal TokenScoreHead? Copying { get; private set; }
 
-    /// <summary>What a generator that is trained by rewards expects of them; null where the objective has none.</summary>
-    internal RewardBaseline? Baseline { get; private set; }
+    /// <summary>The logit of the reward that a generator expects at a place, before the word there is drawn; null where the objective has none.</summary>
+    internal TokenScoreHead? Baseline { get; private set; }
 
     /// <summary>What there is, to be trained together.</summary>
     internal TrainedNetworks Networks { get; }
@@ -157,7 +157,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         if (Options.Objective is PretrainingObjective.ReplaceMaskedLM or PretrainingObjective.AllTokensMaskedLM)
         {
             _languageModel = new ElectraForMaskedLM(Config, Device, seed);
-            if (Options.Objective == PretrainingObjective.AllTokensMaskedLM) Copying = new CopyGate(Config, Device, headSeed);
+            if (Options.Objective == PretrainingObjective.AllTokensMaskedLM) Copying = new TokenScoreHead("copy", Config, Device, headSeed);
             return new TrainedNetwork("encoder", _languageModel, Dropout, Copying);
         }
 
@@ -178,7 +178,7 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         return new ElectraForMaskedLM(config, Device, Options.Seed, shared);
     }
 
-    private static TrainedNetwork Network(ElectraForMaskedLM generator, RewardBaseline? baseline = null) =>
+    private static TrainedNetwork Network(ElectraForMaskedLM generator, TokenScoreHead? baseline = null) =>
         new("generator", generator, RandomSeeds.Purpose.GeneratorDropout, baseline);
 
     private void ScaleByWidth(params IEnumerable<nn.Module?> networks)
