@@ -57,7 +57,7 @@ public sealed class Heartbeat
     public static T AtRankZero<T>(IProcessGroup group, Func<Heartbeat, T> work, CancellationToken cancellationToken = default)
     {
         T? result = Run(group, heartbeat => group.Rank == 0 ? work(heartbeat) : default, cancellationToken);
-        return group.AtRankZero(() => result!, isLimited: true);
+        return group.AtRankZero(() => result!);
     }
 
     private T Watched<T>(Func<Heartbeat, T> work)

@@ -50,11 +50,8 @@ public interface IProcessGroup : IDisposable
     void Broadcast(Span<byte> values, int root = 0);
 
     /// <summary>Waits for all processes, and for what they have had done on GPUs.</summary>
-    /// <param name="timeout">
-    /// After which those that are not there count as lost. <value>Default: the group's.</value> <see cref="Timeout.InfiniteTimeSpan"/> waits until one leaves.
-    /// </param>
     /// <exception cref="ProcessGroupException">A process was lost.</exception>
-    void Barrier(TimeSpan? timeout = null);
+    void Barrier();
 
     /// <summary>
     /// Ends this process's part, as the last call but <c>Dispose</c>. With 0 it waits for the others. With another code it tells them, waits a moment for

@@ -121,9 +121,9 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     }
 
     /// <inheritdoc/>
-    public void Barrier(TimeSpan? timeout = null)
+    public void Barrier()
     {
-        Run(() => _mpi.Barrier(timeout));
+        Run(() => _mpi.Barrier());
         if (_gpu.IsValueCreated) _gpu.Value.Barrier(); // all are there; GPUs may still be at work
     }
 

@@ -119,7 +119,7 @@ public sealed class NcclProcessGroup : IProcessGroup
     }
 
     /// <inheritdoc/>
-    public void Barrier(TimeSpan? timeout = null) => Nccl.Barrier(timeout);
+    public void Barrier() => Nccl.Barrier();
 
     /// <inheritdoc/>
     public void Leave(int exitCode)

@@ -28,19 +28,19 @@ public static class ProcessGroup
         return process.IsTorchrun ? NcclProcessGroup.Start(process) : MpiProcessGroup.Start(process);
     }
 
-    /// <summary>Has rank 0 do something while the others wait for it, and gives its result to all.</summary>
+    /// <summary>
+    /// Has rank 0 do something while the others wait for it, and gives its result to all. It counts as lost when it takes longer than the group waits in one call; what may
+    /// take as long as it does is for <see cref="Heartbeat.AtRankZero"/>.
+    /// </summary>
     /// <param name="group">All processes, each of which calls this.</param>
     /// <param name="action">Is called on rank 0 only. When it throws, so does this, there; the others wait until that process leaves.</param>
-    /// <param name="isLimited">
-    /// Whether rank 0 counts as lost when it takes longer than the group waits in one call. <value>Default: no, others wait until it leaves.</value>
-    /// </param>
     /// <typeparam name="T">What can be written as JSON and read again.</typeparam>
     /// <exception cref="ProcessGroupException">A process was lost or has left.</exception>
-    public static T AtRankZero<T>(this IProcessGroup group, Func<T> action, bool isLimited = false)
+    public static T AtRankZero<T>(this IProcessGroup group, Func<T> action)
     {
         if (group.Size == 1) return action();
         T? result = group.Rank == 0 ? action() : default;
-        group.Barrier(isLimited ? null : Timeout.InfiniteTimeSpan);
+        group.Barrier();
         byte[] json = group.Rank == 0 ? JsonSerializer.SerializeToUtf8Bytes(result) : [];
         double[] length = [json.Length];
         group.AllReduceSum(length);

@@ -37,7 +37,7 @@ public sealed class SingleProcessGroup : IProcessGroup
     }
 
     /// <inheritdoc/>
-    public void Barrier(TimeSpan? timeout = null)
+    public void Barrier()
     {
     }
 

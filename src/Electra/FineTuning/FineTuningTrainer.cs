@@ -125,7 +125,7 @@ public sealed class FineTuningTrainer : IDisposable
         bool isComplete = _loop.Train(cancellationToken);
         if (!isComplete) return new FineTuningOutcome(false, StepsDone, null, null);
         FineTuningEvaluation? evaluation = _run.LastEvaluation;
-        string folder = _group.AtRankZero(() => Keep(ref evaluation, cancellationToken));
+        string folder = Heartbeat.AtRankZero(_group, heartbeat => Keep(ref evaluation, heartbeat), cancellationToken);
         return new FineTuningOutcome(true, StepsDone, evaluation, folder);
     }
 
@@ -151,13 +151,14 @@ public sealed class FineTuningTrainer : IDisposable
     public void Dispose() => _loop.Dispose();
 
     // Writes the model that is kept, and gives its folder.
-    private string Keep(ref FineTuningEvaluation? evaluation, CancellationToken cancellationToken)
+    private string Keep(ref FineTuningEvaluation? evaluation, Heartbeat heartbeat)
     {
         if (_run.BetterFolder(StepsDone) is string better)
         {
             using PretrainedWeights weights = PretrainedWeights.Open(better);
             PretrainedLoader.Load(_network.Model, weights, better);
-            evaluation = FineTuningRun.Evaluate(_network, _data, _tokenizer, _run.BestStep, _run.Epoch(_run.BestStep), _task.MainMetric, cancellationToken);
+            evaluation = FineTuningRun.Evaluate(
+                _network, _data, _tokenizer, _run.BestStep, _run.Epoch(_run.BestStep), _task.MainMetric, heartbeat.Stop, onPass: heartbeat.Beat);
         }
 
         string folder = Path.Combine(Options.OutputFolder, ModelFolder);

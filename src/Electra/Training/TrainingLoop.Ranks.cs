@@ -53,8 +53,7 @@ internal sealed partial class TrainingLoop
             {
                 tell(log);
                 return true;
-            },
-            isLimited: true);
+            });
     }
 
     // The folder is rank 0's: what it finds there, or the weights that it begins with, it gives to all.

@@ -27,7 +27,7 @@ internal sealed partial class TrainingLoop
     {
         using IDisposable pause = _throughput.Pause();
         PrepareSaving();
-        (_lastCheckpoint, _savedStep, _savedEvaluation) = (_ranks.Group.AtRankZero(Write, isLimited: true), StepsDone, _state.EvaluatedStep);
+        (_lastCheckpoint, _savedStep, _savedEvaluation) = (_ranks.Group.AtRankZero(Write), StepsDone, _state.EvaluatedStep);
         return _lastCheckpoint;
 
         string Write()
@@ -53,7 +53,7 @@ internal sealed partial class TrainingLoop
 
         using IDisposable pause = _throughput.Pause();
         PrepareSaving();
-        _lastCheckpoint = _ranks.Group.AtRankZero(BeginWrite, isLimited: true);
+        _lastCheckpoint = _ranks.Group.AtRankZero(BeginWrite);
     }
 
     private void PrepareSaving()

@@ -39,7 +39,7 @@ internal sealed class DoubledGroup : IProcessGroup
     {
     }
 
-    public void Barrier(TimeSpan? timeout = null)
+    public void Barrier()
     {
     }
 

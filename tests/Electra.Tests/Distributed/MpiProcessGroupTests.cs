@@ -47,8 +47,7 @@ public class MpiProcessGroupTests
                 {
                     Thread.Sleep(Timeout.Infinite);
                     return true;
-                },
-                isLimited: true);
+                });
         }
         catch (ProcessGroupException lost)
         {

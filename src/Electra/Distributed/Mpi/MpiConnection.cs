@@ -98,12 +98,12 @@ internal sealed unsafe class MpiConnection
     }
 
     /// <summary>Waits for all.</summary>
-    public void Barrier(TimeSpan? timeout)
+    public void Barrier()
     {
         Begin();
         nint request = 0;
         MpiCalls.Check(_mpi.Barrier(_communicator, &request), "MPI_Ibarrier");
-        Complete(&request, timeout ?? _timeout);
+        Complete(&request, _timeout);
     }
 
     /// <summary>Ends MPI here when the others do so too; otherwise everywhere, this process included.</summary>

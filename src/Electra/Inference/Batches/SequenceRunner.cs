@@ -16,6 +16,10 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
     /// <value>8,192, of which a layer's activations fill a few megabytes.</value>
     public int PositionsPerPass { get; init; } = 8_192;
 
+    /// <summary>Is called after each forward pass.</summary>
+    /// <value>null: nothing is.</value>
+    public Action? OnPass { get; init; }
+
     /// <summary>Runs the model, without gradients.</summary>
     /// <param name="sequences">Any number.</param>
     /// <param name="forward">The model in evaluation mode: float32 (rows, ...); of tokens (rows, seq, ...).</param>
@@ -29,6 +33,7 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
         {
             cancellationToken.ThrowIfCancellationRequested();
             RunPass([.. pass.Select(i => sequences[i])], forward, (row, output) => outputs[pass[row]] = output.ToArray());
+            OnPass?.Invoke();
         }
 
         return outputs;
