@@ -154,13 +154,13 @@ internal sealed class FineTuningRun : ITrainingTask
     /// <summary>Evaluates a network, whose dropout is off meanwhile; ranks share the sequences, and each has the scores of all.</summary>
     public static FineTuningEvaluation Evaluate(
         TaskNetwork network, EncodedTask data, ElectraTokenizer tokenizer, long step, double epoch, string mainMetric, CancellationToken cancellationToken,
-        IProcessGroup? group = null, Action? onPass = null)
+        IProcessGroup? group = null, Action? onBatch = null)
     {
         bool wasTraining = network.Model.training;
         network.Model.eval();
         try
         {
-            var runner = new SequenceRunner(network.Model.Device, tokenizer.SpecialTokens.PadId, network.Model.Config.MaxPositionEmbeddings) { OnPass = onPass };
+            var runner = new SequenceRunner(network.Model.Device, tokenizer.SpecialTokens.PadId, network.Model.Config.MaxPositionEmbeddings) { OnBatch = onBatch };
             var outputs = new RankedOutputs(group ?? new SingleProcessGroup());
             return new FineTuningEvaluation(
                 step, epoch, [.. data.Evaluation.Select(set => set.Judge(outputs.Of(set.Sequences, own => runner.Run(own, network.Outputs, cancellationToken), cancellationToken)))],

@@ -158,7 +158,7 @@ public sealed class FineTuningTrainer : IDisposable
             using PretrainedWeights weights = PretrainedWeights.Open(better);
             PretrainedLoader.Load(_network.Model, weights, better);
             evaluation = FineTuningRun.Evaluate(
-                _network, _data, _tokenizer, _run.BestStep, _run.Epoch(_run.BestStep), _task.MainMetric, heartbeat.Stop, onPass: heartbeat.Beat);
+                _network, _data, _tokenizer, _run.BestStep, _run.Epoch(_run.BestStep), _task.MainMetric, heartbeat.Stop, onBatch: heartbeat.Beat);
         }
 
         string folder = Path.Combine(Options.OutputFolder, ModelFolder);

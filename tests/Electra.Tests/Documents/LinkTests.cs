@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Electra.Tests.Architecture;
 
 namespace Electra.Tests.Documents;
 
@@ -53,9 +54,7 @@ public partial class LinkTests
 
     private static string RepositoryRoot()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Electra.sln"))) folder = folder.Parent;
-        Skip.If(folder is null, "the tests run outside the source tree");
-        return folder!.FullName;
+        Skip.If(SourceTree.Root is null, "the tests run outside the source tree");
+        return SourceTree.Root!;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
 
     /// <summary>Is called after each forward pass.</summary>
     /// <value>null: nothing is.</value>
-    public Action? OnPass { get; init; }
+    public Action? OnBatch { get; init; }
 
     /// <summary>Runs the model, without gradients.</summary>
     /// <param name="sequences">Any number.</param>
@@ -33,7 +33,7 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
         {
             cancellationToken.ThrowIfCancellationRequested();
             RunPass([.. pass.Select(i => sequences[i])], forward, (row, output) => outputs[pass[row]] = output.ToArray());
-            OnPass?.Invoke();
+            OnBatch?.Invoke();
         }
 
         return outputs;

@@ -3,6 +3,7 @@ using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Race.Variants;
 using Electra.Configuration;
 using Electra.Pretraining;
+using Electra.Tests.Architecture;
 
 namespace Electra.Tests.Benchmarks.Race;
 
@@ -61,6 +62,16 @@ public class VariantFileTests
     [InlineData("[]", "must be a JSON list")]
     [InlineData("{", "is no JSON")]
     public void Wrong_variants_are_named(string json, string expected) => Assert.Contains(expected, Refusal(json), StringComparison.Ordinal);
+
+    [SkippableFact]
+    public void The_races_of_the_documentation_can_be_run()
+    {
+        Skip.If(SourceTree.Root is null, "the sources are not on this machine");
+        string[] files = Directory.GetFiles(Path.Combine(SourceTree.Root!, "benchmarks", "races"));
+        Assert.NotEmpty(files);
+        foreach (Variant variant in files.SelectMany(VariantFile.Read))
+            Assert.InRange(new RaceLimit(null, null, 1e7).Apply(variant.Options, variant.Config).TrainSteps, 1_000, 10_000);
+    }
 
     [Fact]
     public void Equal_flops_and_tokens_give_the_updates_counted_by_hand()
