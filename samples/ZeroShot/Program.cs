@@ -26,6 +26,8 @@ internal static class Program
     {
         string folder = EncoderFolder.Require(arguments.Texts.Model);
         if (arguments.Texts.Top < 1) throw new UsageException($"--top is {arguments.Texts.Top}; it must be positive.");
+        if (arguments.Texts is { Input: null, Text: string text })
+            throw new UsageException($"--text: there is no file '{text}'. Name the table with --input if it is a column; a text itself stands without an option.");
         Prompt? prompt = PromptBuilder.Build(arguments, folder);
         SampleProgram.Tune(Console.Error.WriteLine);
         using LoadedModel model = ClassModel.Of(
