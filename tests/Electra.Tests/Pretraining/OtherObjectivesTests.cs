@@ -2,7 +2,6 @@ using Electra.Checkpoints;
 using Electra.Modeling;
 using Electra.Pretraining;
 using Electra.Tests.Support;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;
@@ -13,9 +12,6 @@ namespace Electra.Tests.Pretraining;
 /// </summary>
 public class OtherObjectivesTests
 {
-    private const int Rows = 6, Length = 40;
-    private static readonly int[] Special = [0, 2, 3, 4];
-
     public static TheoryData<PretrainingObjective, GeneratorKind> All => new()
     {
         { PretrainingObjective.ElectraMaskedOnly, GeneratorKind.Trained },
@@ -34,7 +30,7 @@ public class OtherObjectivesTests
     [Fact]
     public void Detection_at_the_masked_places_alone_is_the_mean_of_their_losses()
     {
-        using var case_ = new Case(PretrainingObjective.ElectraMaskedOnly);
+        using var case_ = new ObjectiveCase(PretrainingObjective.ElectraMaskedOnly);
         double[] logits = Host(case_.Model.Discriminator.forward(case_.Replaced, case_.Mask));
         double sum = 0;
         foreach (int place in case_.Chosen) sum += Math.Log(1 + Math.Exp(case_.IsReplaced(place) ? -logits[place] : logits[place]));
@@ -44,7 +40,7 @@ public class OtherObjectivesTests
     [Fact]
     public void Replace_masked_lm_predicts_the_masked_words_from_the_generators()
     {
-        using var case_ = new Case(PretrainingObjective.ReplaceMaskedLM);
+        using var case_ = new ObjectiveCase(PretrainingObjective.ReplaceMaskedLM);
         double[] logits = Host(case_.Model.LanguageModel.forward(case_.Replaced, case_.Mask));
         case_.AssertLoss(case_.GeneratorLoss - case_.Chosen.Average(place => Math.Log(case_.Probability(logits, place))));
     }
@@ -52,13 +48,13 @@ public class OtherObjectivesTests
     [Fact]
     public void All_tokens_masked_lm_mixes_copying_and_predicting()
     {
-        using var case_ = new Case(PretrainingObjective.AllTokensMaskedLM);
+        using var case_ = new ObjectiveCase(PretrainingObjective.AllTokensMaskedLM);
         double[] logits = Host(case_.Model.LanguageModel.forward(case_.Replaced, case_.Mask));
         double[] hidden = Host(case_.Model.LanguageModel.Electra.forward(case_.Replaced, case_.Mask));
         Dictionary<string, double[]> gate = case_.Model.Copying!.named_parameters().ToDictionary(item => item.name, item => Host(item.parameter));
         double sum = 0;
         int count = 0;
-        for (int place = 0; place < Rows * Length; place++)
+        for (int place = 0; place < ObjectiveCase.Rows * ObjectiveCase.Length; place++)
         {
             if (!case_.IsAttended(place)) continue;
             double score = gate["copy.bias"][0] + Enumerable.Range(0, 32).Sum(i => gate["copy.weight"][i] * hidden[(place * 32) + i]);
@@ -73,14 +69,14 @@ public class OtherObjectivesTests
     [Fact]
     public void Corrective_language_modeling_adds_the_words_at_the_masked_places_and_does_not_train_the_gate()
     {
-        using var case_ = new Case(PretrainingObjective.CorrectiveLM);
+        using var case_ = new ObjectiveCase(PretrainingObjective.CorrectiveLM);
         ElectraForPreTraining network = case_.Model.Discriminator;
         Tensor hidden = network.Electra.forward(case_.Replaced, case_.Mask);
         double[] detection = Host(network.forward(case_.Replaced, case_.Mask));
         double[] logits = Host(case_.Model.Recovery!.forward(hidden, network.Electra.Embeddings.WordEmbeddings));
         double detected = 0, corrected = 0;
         int tokens = 0;
-        for (int place = 0; place < Rows * Length; place++)
+        for (int place = 0; place < ObjectiveCase.Rows * ObjectiveCase.Length; place++)
         {
             if (!case_.IsAttended(place)) continue;
             detected += Math.Log(1 + Math.Exp(case_.IsReplaced(place) ? -detection[place] : detection[place]));
@@ -96,7 +92,7 @@ public class OtherObjectivesTests
         case_.AssertLoss(case_.GeneratorLoss + (50 * detected / tokens) + (corrected / case_.Chosen.Count));
 
         // Without weight on detection nothing reaches its head, though the gate is made of it.
-        using var alone = new Case(PretrainingObjective.CorrectiveLM, detectionWeight: 0);
+        using var alone = new ObjectiveCase(PretrainingObjective.CorrectiveLM, detectionWeight: 0);
         alone.Loss.backward();
         foreach ((string name, TorchSharp.Modules.Parameter parameter) in alone.Model.Discriminator.named_parameters())
         {
@@ -154,10 +150,10 @@ public class OtherObjectivesTests
         }
 
         const int slots = 30, batch = 400;
-        Tensor ids = full([batch, Length], 98, ScalarType.Int64); // by far the likeliest
+        Tensor ids = full([batch, ObjectiveCase.Length], 98, ScalarType.Int64); // by far the likeliest
         MaskedBatch rows = new(
             ids, null, null, ids, arange(slots).unsqueeze(0).expand(batch, -1).contiguous(), full([batch, slots], 98, ScalarType.Int64),
-            ones(batch, slots), zeros([batch, slots], ScalarType.Int64), ones([batch, Length], ScalarType.Bool));
+            ones(batch, slots), zeros([batch, slots], ScalarType.Int64), ones([batch, ObjectiveCase.Length], ScalarType.Bool));
         using var generator = new Generator(9);
         Tensor uniform = rand([batch, slots], generator: generator);
         using IDisposable? noGradient = fused ? null : no_grad();
@@ -253,71 +249,4 @@ public class OtherObjectivesTests
     }
 
     private static double[] Host(Tensor tensor) => [.. tensor.detach().to(ScalarType.Float64).contiguous().view(-1).data<double>()];
-
-    /// <summary>An objective's loss on some text, and what it was made of.</summary>
-    private sealed class Case : IDisposable
-    {
-        private readonly DisposeScope _scope = NewDisposeScope();
-        private readonly long[] _originals, _read;
-        private readonly float[] _attended;
-
-        public Case(PretrainingObjective objective, double detectionWeight = 50)
-        {
-            Model = new(SyntheticCorpus.Config(dropout: 0), new() { Objective = objective, DiscriminatorLossWeight = detectionWeight, Seed = 3 });
-            using (no_grad()) // far from the start, where all words are alike
-                foreach ((string name, Tensor parameter) in Model.NamedParameters())
-                    if (parameter.dim() == 2) parameter.mul_(8);
-            using var generator = new Generator(3);
-            Tensor ids = randint(5, SyntheticCorpus.Words, [Rows, Length], generator: generator);
-            Mask = arange(Length).lt(tensor(new long[] { 40, 31, 22, 13, 8, 40 }).unsqueeze(1)).to(ScalarType.Int64);
-            ids = ids.mul(Mask);
-            using TokenMasker masker = new(new MaskingOptions { MaskProbability = 0.3 }, SyntheticCorpus.Words, 4, Special, CPU);
-            using IPretrainingObjective made = PretrainingObjectives.Of(Model, masker, ObjectiveLoss.SyntheticWords);
-            using StepRandomness draws = StepRandomness.Draw(7, Rows, Length, CPU);
-            MaskedBatch rows = made.Corrupt(ids, Mask, null, draws);
-            Loss = made.Loss(rows, LossCounts.Of(rows));
-
-            Generation generation = MaskedLMPrediction.Of(Model.Generator, rows, rows.SamplingDraws);
-            GeneratorLoss = generation.Loss.item<float>() / rows.MaskedWeights.sum().item<float>();
-            Replaced = rows.Replace(generation.Samples!);
-            _originals = [.. ids.contiguous().view(-1).data<long>()];
-            _read = [.. Replaced.view(-1).data<long>()];
-            _attended = [.. Mask.to(ScalarType.Float32).contiguous().view(-1).data<float>()];
-            Chosen = [.. rows.Chosen().contiguous().view(-1).data<float>().Select((chosen, place) => (chosen, place)).Where(item => item.chosen > 0).Select(item => item.place)];
-            Assert.Equal(rows.MaskedWeights.sum().item<float>(), Chosen.Count);
-            Assert.Contains(Chosen, IsReplaced);
-        }
-
-        public ElectraPretrainingModel Model { get; }
-
-        public Tensor Mask { get; }
-
-        public Tensor Replaced { get; }
-
-        public Tensor Loss { get; }
-
-        public double GeneratorLoss { get; }
-
-        public List<int> Chosen { get; }
-
-        public bool IsReplaced(int place) => _originals[place] != _read[place];
-
-        public bool IsAttended(int place) => _attended[place] > 0;
-
-        /// <summary>Of the original word at a place.</summary>
-        public double Probability(double[] logits, int place)
-        {
-            double[] row = logits[(place * SyntheticCorpus.Words)..((place + 1) * SyntheticCorpus.Words)];
-            double top = row.Max();
-            return Math.Exp(row[_originals[place]] - top) / row.Sum(logit => Math.Exp(logit - top));
-        }
-
-        public void AssertLoss(double expected) => Assert.Equal(expected, Loss.item<float>(), 1e-4 * Math.Max(1, expected));
-
-        public void Dispose()
-        {
-            Model.Dispose();
-            _scope.Dispose();
-        }
-    }
 }

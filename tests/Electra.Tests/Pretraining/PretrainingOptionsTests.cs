@@ -17,7 +17,7 @@ public class PretrainingOptionsTests
             {
               "Model": {
                 "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1,
-                "DiscriminatorLossWeight": 50, "DiscriminatorLossWeightChange": null, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "Dropout": true, "PositionInitialization": "Normal", "InitializerWidth": null, "Seed": 0
+                "DiscriminatorLossWeight": 50, "DiscriminatorLossWeightChange": null, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "UniformShare": 0, "Dropout": true, "PositionInitialization": "Normal", "InitializerWidth": null, "Seed": 0
               },
               "Masking": { "MaskProbability": 0.15, "MaskProbabilityChange": null, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false, "Unit": "Token", "MeanSpanWords": 3 },
               "Data": {

@@ -45,6 +45,17 @@ internal sealed class FixedProposals : IWordProposals
         return new Generation(losses.sum(), losses, hits, Draw(rows), null).MoveToOuterDisposeScope();
     }
 
+    /// <summary>A word for every slot, by <see cref="MaskedBatch.SamplingDraws"/>. (batch, slots) int64</summary>
+    public Tensor Draw(MaskedBatch rows)
+    {
+        using var scope = NewDisposeScope();
+        Tensor draws = rows.SamplingDraws!.to(ScalarType.Float64).mul_(Scalars.Of(1 - 1e-9));             // (batch, slots)
+        if (!_neverOriginal) return Find(draws.mul_(Scalars.Of(_total))).MoveToOuterDisposeScope();
+        Tensor weight = At(_weights, rows.MaskedOriginalIds), before = At(_before, rows.MaskedOriginalIds);
+        Tensor target = draws.mul_(weight.neg().add_(Scalars.Of(_total), Scalars.One));
+        return Find(target.add(weight.mul(target.ge(before)), Scalars.One)).MoveToOuterDisposeScope(); // beyond the original: its own share is stepped over
+    }
+
     /// <summary>The logarithm of the probability of each word; anything at special tokens.</summary>
     /// <param name="ids">(batch, seq) int64</param>
     /// <returns>(batch, seq) float32</returns>
@@ -55,15 +66,6 @@ internal sealed class FixedProposals : IWordProposals
         _weights.Dispose();
         _before.Dispose();
         _logProbabilities.Dispose();
-    }
-
-    private Tensor Draw(MaskedBatch rows)
-    {
-        Tensor draws = rows.SamplingDraws!.to(ScalarType.Float64).mul_(Scalars.Of(1 - 1e-9));             // (batch, slots)
-        if (!_neverOriginal) return Find(draws.mul_(Scalars.Of(_total)));
-        Tensor weight = At(_weights, rows.MaskedOriginalIds), before = At(_before, rows.MaskedOriginalIds);
-        Tensor target = draws.mul_(weight.neg().add_(Scalars.Of(_total), Scalars.One));
-        return Find(target.add(weight.mul(target.ge(before)), Scalars.One)); // beyond the original: its own share is stepped over
     }
 
     // The last id below which no more weight lies than that.

@@ -16,9 +16,10 @@ internal static class PretrainingObjectives
         if (options.Objective == PretrainingObjective.Adversarial) return new AdversarialObjective(model, masker);
         if (options.Objective == PretrainingObjective.Electric)
             return new ElectricObjective(model, masker, new FixedProposals(options.Generator, words(), neverOriginal: false, model.Device, isSmoothed: true));
-        IWordProposals proposals = options.Generator == GeneratorKind.Trained
-            ? new GeneratorProposals(model)
-            : new FixedProposals(options.Generator, words(), options.SampleNeverOriginal, model.Device);
+        FixedProposals Drawn(GeneratorKind kind) => new(kind, words(), options.SampleNeverOriginal, model.Device);
+        IWordProposals proposals = options.Generator != GeneratorKind.Trained ? Drawn(options.Generator)
+            : options.UniformShare > 0 ? new MixedProposals(new GeneratorProposals(model), Drawn(GeneratorKind.Uniform), options.UniformShare)
+            : new GeneratorProposals(model);
         return options.Objective switch
         {
             PretrainingObjective.ReplaceMaskedLM => new ReplaceMaskedLMObjective(model, masker, proposals),
