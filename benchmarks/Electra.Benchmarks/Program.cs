@@ -6,6 +6,7 @@ using Electra.Benchmarks.Grammar;
 using Electra.Benchmarks.Loading;
 using Electra.Benchmarks.Machine;
 using Electra.Benchmarks.Onnx;
+using Electra.Benchmarks.Plain;
 using Electra.Benchmarks.Race;
 using Electra.Benchmarks.Race.Results;
 using Electra.Benchmarks.Ranks;
@@ -38,6 +39,7 @@ internal static class Program
         root.Add(RanksCommand.Create(Guarded));
         root.Add(RanksCommand.CreateScaling());
         root.Add(LoadingCommand.Create(run => Guarded(1, run)));
+        root.Add(PlainCommand.Create(run => Guarded(null, run)));
         root.Add(ServeCommand.Create(run => Guarded(null, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
