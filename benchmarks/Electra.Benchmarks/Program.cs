@@ -26,20 +26,21 @@ internal static class Program
     private const int WrongUse = 2;
     private const int NotGood = 3;
     private const int Apart = 4;
+    private const string StoppedAndSaved = "Stopped and saved; the same command goes on.";
 
     private static int Main(string[] arguments)
     {
         RootCommand root = BenchmarkCommand.Create((typed, names) => Guarded(typed.Threads, () => Run(typed, names)));
         root.Add(CurvesCommand.Create(typed => Guarded(typed.Threads, () => CurvesSession.Run(typed) ? Good : Apart)));
         root.Add(RaceCommand.Create(typed => Guarded(typed.Threads, () => Run(typed))));
-        root.Add(FewShotCommand.Create(run => Guarded(null, run)));
-        root.Add(GrammarCommand.Create(run => Guarded(null, run)));
+        root.Add(FewShotCommand.Create(run => Interruptible(run, StoppedAndSaved)));
+        root.Add(GrammarCommand.Create(run => Interruptible(run, "Interrupted.")));
         root.Add(VocabularyCommand.Create(run => Guarded(null, run)));
         root.Add(OnnxCommand.Create((threads, run) => Guarded(threads, run)));
         root.Add(RanksCommand.Create(Guarded));
         root.Add(RanksCommand.CreateScaling());
         root.Add(LoadingCommand.Create(run => Guarded(1, run)));
-        root.Add(PlainCommand.Create(run => Guarded(null, run)));
+        root.Add(PlainCommand.Create(run => Interruptible(run, "Interrupted.")));
         root.Add(ServeCommand.Create(run => Guarded(null, run)));
         ParseResult parsed = root.Parse(arguments);
         return BenchmarkCommand.FirstError(parsed) is { } error
@@ -69,7 +70,7 @@ internal static class Program
     {
         using var signals = new ShutdownSignals();
         RaceReport? report = RaceSession.Run(arguments, line => (arguments.Json ? Console.Error : Console.Out).WriteLine(line), signals.Token);
-        if (report is null) return Fail("Stopped and saved; the same command goes on.", Math.Max(signals.ExitCode, Failed));
+        if (report is null) return Fail(StoppedAndSaved, Math.Max(signals.ExitCode, Failed));
         Console.WriteLine(arguments.Json ? report.Json().ToJsonString() : report.Table());
         return Good;
     }
@@ -90,6 +91,19 @@ internal static class Program
             return Fail($"Failed: {error.Message}", Failed);
         }
     }
+
+    private static int Interruptible(Func<CancellationToken, int> run, string stopped) => Guarded(null, () =>
+    {
+        using var signals = new ShutdownSignals();
+        try
+        {
+            return run(signals.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(stopped, Math.Max(signals.ExitCode, Failed));
+        }
+    });
 
     private static int Fail(string message, int code)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Electra.Benchmarks.CommandLine;
-using Electra.Training;
 
 namespace Electra.Benchmarks.FewShot;
 
@@ -24,26 +23,17 @@ internal static class FewShotCommand
     private static readonly Option<string[]> Sets = new("--sets") { HelpName = "SST-2 trec", Description = "Which sets. Default: all.", AllowMultipleArgumentsPerToken = true };
 
     /// <summary>Builds the command.</summary>
-    public static Command Create(Func<Func<int>, int> guarded)
+    public static Command Create(Func<Func<CancellationToken, int>, int> guarded)
     {
         var command = new Command("fewshot", Explanation) { Model, Data, Output, Epochs, Sets };
-        command.SetAction(result => guarded(() =>
+        command.SetAction(result => guarded(cancellationToken =>
         {
             string[] names = result.GetValue(Sets) ?? [];
             if (names.FirstOrDefault(name => !FewShotSet.All.Any(set => set.Name == name)) is string unknown)
                 throw new UsageException($"There is no set '{unknown}'; there are {string.Join(", ", FewShotSet.All.Select(set => set.Name))}.");
-            using var signals = new ShutdownSignals();
             var session = new FewShotSession(result.GetValue(Model)!, result.GetValue(Data)!, result.GetValue(Output)!, result.GetValue(Epochs) ?? 30);
-            try
-            {
-                session.Run([.. FewShotSet.All.Where(set => names.Length == 0 || names.Contains(set.Name))], Console.Out, signals.Token);
-                return 0;
-            }
-            catch (OperationCanceledException)
-            {
-                Console.Error.WriteLine("Stopped and saved; the same command goes on.");
-                return Math.Max(signals.ExitCode, 1);
-            }
+            session.Run([.. FewShotSet.All.Where(set => names.Length == 0 || names.Contains(set.Name))], Console.Out, cancellationToken);
+            return 0;
         }));
         return command;
     }

@@ -5,7 +5,6 @@ using Electra.Checkpoints;
 using Electra.Modeling;
 using Electra.Pretraining;
 using Electra.Tokenization;
-using Electra.Training;
 using static Electra.Benchmarks.CommandLine.BenchmarkCommand;
 
 namespace Electra.Benchmarks.Grammar;
@@ -27,14 +26,13 @@ internal static class GrammarCommand
     private static readonly Option<int?> Most = Number("--most", "The first so many pairs of each paradigm. Default: all.", 1);
 
     /// <summary>Builds the command.</summary>
-    public static Command Create(Func<Func<int>, int> guarded)
+    public static Command Create(Func<Func<CancellationToken, int>, int> guarded)
     {
         var command = new Command("grammar", Explanation) { Pairs, Discriminator, LanguageModel, Most };
-        command.SetAction(result => guarded(() =>
+        command.SetAction(result => guarded(cancellationToken =>
         {
-            using var signals = new ShutdownSignals();
             var pairs = MinimalPairs.Read(result.GetValue(Pairs)!, result.GetValue(Most) ?? int.MaxValue);
-            return Run(pairs, result.GetValue(Discriminator), result.GetValue(LanguageModel), signals.Token);
+            return Run(pairs, result.GetValue(Discriminator), result.GetValue(LanguageModel), cancellationToken);
         }));
         return command;
     }

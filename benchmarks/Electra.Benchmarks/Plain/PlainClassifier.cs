@@ -2,7 +2,6 @@ using Electra.Checkpoints;
 using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Native;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Electra.FineTuning;
 using Electra.Tokenization;
-using Electra.Training;
 using static Electra.Benchmarks.CommandLine.BenchmarkCommand;
 
 namespace Electra.Benchmarks.Plain;
@@ -30,18 +29,17 @@ internal static class PlainCommand
     private static readonly Option<int?> First = Number("--seed", "The seed of the first one. Default: 0.", 0);
 
     /// <summary>Builds the command.</summary>
-    public static Command Create(Func<Func<int>, int> guarded)
+    public static Command Create(Func<Func<CancellationToken, int>, int> guarded)
     {
         var command = new Command("plain", Explanation) { Model, Train, Dev, TextColumn, LabelColumn, NoHeader, Epochs, Rate, Decay, Seeds, First };
-        command.SetAction(result => guarded(() =>
+        command.SetAction(result => guarded(cancellationToken =>
         {
-            using var signals = new ShutdownSignals();
             string folder = result.GetValue(Model)!;
             PlainTexts texts = PlainTexts.Read(
                 result.GetValue(Train)!, result.GetValue(Dev)!, new TableColumns(result.GetValue(TextColumn) ?? "text", result.GetValue(LabelColumn) ?? "label"),
                 !result.GetValue(NoHeader), ElectraTokenizer.FromPretrained(folder), maxLength: 128);
             var tuning = new PlainFineTuning(texts, new PlainRecipe(result.GetValue(Epochs) ?? 3, result.GetValue(Rate), result.GetValue(Decay)));
-            Run(tuning, folder, Enumerable.Range(result.GetValue(First) ?? 0, result.GetValue(Seeds) ?? 3), signals.Token);
+            Run(tuning, folder, Enumerable.Range(result.GetValue(First) ?? 0, result.GetValue(Seeds) ?? 3), cancellationToken);
             return 0;
         }));
         return command;

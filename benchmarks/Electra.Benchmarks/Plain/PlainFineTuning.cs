@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Electra.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;

@@ -65,7 +65,7 @@ public class PretrainingOptionsTests
         Assert.Equal(tiny, PretrainingOptions.Recipe("tiny"));
         PretrainingOptions mini = tiny with
         {
-            Model = tiny.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
+            Model = tiny.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, UniformShare = 0.1, Dropout = false },
             Data = tiny.Data with { SequenceLength = 128, SecondSegmentShare = 0.5 },
             RateWidth = 256,
         };

@@ -88,7 +88,7 @@ public sealed class RecipeTests : IDisposable
                 128, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, positions: PositionInitialization.Neighbours);
             return run with
             {
-                Model = run.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
+                Model = run.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, UniformShare = 0.1, Dropout = false },
                 Data = run.Data with { SecondSegmentShare = 0.5 },
                 RateWidth = 256,
             };

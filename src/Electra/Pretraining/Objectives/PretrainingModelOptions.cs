@@ -48,7 +48,8 @@ public sealed record PretrainingModelOptions
 
     /// <summary>
     /// The share of masked places where any word of the vocabulary stands in, each as likely, instead of a trained generator's; from 0 to below 1. A generator soon proposes no crude
-    /// words, and a discriminator that reads its words alone does not find crude ones.
+    /// words, and a discriminator that reads its words alone does not find crude ones. Of no effect on a masked LM, which replaces none, with other generators, and on the adversarial
+    /// objective and Electric, whose losses rest on what words are drawn from.
     /// </summary>
     /// <value>0: all words are the generator's, as in the paper.</value>
     public double UniformShare { get; init; }
@@ -96,6 +97,7 @@ public sealed record PretrainingModelOptions
         foreach (string problem in DiscriminatorLossWeightChange?.Problems(nameof(DiscriminatorLossWeightChange)) ?? []) yield return problem;
         if (DiscriminatorLossWeightChange is not null && Objective is (PretrainingObjective.MaskedLM or PretrainingObjective.ReplaceMaskedLM or PretrainingObjective.AllTokensMaskedLM))
             yield return $"{nameof(DiscriminatorLossWeightChange)} is set, but {Objective} has no discriminator";
+        if (UniformShare is not (>= 0 and < 1)) yield return $"{nameof(UniformShare)} must be from 0 to below 1, not {UniformShare}";
         if (!(SamplingTemperature > 0)) yield return $"{nameof(SamplingTemperature)} must be above 0, not {SamplingTemperature}";
     }
 
@@ -106,11 +108,6 @@ public sealed record PretrainingModelOptions
             yield return $"{nameof(Generator)} is {Generator}, but {Objective} needs noise whose probability is known everywhere: {GeneratorKind.Unigram} or {GeneratorKind.Uniform}";
         if (Objective == PretrainingObjective.Adversarial && Generator != GeneratorKind.Trained)
             yield return $"{nameof(Generator)} is {Generator}, but {Objective} trains one";
-        if (UniformShare is not (>= 0 and < 1)) yield return $"{nameof(UniformShare)} must be from 0 to below 1, not {UniformShare}";
-        if (UniformShare > 0 && Generator != GeneratorKind.Trained)
-            yield return $"{nameof(UniformShare)} is {UniformShare}, but {nameof(Generator)} is {Generator}: there is no trained one whose words they could stand beside";
-        if (UniformShare > 0 && Objective is (PretrainingObjective.MaskedLM or PretrainingObjective.Adversarial))
-            yield return $"{nameof(UniformShare)} is {UniformShare}, but {Objective} takes no words but its generator's";
         if (Objective == PretrainingObjective.Adversarial && SamplingTemperature != 1)
             yield return $"{nameof(SamplingTemperature)} is {SamplingTemperature}, but {Objective} trains the distribution that words are drawn from: it must be 1";
         if (Objective is PretrainingObjective.Adversarial or PretrainingObjective.Electric && SampleNeverOriginal)

@@ -5,7 +5,6 @@ using Electra.Modeling;
 using Electra.Tests.FineTuning;
 using Electra.Tests.Support;
 using Electra.Tokenization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
