@@ -24,8 +24,8 @@ internal sealed class FewShotSession(string encoder, string data, string output,
             foreach (FewShotMethod method in FewShotMethod.All)
             {
                 double[] scores = [.. (method.Task is null ? FewShotSet.Draws[..1] : FewShotSet.Draws).Select(draw => Score(set, method, draw, test, cancellationToken))];
-                double mean = scores.Average(), deviation = Math.Sqrt(scores.Sum(score => (score - mean) * (score - mean)) / Math.Max(1, scores.Length - 1));
-                cells.Add(scores.Length == 1 ? Percent(mean) : $"{Percent(mean)} ± {Percent(deviation)}");
+                MetricSummary summary = MetricSummary.Of(scores);
+                cells.Add(summary.Runs == 1 ? Percent(summary.Mean) : $"{Percent(summary.Mean)} ± {Percent(summary.StandardDeviation)}");
             }
 
             table.WriteLine($"| {string.Join(" | ", cells)} |");

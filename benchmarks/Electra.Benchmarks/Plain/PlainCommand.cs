@@ -13,7 +13,7 @@ internal static class PlainCommand
         """
         Fine-tunes a classifier of single texts with nothing but libtorch's operators, optimizer and random numbers, by the recipe of docs/finetuning.md, once
         for each seed: what samples/FineTune with --schedule linear-from-zero --head-init normal is to be compared with, and how far chance alone carries
-        scores apart. Only reading and tokenizing are the library's. Float32, on the CPU; use one thread (OMP_NUM_THREADS=1) as there.
+        scores apart. Only reading files, tokenizing and counting scores are the library's. Float32, on the CPU; use one thread (OMP_NUM_THREADS=1) as there.
         """;
 
     private static readonly Option<string> Model = new("--model") { HelpName = "folder", Description = "A discriminator.", Required = true };
@@ -63,9 +63,8 @@ internal static class PlainCommand
 
     private static void Say(string name, IEnumerable<double> scores)
     {
-        double[] sorted = [.. scores.Order()];
-        double mean = sorted.Average(), median = (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        double deviation = sorted.Length < 2 ? double.NaN : Math.Sqrt(sorted.Sum(score => (score - mean) * (score - mean)) / (sorted.Length - 1));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: median {median:F4}, mean {mean:F4}, deviation {deviation:F4} of {sorted.Length} runs"));
+        MetricSummary summary = MetricSummary.Of([.. scores]);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{name}: median {summary.Median:F4}, mean {summary.Mean:F4}, deviation {summary.StandardDeviation:F4} of {summary.Runs} runs"));
     }
 }

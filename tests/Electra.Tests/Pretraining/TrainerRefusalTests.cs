@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;
 
-/// <summary>What a trainer is not made of, and what it says of that before it trains.</summary>
-public class UnfitTrainerTests
+/// <summary>What a trainer refuses to be made of, or warns of when it is made.</summary>
+public class TrainerRefusalTests
 {
     [Theory]
     [InlineData(PretrainingObjective.Electra)]
