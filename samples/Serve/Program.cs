@@ -1,4 +1,5 @@
 using Electra.Native;
+using Electra.Onnx;
 using Electra.Samples.Pretrain;
 using Electra.Samples.Serve.Models;
 using Electra.Samples.Serve.Options;
@@ -13,9 +14,12 @@ internal static class Program
 
     private static bool Serve(ServeArguments arguments, CancellationToken stop)
     {
+        // What needs no plan is done beside the making of one, so that a service is ready sooner; what fails there fails again where it is told.
+        Task<WebApplicationBuilder> builder = Task.Run(ServeApplication.Begin, stop);
+        if (arguments.Runtime != "libtorch" && arguments.Models.Any(typed => ModelArgument.Parse(typed).HasOnnx)) _ = Task.Run(OnnxRuntimeLibrary.Load, stop);
         ServePlan plan = PlanBuilder.Build(arguments);
         if (plan.Models.Any(model => !model.IsOnnx)) plan = OnLibtorch(plan);
-        using WebApplication application = ServeApplication.Build(plan);
+        using WebApplication application = ServeApplication.Build(plan, builder.GetAwaiter().GetResult());
         ModelHost models = application.Services.GetRequiredService<ModelHost>();
         application.RunAsync(stop).GetAwaiter().GetResult();
         models.ThrowIfFailed();

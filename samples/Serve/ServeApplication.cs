@@ -22,22 +22,29 @@ internal static class ServeApplication
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes it, while the models are being loaded; started it listens, ready or not.</summary>
-    public static WebApplication Build(ServePlan plan)
+    public static WebApplication Build(ServePlan plan) => Build(plan, Begin());
+
+    /// <summary>What needs no plan, and so can be done beside the making of one.</summary>
+    public static WebApplicationBuilder Begin()
     {
-        var predictors = new Predictors(plan);
         // Settings lie beside the program, if anywhere: not in a folder that it happens to be started from.
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(plan.Listen).ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = plan.Limits.BodyBytes;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = plan.Drain + LongestStop);
-        AddJson(builder.Services, plan.Limits);
+        AddJson(builder.Services);
         AddMetrics(builder);
-        builder.Services.AddSingleton(_ => predictors).AddSingleton(plan).AddSingleton(plan.Limits).AddSingleton<ServeMetrics>().AddSingleton<Readiness>()
-            .AddSingleton<ServedModels>().AddSingleton<ModelOpener>().AddSingleton<ModelHost>().AddHostedService(services => services.GetRequiredService<ModelHost>());
+        builder.Services.AddSingleton<ServeMetrics>().AddSingleton<Readiness>().AddSingleton<ServedModels>().AddSingleton<ModelOpener>().AddSingleton<ModelHost>()
+            .AddHostedService(services => services.GetRequiredService<ModelHost>());
+        return builder;
+    }
+
+    /// <summary>The rest.</summary>
+    public static WebApplication Build(ServePlan plan, WebApplicationBuilder builder)
+    {
+        var predictors = new Predictors(plan);
+        builder.WebHost.UseUrls(plan.Listen).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = plan.Limits.BodyBytes);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = plan.Drain + LongestStop);
+        builder.Services.AddSingleton(_ => predictors).AddSingleton(plan).AddSingleton(plan.Limits);
         WebApplication application = builder.Build();
         application.UseExceptionHandler();
         application.UseStatusCodePages();
@@ -50,7 +57,7 @@ internal static class ServeApplication
         return application;
     }
 
-    private static void AddJson(IServiceCollection services, RequestLimits limits)
+    private static void AddJson(IServiceCollection services)
     {
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
@@ -63,7 +70,7 @@ internal static class ServeApplication
         services.AddExceptionHandler<PlainErrors>().AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {
             if (context.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null } problem)
-                problem.Detail = $"The body is larger than {limits.BodyBytes:N0} bytes.";
+                problem.Detail = $"The body is larger than {context.HttpContext.RequestServices.GetRequiredService<RequestLimits>().BodyBytes:N0} bytes.";
         });
         services.AddOpenApi(document => document.AddDocumentTransformer((api, _, _) =>
         {

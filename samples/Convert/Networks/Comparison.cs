@@ -1,4 +1,5 @@
 using System.Globalization;
+using Electra.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -48,6 +49,7 @@ internal static class Comparison
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        OnnxRuntimeLibrary.Load();
         using var session = new InferenceSession(file);
         bool hasChoices = session.InputMetadata["input_ids"].Dimensions.Length == 3;
         using var generator = new Generator(0, CPU);

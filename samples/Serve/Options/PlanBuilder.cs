@@ -10,8 +10,6 @@ namespace Electra.Samples.Serve.Options;
 /// <summary>Checks what was typed and looks what folders hold; loads nothing.</summary>
 internal static class PlanBuilder
 {
-    private const string OnnxFile = "model.onnx";
-
     private static readonly string[] EmbeddingFiles = ["modules.json", "embedding.json"];
 
     /// <summary>The plan.</summary>
@@ -19,7 +17,7 @@ internal static class PlanBuilder
     public static ServePlan Build(ServeArguments arguments)
     {
         if (Problems(arguments).FirstOrDefault() is string problem) throw new UsageException(problem);
-        ModelPlan[] models = [.. arguments.Models.Select(typed => Model(typed, arguments.Runtime))];
+        ModelPlan[] models = [.. arguments.Models.Select(typed => Model(ModelArgument.Parse(typed), arguments.Runtime))];
         if (models.GroupBy(model => model.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new UsageException($"Two models are called {twice.Key}: give them names, as one={models[0].Folder}.");
         return new ServePlan
@@ -56,22 +54,14 @@ internal static class PlanBuilder
         if (arguments.MaxLength < 4) yield return $"--max-length is {arguments.MaxLength}; it must be 4 at least.";
     }
 
-    // [name=][kind:]folder
-    private static ModelPlan Model(string typed, string runtime)
+    private static ModelPlan Model(ModelArgument typed, string runtime)
     {
-        int equals = typed.IndexOf('=', StringComparison.Ordinal);
-        string? name = equals > 0 ? typed[..equals] : null;
-        string folder = typed[(equals > 0 ? equals + 1 : 0)..];
-        ModelKind? kind = null;
-        foreach (ModelKind one in Enum.GetValues<ModelKind>())
-        {
-            string prefix = $"{one}:";
-            if (folder.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) (kind, folder) = (one, folder[prefix.Length..]);
-        }
-
-        bool hasOnnx = File.Exists(Path.Combine(folder, OnnxFile));
-        if (runtime == "onnx" && !hasOnnx) throw new UsageException($"'{folder}' has no {OnnxFile}: OnnxExporter.Convert of Electra.Onnx writes one; or leave out --runtime onnx.");
-        return new ModelPlan(name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), folder, kind ?? KindOf(folder), hasOnnx && runtime != "libtorch");
+        string folder = typed.Folder;
+        bool hasOnnx = typed.HasOnnx;
+        if (runtime == "onnx" && !hasOnnx)
+            throw new UsageException($"'{folder}' has no {ModelArgument.OnnxFile}: OnnxExporter.Convert of Electra.Onnx writes one; or leave out --runtime onnx.");
+        string name = typed.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return new ModelPlan(name, folder, typed.Kind ?? KindOf(folder), hasOnnx && runtime != "libtorch");
     }
 
     private static ModelKind KindOf(string folder)

@@ -103,6 +103,7 @@ internal sealed class OnnxSequenceModel : ISequenceModel
     /// <summary>The settings of a session.</summary>
     internal static SessionOptions Settings(OnnxInferenceOptions options)
     {
+        OnnxRuntimeLibrary.Load();
         var session = new SessionOptions();
         session.AddSessionConfigEntry(DisabledOptimizers, SlowOnCpu);
         if (options.Threads is int threads) session.IntraOpNumThreads = threads;

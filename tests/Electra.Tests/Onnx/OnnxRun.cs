@@ -1,3 +1,4 @@
+using Electra.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ internal sealed class OnnxRun : IDisposable
 
     public OnnxRun(string path, string? optimized = null)
     {
+        OnnxRuntimeLibrary.Load();
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         if (optimized is not null) options.OptimizedModelFilePath = optimized;
         _session = new InferenceSession(path, options);

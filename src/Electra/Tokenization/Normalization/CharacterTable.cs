@@ -1,45 +1,69 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Electra.Tokenization;
 
 /// <summary>
-/// The whole normalisation of each UTF-16 unit under one set of options, worked out once: what <see cref="BertNormalizer"/> and
-/// <see cref="BertPreTokenizer"/> would do with it wherever that does not depend on its neighbours.
+/// The whole normalisation of each UTF-16 unit under one set of options: what <see cref="BertNormalizer"/> and <see cref="BertPreTokenizer"/>
+/// would do with it wherever that does not depend on its neighbours. Worked out when a unit is first met. Thread-safe.
 /// </summary>
-internal sealed class CharacterTable
+/// <param name="options">How to normalise.</param>
+internal sealed class CharacterTable(ElectraTokenizerOptions options)
 {
-    public CharacterTable(ElectraTokenizerOptions options)
+    private const int KindShift = 16;
+
+    // By unit: one more than its kind, then the one unit that a letter or single becomes; 0 where none has asked yet. One number, so that no thread sees half of it.
+    private readonly uint[] _entries = new uint[char.MaxValue + 1];
+
+    private readonly ConcurrentDictionary<char, string> _expansions = new();
+
+    /// <summary>What becomes of a unit.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="becomes">The one unit that a letter or single becomes; 0 for other kinds.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public CharacterKind Find(char unit, out char becomes)
     {
-        var parts = new List<TracedRune>();
-        var normalised = new List<TracedRune>();
-        for (int unit = 0; unit <= char.MaxValue; unit++)
-        {
-            normalised.Clear();
-            Kinds[unit] = Rune.IsValid(unit) ? Classify(unit, parts, normalised, options) : CharacterKind.Contextual;
-            if (Kinds[unit] is CharacterKind.Letter or CharacterKind.Single) Mapped[unit] = (char)normalised[0].Value;
-            if (Kinds[unit] == CharacterKind.Expanded) Expansions[(char)unit] = string.Concat(normalised.Select(part => (char)part.Value));
-            if (unit < AsciiLetters.Length && Kinds[unit] == CharacterKind.Letter) AsciiLetters[unit] = (byte)Mapped[unit];
-        }
+        uint entry = _entries[unit];
+        if (entry == 0) _entries[unit] = entry = WorkOut(unit);
+        becomes = (char)entry;
+        return (CharacterKind)((entry >> KindShift) - 1);
     }
 
-    /// <summary>By UTF-16 unit.</summary>
-    public CharacterKind[] Kinds { get; } = new CharacterKind[char.MaxValue + 1];
-
-    /// <summary>The one unit that a letter or single becomes.</summary>
-    public char[] Mapped { get; } = new char[char.MaxValue + 1];
-
     /// <summary>The units that an expanded one becomes.</summary>
-    public Dictionary<char, string> Expansions { get; } = [];
+    public string Expand(char unit) => _expansions.GetOrAdd(unit, static (unit, options) =>
+    {
+        var normalised = new List<TracedRune>();
+        _ = Classify(unit, normalised, options);
+        return string.Concat(normalised.Select(part => (char)part.Value));
+    }, options);
 
-    /// <summary>The unit that an ASCII letter or digit becomes; 0 for other ASCII.</summary>
-    public byte[] AsciiLetters { get; } = new byte[128];
+    /// <summary>The unit that each ASCII letter or digit becomes; 0 for other ASCII.</summary>
+    public byte[] AsciiLetters()
+    {
+        byte[] letters = new byte[128];
+        for (int unit = 0; unit < letters.Length; unit++)
+        {
+            if (Find((char)unit, out char becomes) == CharacterKind.Letter) letters[unit] = (byte)becomes;
+        }
 
-    private static CharacterKind Classify(int unit, List<TracedRune> parts, List<TracedRune> normalised, ElectraTokenizerOptions options)
+        return letters;
+    }
+
+    private uint WorkOut(char unit)
+    {
+        var normalised = new List<TracedRune>();
+        CharacterKind kind = Rune.IsValid(unit) ? Classify(unit, normalised, options) : CharacterKind.Contextual;
+        uint becomes = kind is CharacterKind.Letter or CharacterKind.Single ? (uint)normalised[0].Value : 0;
+        return (((uint)kind + 1) << KindShift) | becomes;
+    }
+
+    private static CharacterKind Classify(int unit, List<TracedRune> normalised, ElectraTokenizerOptions options)
     {
         if (options.CleanText && CharacterRules.IsRemoved(unit)) return CharacterKind.Removed;
         if (CharacterRules.IsWhitespace(unit)) return CharacterKind.Space;
         bool isSingle = options.TokenizeChineseCharacters && CharacterRules.IsIdeograph(unit);
-        parts.Clear();
+        var parts = new List<TracedRune>();
         if (options.StripsAccents) CanonicalForm.AppendDecomposition(new(unit, default), parts);
         else parts.Add(new(unit, default));
         foreach (TracedRune part in parts)

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.IO.Compression;
 
 namespace Electra.Tokenization;
@@ -37,11 +36,11 @@ internal static class UnicodeTables
 
     public static CodePointSet WordCharacters { get; }
 
-    public static FrozenDictionary<int, int> LowerCase { get; }
+    public static Dictionary<int, int> LowerCase { get; }
 
-    public static FrozenDictionary<int, int[]> Decompositions { get; }
+    public static Dictionary<int, int[]> Decompositions { get; }
 
-    public static FrozenDictionary<int, int> CombiningClasses { get; }
+    public static Dictionary<int, int> CombiningClasses { get; }
 
     private static CodePointSet ReadSet(BinaryReader reader)
     {
@@ -51,16 +50,16 @@ internal static class UnicodeTables
         return new(bounds);
     }
 
-    private static FrozenDictionary<int, T> ReadList<T>(BinaryReader reader, Func<int, BinaryReader, T> readValue)
+    private static Dictionary<int, T> ReadList<T>(BinaryReader reader, Func<int, BinaryReader, T> readValue)
     {
-        var entries = new Dictionary<int, T>();
-        int codePoint = 0;
-        for (int remaining = reader.Read7BitEncodedInt(); remaining > 0; remaining--)
+        int codePoint = 0, count = reader.Read7BitEncodedInt();
+        var entries = new Dictionary<int, T>(count);
+        for (int remaining = count; remaining > 0; remaining--)
         {
             codePoint += reader.Read7BitEncodedInt();
             entries.Add(codePoint, readValue(codePoint, reader));
         }
 
-        return entries.ToFrozenDictionary();
+        return entries;
     }
 }

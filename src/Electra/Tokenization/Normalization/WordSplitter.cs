@@ -13,6 +13,7 @@ internal sealed class WordSplitter
 
     private readonly int _maxWordLength;
     private readonly CharacterTable _table;
+    private readonly byte[] _asciiLetters;
     private readonly BertNormalizer _normalizer;
     private readonly AddedTokenMatcher _tokens;
     private readonly AddedTokenMatcher? _normalizedTokens;
@@ -23,6 +24,7 @@ internal sealed class WordSplitter
     public WordSplitter(ElectraTokenizerOptions options, IReadOnlyList<(AddedToken Token, int Id)> tokens)
     {
         (_maxWordLength, _table, _normalizer) = (options.MaxInputCharsPerWord, new(options), new(options));
+        _asciiLetters = _table.AsciiLetters();
         _tokens = new(tokens.Where(added => !added.Token.IsNormalized).Select(added => (added.Token.Content, added.Token, added.Id)));
         (string, AddedToken, int)[] normalized =
             [.. tokens.Where(added => added.Token.IsNormalized).Select(added => (Pattern(added.Token), added.Token, added.Id))];
@@ -102,8 +104,8 @@ internal sealed class WordSplitter
     private void SplitFast<TSink>(ReadOnlySpan<char> text, int start, int end, ref TSink sink)
         where TSink : struct, IWordSink
     {
-        ReadOnlySpan<CharacterKind> kinds = _table.Kinds;
-        ReadOnlySpan<byte> asciiLetters = _table.AsciiLetters;
+        CharacterTable table = _table;
+        ReadOnlySpan<byte> asciiLetters = _asciiLetters;
         bool isUsual = _maxWordLength <= UsualWordLength;
         Span<char> units = isUsual ? stackalloc char[UsualWordLength] : new char[_maxWordLength];
         Span<TextSpan> spans = !TSink.NeedsSpans ? default : isUsual ? stackalloc TextSpan[UsualWordLength] : new TextSpan[_maxWordLength];
@@ -118,10 +120,10 @@ internal sealed class WordSplitter
                 continue;
             }
 
-            switch (kinds[unit])
+            switch (table.Find(unit, out char becomes))
             {
                 case CharacterKind.Letter:
-                    word.Add(_table.Mapped[unit], i++);
+                    word.Add(becomes, i++);
                     break;
                 case CharacterKind.Space:
                     word.Flush(ref sink);
@@ -129,7 +131,7 @@ internal sealed class WordSplitter
                     break;
                 case CharacterKind.Single:
                     word.Flush(ref sink);
-                    word.Add(_table.Mapped[unit], i++);
+                    word.Add(becomes, i++);
                     word.Flush(ref sink);
                     wordStart = i;
                     break;
@@ -137,11 +139,11 @@ internal sealed class WordSplitter
                     i++;
                     break;
                 case CharacterKind.Expanded:
-                    foreach (char part in _table.Expansions[unit]) word.Add(part, i);
+                    foreach (char part in table.Expand(unit)) word.Add(part, i);
                     i++;
                     break;
                 default:
-                    while (i < end && kinds[text[i]] != CharacterKind.Space) i++;
+                    while (i < end && table.Find(text[i], out _) != CharacterKind.Space) i++;
                     word.Clear();
                     List<TracedRune> runes = _normalizer.Normalize(text, wordStart, i);
                     BertPreTokenizer.Split(runes, 0, runes.Count, _maxWordLength, ref sink);

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +6,7 @@ namespace Electra.Tokenization;
 /// <summary>All tokens of a tokenizer and their ids: the model's vocabulary, then the added tokens that it lacks.</summary>
 internal sealed class TokenVocabulary
 {
-    private readonly FrozenDictionary<string, int> _idByToken;
+    private readonly Dictionary<string, int> _idByToken;
 
     public TokenVocabulary(IEnumerable<string> model, ElectraTokenizerOptions options)
     {
@@ -29,7 +28,7 @@ internal sealed class TokenVocabulary
         string[] beyond = [.. options.AddedTokens.Select(token => token.Content).Where(token => !idByToken.ContainsKey(token))];
         Tokens = [.. words, .. beyond];
         for (int i = 0; i < beyond.Length; i++) idByToken.Add(beyond[i], words.Length + i);
-        _idByToken = idByToken.ToFrozenDictionary(StringComparer.Ordinal);
+        _idByToken = idByToken;
         Added = [.. added.Select(token => (token, idByToken[token.Content]))];
         Hash = ComputeHash(options);
     }
