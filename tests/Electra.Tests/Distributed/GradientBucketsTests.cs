@@ -32,13 +32,6 @@ public class GradientBucketsTests
         Assert.Equal(parameters.Gradients.numel(), order.Sum(sum => sum.Item2));
         using (Tensor twice = alone.mul(Scalars.Of(2))) Assert.True(twice.eq(overlapped).all().item<bool>());
 
-        // without notices, as where layers are composed, all the same in the same order, but late
-        group.Sums.Clear();
-        model.UseFusedKernels = false;
-        Gradients(model, parameters, ids, parts: 1, buckets).Dispose();
-        Assert.Equal(0, buckets.Overlapped);
-        Assert.Equal(order, group.Sums);
-
         // two ways forward through one network: its gradients are whole after the second way back
         group.Sums.Clear();
         model.UseFusedKernels = true;
@@ -46,6 +39,32 @@ public class GradientBucketsTests
         Assert.Equal(order, group.Sums);
         Assert.InRange(buckets.Overlapped, 1, early);
         using (Tensor fourfold = alone.mul(Scalars.Of(2))) Assert.InRange(both.sub(fourfold).abs().max().item<float>(), 0, 1e-6f);
+        model.Networks.Release();
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, false)]
+    [InlineData(ScalarType.Float32, true)]
+    [InlineData(ScalarType.BFloat16, false)] // parameters are cast within the layers
+    public void Composed_layers_tell_too_when_they_are_whole(ScalarType dtype, bool recompute)
+    {
+        var group = new DoubledGroup();
+        using var model = new ElectraPretrainingModel(SyntheticCorpus.Config(dropout: 0), new PretrainingModelOptions());
+        (model.ComputeDtype, model.UseFusedKernels, model.Discriminator.Electra.RecomputeActivations) = (dtype, false, recompute);
+        model.Train();
+        using FlatParameters parameters = model.Networks.Flatten(ParameterGroups.WithDecay(0.01));
+        using var buckets = new GradientBuckets(group, parameters, model.Networks, new DataParallelOptions { BucketBytes = BucketBytes });
+        using Tensor ids = randint(5, SyntheticCorpus.Words, [2, 24], ScalarType.Int64);
+        foreach (int passes in (int[])[1, 2])
+        {
+            using Tensor alone = Gradients(model, parameters, ids, parts: 2, null, passes);
+            group.Sums.Clear();
+            using Tensor overlapped = Gradients(model, parameters, ids, parts: 2, buckets, passes);
+            Assert.InRange(buckets.Overlapped, 1, group.Sums.Count - 1);
+            using Tensor twice = alone.mul(Scalars.Of(2)); // what was summed before it was whole would not be
+            Assert.True(twice.eq(overlapped).all().item<bool>());
+        }
+
         model.Networks.Release();
     }
 

@@ -1,4 +1,5 @@
 using Electra.Configuration;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -60,9 +61,10 @@ internal sealed class ElectraEncoder : StationaryModule, IAddsGradients
         bool keepsStates = hiddenStates is not null || context.Attentions is not null;
         if (_kernels.RunsEncoder(hidden.dtype, keepsStates, isPacked: context.Packed is not null))
             return FusedEncoder.Run(hidden, Pass(hidden, context)); // (batch, seq, hidden)
-        if (is_grad_enabled()) _ = Notices?.Expect(isSeen: false);
-        foreach (ElectraLayer layer in _layers)
+        Action<int>? done = is_grad_enabled() ? Notices?.Expect(isSeen: hidden.device_type == DeviceType.CPU) : null;
+        foreach ((int index, ElectraLayer layer) in _layers.Index())
         {
+            if (done is not null) hidden = LayerNotice.Below(hidden, () => done(index));
             hidden = layer.forward(hidden, context);
             hiddenStates?.Add(hidden);
         }

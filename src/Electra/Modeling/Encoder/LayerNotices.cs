@@ -2,7 +2,7 @@ namespace Electra.Modeling;
 
 /// <summary>
 /// Tells of each layer of an encoder when its gradients are whole, while the backward pass goes on below it. A layer that went forward several times is told
-/// of after its last way back; one whose way back is not seen, as in composed layers, is not told of.
+/// of after its last way back; one whose way back is not seen, as on a GPU, is not told of.
 /// </summary>
 /// <param name="layers">How many layers.</param>
 /// <param name="tell">Is given the layer, from the lowest on.</param>
