@@ -38,7 +38,7 @@ internal static class ServeApplication
         return builder;
     }
 
-    /// <summary>The rest.</summary>
+    /// <summary>Makes it of what <see cref="Begin"/> gave, while the models are being loaded.</summary>
     public static WebApplication Build(ServePlan plan, WebApplicationBuilder builder)
     {
         var predictors = new Predictors(plan);

@@ -8,8 +8,8 @@ namespace Electra.Tests.Onnx;
 /// <summary>What ONNX Runtime does of itself in a process that asks a model.</summary>
 public sealed class OnnxRuntimeLibraryTests : IDisposable
 {
-    // Where one of these is set, or the first but one, ONNX Runtime keeps quiet anyway.
-    private static readonly string[] Inherited =
+    // Variables that put ONNX Runtime's files elsewhere, or keep it quiet anyway: the child has none of them.
+    private static readonly string[] Silencers =
     [
         "XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY", "CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "JENKINS_URL", "CODEBUILD_BUILD_ID",
         "BUILDKITE", "TEAMCITY_VERSION", "APPVEYOR",
@@ -26,7 +26,7 @@ public sealed class OnnxRuntimeLibraryTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "the system gathers there, not the library");
         string model = TinyHead.Write<ElectraForSequenceClassification>(_folder, config => config.WithLabels(2));
         string home = Directory.CreateDirectory(_folder.File("home")).FullName;
-        string[] lines = ChildProgram.Run(Ask, model, [ChildProgram.Bare, ("HOME", home), .. Inherited.Select(name => (name, ""))]);
+        string[] lines = ChildProgram.Run(Ask, model, [ChildProgram.Bare, ("HOME", home), .. Silencers.Select(name => (name, ""))]);
         Assert.Equal("asked", Assert.Single(lines));
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(home, "*", SearchOption.AllDirectories), path => path.Contains("onnxruntime", StringComparison.Ordinal));
     }
