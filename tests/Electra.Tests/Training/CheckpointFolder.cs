@@ -14,8 +14,6 @@ internal sealed class CheckpointFolder : IDisposable
 
     public FakeLogger Logger { get; } = new();
 
-    public string Parent => parent.FullPath;
-
     public string FullPath => parent.File("run");
 
     public IEnumerable<string> Warnings =>

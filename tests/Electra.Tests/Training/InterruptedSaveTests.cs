@@ -61,7 +61,7 @@ public sealed class InterruptedSaveTests : IDisposable
         long reported = 0;
         for (int round = 0; round < 4; round++)
         {
-            using Process child = ChildProgram.Start(SaveForever, run.Parent);
+            using Process child = ChildProgram.Start(SaveForever, run.FullPath);
             for (int line = 0; line < 4; line++)
             {
                 string? text = child.StandardOutput.ReadLine();
@@ -84,7 +84,7 @@ public sealed class InterruptedSaveTests : IDisposable
     /// <summary>The child's program: resumes, then saves step after step, naming each that is safe.</summary>
     private static void SaveForever(string path)
     {
-        var store = new TrainingCheckpointStore(Path.Combine(path, "run"), keepLast: 2);
+        var store = new TrainingCheckpointStore(path, keepLast: 2);
         using TrainingCheckpoint? latest = store.LoadLatest();
         for (long step = latest?.Step ?? 0; ;)
         {
