@@ -20,5 +20,6 @@ internal sealed record RaceArguments
     public IReadOnlyList<string> Tasks { get; init; } = [];
     public int? GlueExamples { get; init; }
     public int? Threads { get; init; }
+    public string? Device { get; init; }
     public bool Json { get; init; }
 }

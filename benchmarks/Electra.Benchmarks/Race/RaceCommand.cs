@@ -80,6 +80,7 @@ internal static class RaceCommand
 
     private static readonly Option<int?> GlueExamples = Number("--glue-examples", "The first so many training examples of a task. Default: 4000.", 1);
     private static readonly Option<int?> Threads = Number("--threads", "Of libtorch and tokenization. Default: all processors.", 1);
+    private static readonly Option<string?> Device = Text("--device", "cpu|cuda[:n]", "Where the networks train and are judged. Default: cpu.");
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of text." };
 
     /// <summary>Builds the command; <paramref name="run"/> gives the exit code.</summary>
@@ -88,7 +89,7 @@ internal static class RaceCommand
         var command = new Command("race", Explanation)
         {
             Variants, Corpus, Vocabulary, Seeds, Budget, Flops, Tokens, Output, Slices, Length, HeldOut, MinimalPairs, Pairs, Glue, Tasks, GlueExamples,
-            Threads, Json,
+            Threads, Device, Json,
         };
         command.SetAction(result => run(Read(result)));
         return command;
@@ -113,6 +114,7 @@ internal static class RaceCommand
         Tasks = result.GetValue(Tasks) ?? [],
         GlueExamples = result.GetValue(GlueExamples),
         Threads = result.GetValue(Threads),
+        Device = result.GetValue(Device),
         Json = result.GetValue(Json),
     };
 

@@ -57,7 +57,7 @@ internal sealed class RaceSession : IDisposable
         List<ContestantRun> running =
         [
             .. _settings.Contestants.Where(contestant => ContestantResult.Load(contestant) is null)
-                .Select(contestant => new ContestantRun(contestant, _settings.Folders.ShardFolder)),
+                .Select(contestant => new ContestantRun(contestant, _settings.Folders.ShardFolder, _settings.Device)),
         ];
         for (int round = 1; round <= _settings.Slices && running.Count > 0; round++)
         {

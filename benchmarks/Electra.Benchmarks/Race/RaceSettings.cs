@@ -5,6 +5,7 @@ using Electra.Data;
 using Electra.FineTuning;
 using Electra.Pretraining;
 using Electra.Tokenization;
+using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Race;
 
@@ -44,6 +45,9 @@ internal sealed record RaceSettings
 
     public required int Threads { get; init; }
 
+    /// <summary>Where the networks train and are judged.</summary>
+    public required Device Device { get; init; }
+
     /// <summary>Fills in defaults and refuses what cannot work.</summary>
     /// <exception cref="UsageException">One of the arguments cannot work.</exception>
     public static RaceSettings Build(RaceArguments arguments)
@@ -77,6 +81,7 @@ internal sealed record RaceSettings
                 : null,
             Tasks = [.. arguments.Tasks.Select(task => Plainly("--tasks", () => Open(task, arguments.Glue!, arguments.GlueExamples ?? UsualGlueExamples)))],
             Threads = arguments.Threads ?? Environment.ProcessorCount,
+            Device = SettingsBuilder.FindDevice(arguments.Device ?? "cpu"),
         };
     }
 

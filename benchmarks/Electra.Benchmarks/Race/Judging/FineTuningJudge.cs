@@ -23,7 +23,7 @@ internal static class FineTuningJudge
                 OutputFolder = Path.Combine(contestant.TrialsFolder, task.Name),
             };
             TrialsReport report = FineTuningTrials.Run(
-                contestant.EncoderFolder, task, options, new TrialsOptions { Seeds = Seeds }, cancellationToken: cancellationToken);
+                contestant.EncoderFolder, task, options, new TrialsOptions { Seeds = Seeds }, settings.Device, cancellationToken: cancellationToken);
             if (!report.IsComplete) throw new OperationCanceledException(cancellationToken);
             judgement.Add(JudgeColumn.OfTask(task.Name), report.Summary[task.MainMetric].Median, report.Runs[0].Evaluation.Baseline);
         }

@@ -1,13 +1,15 @@
 using Electra.Data;
 using Electra.Pretraining;
 using Electra.Training;
+using static TorchSharp.torch;
 
 namespace Electra.Benchmarks.Race.Training;
 
 /// <summary>Trains a contestant a part at a time: it is stopped, saved, and goes on bit for bit.</summary>
 /// <param name="contestant">Who.</param>
 /// <param name="shards">The folder of the text.</param>
-internal sealed class ContestantRun(Contestant contestant, string shards) : IPretrainingObserver
+/// <param name="device">Where it trains.</param>
+internal sealed class ContestantRun(Contestant contestant, string shards, Device device) : IPretrainingObserver
 {
     private double _progress = -1;
     private StepReport? _last;
@@ -35,7 +37,7 @@ internal sealed class ContestantRun(Contestant contestant, string shards) : IPre
         bool IsThere(double progress) => target < 1 && progress >= target - 1e-9;
         if (IsThere(_progress)) return false;
         using PretrainingDataset data = PretrainingDataset.Open(shards, contestant.Options.Data);
-        using var model = new ElectraPretrainingModel(contestant.Config, contestant.Options.Model);
+        using var model = new ElectraPretrainingModel(contestant.Config, contestant.Options.Model, device);
         (long updates, double seconds) = (0, 0);
         using (var trainer = new PretrainingTrainer(model, data, contestant.Options, this))
         {

@@ -139,6 +139,7 @@ public class RaceSessionTests
         Refused(arguments with { Tasks = ["SST-3"], Glue = folder.FullPath }, "--tasks");
         Refused(arguments with { Length = 64 }, "over the 32 positions");
         Refused(arguments with { HeldOut = 1.5 }, "--held-out");
+        Refused(arguments with { Device = "gpu" }, "--device takes cpu");
         string json = File.ReadAllText(arguments.Variants);
         File.WriteAllText(arguments.Variants, json.Replace("\"SequenceLength\": 16", "\"SequenceLength\": 64", StringComparison.Ordinal));
         Refused(arguments, "variant 'pair': sequences of 64 tokens are over the network's 32 positions");
