@@ -11,6 +11,9 @@ public sealed partial record PretrainingOptions
     // grows in micro-batches).
     private static readonly string[] AlsoFree = [nameof(EvaluationExamples), nameof(AlarmPatience)];
 
+    // Of the model, null in the files of earlier versions where they were not used; what used them can't be gone on with.
+    private static readonly string[] Former = ["DiscriminatorLossWeightChange", "InitializerWidth"];
+
     private const string MicroBatch = $".{nameof(DataOptions.MicroBatchSize)}"; // of the data and of every phase
 
     /// <summary>All options as JSON, keys as the properties are called.</summary>
@@ -23,7 +26,7 @@ public sealed partial record PretrainingOptions
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static PretrainingOptions Parse(string json, string source)
     {
-        PretrainingOptions options = Read<PretrainingOptions>(json, source, "pre-training options");
+        PretrainingOptions options = Read<PretrainingOptions>(WithoutFormer(json, source), source, "pre-training options");
         return options.Validate();
     }
 
@@ -48,6 +51,15 @@ public sealed partial record PretrainingOptions
                 else target[key] = value?.DeepClone();
             }
         }
+    }
+
+    private static string WithoutFormer(string json, string source)
+    {
+        if (!Former.Any(key => json.Contains(key, StringComparison.Ordinal))) return json;
+        JsonObject options = ReadObject(json, source);
+        if (options[nameof(Model)] is not JsonObject model) return json;
+        foreach (string key in Former.Where(key => model.ContainsKey(key) && model[key] is null)) model.Remove(key);
+        return options.ToJsonString();
     }
 
     private static JsonObject ReadObject(string json, string source)

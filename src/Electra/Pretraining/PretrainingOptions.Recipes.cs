@@ -37,8 +37,7 @@ public sealed partial record PretrainingOptions
         _ => throw new ArgumentException($"There is no recipe '{name}'; there are {string.Join(", ", RecipeNames)}.", nameof(name)),
     };
 
-    // Each tower at its own rate and with its own tables: at one rate for both, four layers of 256 either learn slowly or call everything original. Some words are
-    // crude: a narrow generator's few crude ones do not teach to find them.
+    // Each tower at its own rate and with its own tables: at one rate for both, four layers of 256 either learn slowly or call everything original.
     private static PretrainingOptions Mini
     {
         get
@@ -46,16 +45,18 @@ public sealed partial record PretrainingOptions
             PretrainingOptions mini = WithoutGpu(sequenceLength: 128);
             return mini with
             {
-                Model = mini.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, UniformShare = 0.1, Dropout = false },
+                Model = mini.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
                 Data = mini.Data with { SecondSegmentShare = 0.5 },
                 RateWidth = ElectraConfig.Mini.HiddenSize,
             };
         }
     }
 
+    // The first heads begin at the neighbours, or millions of tokens go by before they find them. Some words are crude: a narrow generator's few crude ones do not
+    // teach to find them.
     private static PretrainingOptions WithoutGpu(int sequenceLength) => new()
     {
-        Model = new PretrainingModelOptions { PositionInitialization = PositionInitialization.Neighbours },
+        Model = new PretrainingModelOptions { PositionInitialization = PositionInitialization.Neighbours, UniformShare = 0.1 },
         Data = new DataOptions { SequenceLength = sequenceLength, BatchSize = 32 },
         TrainSteps = 50_000,
         WarmupSteps = 2_000,

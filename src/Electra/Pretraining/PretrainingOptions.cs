@@ -61,7 +61,7 @@ public sealed partial record PretrainingOptions : TrainingOptions
     /// </summary>
     public PretrainingOptions AsMaskedLM() => this with
     {
-        Model = Model with { Objective = PretrainingObjective.MaskedLM, DiscriminatorLossWeightChange = null },
+        Model = Model with { Objective = PretrainingObjective.MaskedLM },
         Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability, MaskProbabilityChange = Masking.MaskProbabilityChange },
     };
 

@@ -116,7 +116,6 @@ internal sealed class PretrainingTask : ITrainingTask
             progress.Remaining)
         {
             MaskProbability = _options.Masking.MaskProbabilityChange is null ? null : _options.Masking.MaskProbabilityAt(plan.Progress),
-            DiscriminatorLossWeight = _options.Model.DiscriminatorLossWeightChange is null ? null : _options.Model.DiscriminatorLossWeightAt(plan.Progress),
         };
         log.Write(progress.Step, "train", [.. report.Figures()]);
         _observer.OnProgress(report);

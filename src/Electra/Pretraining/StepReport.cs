@@ -35,9 +35,6 @@ public sealed record StepReport(
     /// <summary>Of the last update; null where it does not change (<see cref="MaskingOptions.MaskProbabilityChange"/>).</summary>
     public double? MaskProbability { get; init; }
 
-    /// <summary>Of the last update; null where it does not change (<see cref="PretrainingModelOptions.DiscriminatorLossWeightChange"/>).</summary>
-    public double? DiscriminatorLossWeight { get; init; }
-
     /// <summary>The loss that is trained: of ELECTRA the weighted sum of both.</summary>
     public double Loss => Objective.Loss;
 
@@ -55,7 +52,7 @@ public sealed record StepReport(
     [
         .. Objective.Figures(), ("loss", Loss), ("gradient_norm", GradientNorm), ("learning_rate", LearningRate),
         ("sequence_length", SequenceLength), ("batch_size", BatchSize), ("epoch", Epoch), ("tokens_seen", TokensSeen),
-        ("tokens_per_second", TokensPerSecond), .. Changing("mask_probability", MaskProbability), .. Changing("discriminator_loss_weight", DiscriminatorLossWeight),
+        ("tokens_per_second", TokensPerSecond), .. Changing("mask_probability", MaskProbability),
     ];
 
     private static IEnumerable<(string Name, double Value)> Changing(string name, double? value) => value is double number ? [(name, number)] : [];

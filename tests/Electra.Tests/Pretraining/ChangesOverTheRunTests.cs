@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Electra.Tests.Pretraining;
 
-/// <summary>A share of masked tokens and a weight that change while a run goes on.</summary>
+/// <summary>A share of masked tokens that changes while a run goes on.</summary>
 public class ChangesOverTheRunTests
 {
     private static readonly int[] Special = [0, 2, 3, 4];
@@ -50,23 +50,19 @@ public class ChangesOverTheRunTests
     }
 
     [Fact]
-    public void Each_update_has_its_own_share_and_weight_and_says_so()
+    public void Each_update_has_its_own_share_and_says_so()
     {
         using var folder = new TemporaryFolder();
         var recorder = new PretrainingRecorder();
         using (var run = new PretrainingRun(folder, Options(folder) with { LogEvery = 1 }, recorder)) run.Trainer.Train();
         for (int step = 0; step < 8; step++)
         {
-            StepReport report = recorder.Reports[step];
-            (double share, double weight) = (0.1 + (0.3 * step / 8), step < 2 ? 50 : step >= 6 ? 5 : 50 - (45 * (step - 2) / 4.0));
-            Assert.Equal(share, report.MaskProbability!.Value, 1e-12);
-            Assert.Equal(weight, report.DiscriminatorLossWeight!.Value, 1e-12);
-            double loss = report.TrainedMaskedLMLoss + (weight * report.Detection!.TrainedDiscriminatorLoss);
-            Assert.Equal(loss, report.Loss, 1e-5 * loss);
+            double share = step < 2 ? 0.1 : step >= 6 ? 0.4 : 0.1 + (0.3 * (step - 2) / 4.0);
+            Assert.Equal(share, recorder.Reports[step].MaskProbability!.Value, 1e-12);
         }
 
         JsonNode[] lines = [.. File.ReadLines(folder.File("run", "metrics.jsonl")).Select(line => JsonNode.Parse(line)!).Where(line => (string?)line["kind"] == "train")];
-        Assert.Equal((0.1, 50.0, 27.5), ((double)lines[0]["mask_probability"]!, (double)lines[0]["discriminator_loss_weight"]!, (double)lines[4]["discriminator_loss_weight"]!));
+        Assert.Equal((0.1, 0.25), ((double)lines[0]["mask_probability"]!, (double)lines[4]["mask_probability"]!));
     }
 
     [Fact]
@@ -105,14 +101,12 @@ public class ChangesOverTheRunTests
         options = options with
         {
             Masking = options.Masking with { MaskProbabilityChange = new LinearChange { Final = options.Masking.MaskProbability } },
-            Model = options.Model with { DiscriminatorLossWeightChange = new LinearChange { Final = 50 } },
         };
         using var first = new PretrainingRun(still, options);
         using var second = new PretrainingRun(plain, options with
         {
             OutputFolder = plain.File("run"),
             Masking = options.Masking with { MaskProbabilityChange = null },
-            Model = options.Model with { DiscriminatorLossWeightChange = null },
         });
         first.Trainer.Train();
         second.Trainer.Train();
@@ -121,17 +115,13 @@ public class ChangesOverTheRunTests
     }
 
     [Fact]
-    public void What_is_out_of_range_or_has_no_discriminator_is_named_and_json_keeps_the_rest()
+    public void What_is_out_of_range_is_named_and_json_keeps_the_rest()
     {
-        PretrainingOptions bad = new()
-        {
-            Masking = new MaskingOptions { MaskProbabilityChange = new LinearChange { Final = 1, Start = -1 } },
-            Model = new PretrainingModelOptions { DiscriminatorLossWeightChange = new LinearChange { Final = -1, Start = 0.5, End = 0.5 }, Objective = PretrainingObjective.ReplaceMaskedLM },
-        };
-        string message = Assert.Throws<ArgumentException>(bad.Validate).Message;
-        foreach (string fault in (string[])["MaskProbabilityChange.Final must", "MaskProbabilityChange.Start must", "DiscriminatorLossWeightChange.Final must",
-            "DiscriminatorLossWeightChange.End must be above Start (0.5)", "ReplaceMaskedLM has no discriminator"])
-            Assert.Contains(fault, message, StringComparison.Ordinal);
+        string Faults(LinearChange change) => Assert.Throws<ArgumentException>(
+            new PretrainingOptions { Masking = new MaskingOptions { MaskProbabilityChange = change } }.Validate).Message;
+        string message = Faults(new LinearChange { Final = 1, Start = -1 });
+        foreach (string fault in (string[])["MaskProbabilityChange.Final must", "MaskProbabilityChange.Start must"]) Assert.Contains(fault, message, StringComparison.Ordinal);
+        Assert.Contains("MaskProbabilityChange.End must be above Start (0.5)", Faults(new LinearChange { Final = 0.5, Start = 0.5, End = 0.5 }), StringComparison.Ordinal);
 
         PretrainingOptions read = new PretrainingOptions().With("""{ "Masking": { "MaskProbabilityChange": { "Final": 0.3, "End": 0.5 } } }""", "test");
         Assert.Equal(new LinearChange { Final = 0.3, End = 0.5 }, read.Masking.MaskProbabilityChange);
@@ -145,8 +135,7 @@ public class ChangesOverTheRunTests
         PretrainingOptions options = PretrainingRun.Options(folder, steps: 8, microBatch: 4);
         return options with
         {
-            Masking = options.Masking with { MaskProbability = 0.1, MaskProbabilityChange = new LinearChange { Final = 0.4 } },
-            Model = options.Model with { DiscriminatorLossWeightChange = new LinearChange { Final = 5, Start = 0.25, End = 0.75 } },
+            Masking = options.Masking with { MaskProbability = 0.1, MaskProbabilityChange = new LinearChange { Final = 0.4, Start = 0.25, End = 0.75 } },
         };
     }
 }

@@ -17,7 +17,7 @@ public class PretrainingOptionsTests
             {
               "Model": {
                 "GeneratorSize": 0.25, "EmbeddingSharing": "All", "Objective": "Electra", "GeneratorLossWeight": 1,
-                "DiscriminatorLossWeight": 50, "DiscriminatorLossWeightChange": null, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "UniformShare": 0, "Dropout": true, "PositionInitialization": "Normal", "InitializerWidth": null, "Seed": 0
+                "DiscriminatorLossWeight": 50, "SamplingTemperature": 1, "SampleNeverOriginal": false, "Generator": "Trained", "UniformShare": 0, "Dropout": true, "PositionInitialization": "Normal", "Seed": 0
               },
               "Masking": { "MaskProbability": 0.15, "MaskProbabilityChange": null, "MaskTokenFraction": 0.85, "RandomTokenFraction": 0, "GoogleCompatible": false, "Unit": "Token", "MeanSpanWords": 3 },
               "Data": {
@@ -54,7 +54,7 @@ public class PretrainingOptionsTests
     {
         PretrainingOptions tiny = new()
         {
-            Model = new PretrainingModelOptions { PositionInitialization = PositionInitialization.Neighbours },
+            Model = new PretrainingModelOptions { PositionInitialization = PositionInitialization.Neighbours, UniformShare = 0.1 },
             Data = new DataOptions { SequenceLength = 64, BatchSize = 32 },
             TrainSteps = 50_000,
             WarmupSteps = 2_000,
@@ -65,7 +65,7 @@ public class PretrainingOptionsTests
         Assert.Equal(tiny, PretrainingOptions.Recipe("tiny"));
         PretrainingOptions mini = tiny with
         {
-            Model = tiny.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, UniformShare = 0.1, Dropout = false },
+            Model = tiny.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
             Data = tiny.Data with { SequenceLength = 128, SecondSegmentShare = 0.5 },
             RateWidth = 256,
         };
@@ -194,6 +194,17 @@ public class PretrainingOptionsTests
         Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "Schedule": 1 }""", "my.json"));
         Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("[", "my.json"));
         Assert.Throws<ArgumentException>(() => PretrainingOptions.Parse("""{ "TrainSteps": 0 }""", "my.json"));
+    }
+
+    [Fact]
+    public void Options_that_there_were_once_are_read_where_they_were_not_used()
+    {
+        const string unused = """{ "LearningRate": 1e-3, "Model": { "GeneratorSize": 0.5, "InitializerWidth": null, "DiscriminatorLossWeightChange": null } }""";
+        PretrainingOptions expected = new() { LearningRate = 1e-3, Model = new PretrainingModelOptions { GeneratorSize = 0.5 } };
+        Assert.Equal(expected, PretrainingOptions.Parse(unused, "my.json"));
+        string used = unused.Replace("\"InitializerWidth\": null", "\"InitializerWidth\": 128", StringComparison.Ordinal);
+        Assert.Contains("InitializerWidth", Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse(used, "my.json")).Message);
+        Assert.Throws<InvalidDataException>(() => PretrainingOptions.Parse("""{ "InitializerWidth": """, "my.json"));
     }
 
     [Fact]

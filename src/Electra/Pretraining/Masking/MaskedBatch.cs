@@ -28,9 +28,6 @@ internal sealed record MaskedBatch(
     /// <summary>Where padding is, as known on the host; null without padding or when it is not known.</summary>
     public PackedSequences? Layout { get; init; }
 
-    /// <summary>How far the run is that it belongs to, from 0 to 1; 0 for held-out text.</summary>
-    public double Progress { get; init; }
-
     /// <summary>For each slot the uniform draw in [0, 1) that a sample is taken by; null where none is taken. (batch, slots) float32</summary>
     internal Tensor? SamplingDraws { get; init; }
 
@@ -44,7 +41,6 @@ internal sealed record MaskedBatch(
         MaskedWeights.narrow(0, start, count), Places.narrow(0, start, count), IsText.narrow(0, start, count))
     {
         Layout = layout,
-        Progress = Progress,
         SamplingDraws = SamplingDraws?.narrow(0, start, count),
     };
 

@@ -67,7 +67,7 @@ internal sealed class TokenMasker : IDisposable
         Tensor shown = Corrupt(original, randomness, positions);                                          // (batch, slots)
         Tensor masked = MaskedBatch.Write(inputIds, positions, weights, shown);                           // (batch, seq)
         Tensor places = Places(original, shown, weights);                                                 // (batch, slots)
-        return new MaskedBatch(inputIds, attentionMask, tokenTypeIds, masked, positions, original, weights, places, candidates) { Progress = randomness.Progress }
+        return new MaskedBatch(inputIds, attentionMask, tokenTypeIds, masked, positions, original, weights, places, candidates)
             .MoveToOuterDisposeScope();
     }
 

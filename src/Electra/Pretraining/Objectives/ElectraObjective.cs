@@ -19,7 +19,6 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
 {
     private readonly MaskedLMSums _generator = new(model.Device);
     private readonly DetectionSums _discriminator = new(model.Device);
-    private readonly LossSum? _weighted = model.Options.DiscriminatorLossWeightChange is null ? null : new LossSum("weighted_loss", model.Device);
     private readonly EmbeddingFollower? _follower = EmbeddingFollower.Of(model);
 
     /// <summary>The objective with a generator that is trained along.</summary>
@@ -32,8 +31,7 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
 
     public TrainedNetworks Networks => model.Networks;
 
-    public IEnumerable<(string Name, Tensor Tensor)> Sums =>
-        [.. _generator.State, .. _discriminator.State, .. _weighted is null ? [] : new[] { _weighted.State }];
+    public IEnumerable<(string Name, Tensor Tensor)> Sums => [.. _generator.State, .. _discriminator.State];
 
     /// <summary>Masks, and draws for every slot what the generator will sample with.</summary>
     public MaskedBatch Corrupt(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds, StepRandomness draws)
@@ -87,8 +85,8 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
         Tensor detection = model.Options.Objective == PretrainingObjective.ElectraMaskedOnly
             ? losses.mul(rows.Chosen()).sum() / counts.Masked
             : losses.sum() / counts.Tokens;
-        double weight = model.Options.DiscriminatorLossWeightAt(rows.Progress);
-        Tensor loss = maskedLM.mul(Scalars.Of(model.Options.GeneratorLossWeight)).add(detection.mul(Scalars.Of(weight)), Scalars.One);
+        Tensor loss = maskedLM.mul(Scalars.Of(model.Options.GeneratorLossWeight))
+            .add(detection.mul(Scalars.Of(model.Options.DiscriminatorLossWeight)), Scalars.One);
         return new ElectraOutput(
             loss, maskedLM.detach(), generation, detection.detach(), replaced.alias(), isReplaced, logits.detach(), losses.detach()).MoveToOuterDisposeScope();
     }
@@ -98,15 +96,13 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     {
         _generator.Add(output.MaskedLMLoss, rows, output.Generation);
         _discriminator.Add(output.DiscriminatorLoss, rows, output);
-        _weighted?.Add(output.Loss.detach());
     }
 
     public ObjectiveReport Read(double updates)
     {
         MaskedLMReport generator = _generator.Read(updates);
         (double trained, double detection, BinaryClassificationMetrics metrics) = _discriminator.Read(updates);
-        double loss = _weighted?.Read(updates) // of weights that changed, only the sum is known
-            ?? (model.Options.GeneratorLossWeight * generator.TrainedMaskedLMLoss) + (model.Options.DiscriminatorLossWeight * trained);
+        double loss = (model.Options.GeneratorLossWeight * generator.TrainedMaskedLMLoss) + (model.Options.DiscriminatorLossWeight * trained);
         return new ElectraReport(loss, generator.TrainedMaskedLMLoss, generator.MaskedLM, trained, detection, metrics);
     }
 
@@ -121,7 +117,6 @@ internal sealed class ElectraObjective(ElectraPretrainingModel model, TokenMaske
     {
         _generator.Dispose();
         _discriminator.Dispose();
-        _weighted?.Dispose();
         _follower?.Dispose();
         proposals.Dispose();
     }

@@ -40,7 +40,6 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         if (Options.Objective == PretrainingObjective.MaskedLM)
         {
             _generator = _languageModel = new ElectraForMaskedLM(config, Device, Options.Seed);
-            ScaleByWidth(_generator);
             StartPositions(_generator.Electra);
             StartAttention(_generator.Electra);
             Networks = new TrainedNetworks(Network(_generator));
@@ -51,7 +50,6 @@ public sealed partial class ElectraPretrainingModel : IDisposable
         if (Options.Generator == GeneratorKind.Trained) _generator = MakeGenerator(generator ?? config.ToGenerator(Options.GeneratorSize));
         if (Options.Objective == PretrainingObjective.Adversarial)
             Baseline = new TokenScoreHead("baseline", Generator.Config, Device, RandomSeeds.Derive(Options.Seed, RandomSeeds.Purpose.ExtraHeadWeights));
-        ScaleByWidth(Encoder, _generator, Recovery);
         StartPositions(Encoder.Electra);
         if (_generator is not null)
         {
@@ -180,12 +178,6 @@ public sealed partial class ElectraPretrainingModel : IDisposable
 
     private static TrainedNetwork Network(ElectraForMaskedLM generator, TokenScoreHead? baseline = null) =>
         new("generator", generator, RandomSeeds.Purpose.GeneratorDropout, baseline);
-
-    private void ScaleByWidth(params IEnumerable<nn.Module?> networks)
-    {
-        if (Options.InitializerWidth is not int width) return;
-        foreach (nn.Module network in networks.OfType<nn.Module>()) InitialScale.ByWidth(network, width);
-    }
 
     private void StartPositions(ElectraModel tower)
     {

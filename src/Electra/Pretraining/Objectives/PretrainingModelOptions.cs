@@ -1,4 +1,3 @@
-using Electra.Training;
 
 namespace Electra.Pretraining;
 
@@ -24,13 +23,6 @@ public sealed record PretrainingModelOptions
     /// <summary>Weight of the discriminator's loss; not negative.</summary>
     /// <value>50.</value>
     public double DiscriminatorLossWeight { get; init; } = 50;
-
-    /// <summary>How that weight changes over the run, to a final one that is not negative; for objectives with a discriminator.</summary>
-    /// <value>null: it stays.</value>
-    public LinearChange? DiscriminatorLossWeightChange { get; init; }
-
-    /// <summary>The discriminator's weight at some progress of the run, from 0 to 1.</summary>
-    public double DiscriminatorLossWeightAt(double progress) => DiscriminatorLossWeightChange?.At(DiscriminatorLossWeight, progress) ?? DiscriminatorLossWeight;
 
     /// <summary>Temperature of the generator's samples; above 0.</summary>
     /// <value>1.</value>
@@ -64,14 +56,6 @@ public sealed record PretrainingModelOptions
     /// <value>Normal.</value>
     public PositionInitialization PositionInitialization { get; init; } = PositionInitialization.Normal;
 
-    /// <summary>
-    /// The width for which the config's <c>initializer_range</c> is meant: a matrix between hidden layers that reads n numbers starts with a deviation of <c>initializer_range</c> times the
-    /// root of this / n, so that one range serves narrow and wide networks, generator and discriminator alike. Embeddings, their projection and the last layer of replaced token detection start as
-    /// ever. Positive.
-    /// </summary>
-    /// <value>null: one range for all, as in the paper.</value>
-    public int? InitializerWidth { get; init; }
-
     /// <summary>Seed of the initial weights.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
@@ -83,7 +67,6 @@ public sealed record PretrainingModelOptions
             yield return $"{nameof(GeneratorSize)} must be above 0, not {GeneratorSize}";
         if (!Enum.IsDefined(EmbeddingSharing)) yield return $"{nameof(EmbeddingSharing)} has no value {EmbeddingSharing}";
         if (!Enum.IsDefined(PositionInitialization)) yield return $"{nameof(PositionInitialization)} has no value {PositionInitialization}";
-        if (InitializerWidth < 1) yield return $"{nameof(InitializerWidth)} must be at least 1, not {InitializerWidth}";
         if (!Enum.IsDefined(Generator)) yield return $"{nameof(Generator)} has no value {Generator}";
         if (Objective == PretrainingObjective.MaskedLM && Generator != GeneratorKind.Trained)
             yield return $"{nameof(Generator)} is {Generator}, but a plain masked language model has nothing to replace words for";
@@ -92,11 +75,6 @@ public sealed record PretrainingModelOptions
         if (!(GeneratorLossWeight >= 0)) yield return $"{nameof(GeneratorLossWeight)} must not be negative, but is {GeneratorLossWeight}";
         if (!(DiscriminatorLossWeight >= 0))
             yield return $"{nameof(DiscriminatorLossWeight)} must not be negative, but is {DiscriminatorLossWeight}";
-        if (DiscriminatorLossWeightChange is { Final: not (>= 0 and <= double.MaxValue) and double final })
-            yield return $"{nameof(DiscriminatorLossWeightChange)}.{nameof(LinearChange.Final)} must not be negative, but is {final}";
-        foreach (string problem in DiscriminatorLossWeightChange?.Problems(nameof(DiscriminatorLossWeightChange)) ?? []) yield return problem;
-        if (DiscriminatorLossWeightChange is not null && Objective is (PretrainingObjective.MaskedLM or PretrainingObjective.ReplaceMaskedLM or PretrainingObjective.AllTokensMaskedLM))
-            yield return $"{nameof(DiscriminatorLossWeightChange)} is set, but {Objective} has no discriminator";
         if (UniformShare is not (>= 0 and < 1)) yield return $"{nameof(UniformShare)} must be from 0 to below 1, not {UniformShare}";
         if (!(SamplingTemperature > 0)) yield return $"{nameof(SamplingTemperature)} must be above 0, not {SamplingTemperature}";
     }
