@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Optimization;
 
 namespace Electra.Pretraining;
 
@@ -37,7 +38,8 @@ public sealed partial record PretrainingOptions
         _ => throw new ArgumentException($"There is no recipe '{name}'; there are {string.Join(", ", RecipeNames)}.", nameof(name)),
     };
 
-    // Each tower at its own rate and with its own tables: at one rate for both, four layers of 256 either learn slowly or call everything original.
+    // Each tower at its own rate and with its own tables: at one rate for both, four layers of 256 either learn slowly or call everything original. The rate stays where it
+    // is, and what is judged and written is an average of the weights: ahead of a rate that goes to zero by all probes.
     private static PretrainingOptions Mini
     {
         get
@@ -48,6 +50,9 @@ public sealed partial record PretrainingOptions
                 Model = mini.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
                 Data = mini.Data with { SecondSegmentShare = 0.5 },
                 RateWidth = ElectraConfig.Mini.HiddenSize,
+                Schedule = LearningRateScheduleKind.WarmupStableDecay,
+                DecayFraction = 0.001,
+                AverageDecay = 0.999,
             };
         }
     }

@@ -68,6 +68,9 @@ public class PretrainingOptionsTests
             Model = tiny.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
             Data = tiny.Data with { SequenceLength = 128, SecondSegmentShare = 0.5 },
             RateWidth = 256,
+            Schedule = LearningRateScheduleKind.WarmupStableDecay,
+            DecayFraction = 0.001,
+            AverageDecay = 0.999,
         };
         Assert.Equal(mini, PretrainingOptions.Recipe("mini"));
     }

@@ -1,5 +1,6 @@
 using Electra.Configuration;
 using Electra.Data;
+using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain.Options;
 using Electra.Tests.Support;
@@ -91,6 +92,9 @@ public sealed class RecipeTests : IDisposable
                 Model = run.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
                 Data = run.Data with { SecondSegmentShare = 0.5 },
                 RateWidth = 256,
+                Schedule = LearningRateScheduleKind.WarmupStableDecay,
+                DecayFraction = 0.001,
+                AverageDecay = 0.999,
             };
         }
     }
