@@ -73,8 +73,8 @@ public sealed class RecipeTests : IDisposable
 
     private static PretrainingOptions Options(string model, bool onGpu) => model switch
     {
-        Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, crude: 0.1),
-        "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, crude: 0.1),
+        Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, withoutGpu: true),
+        "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, withoutGpu: true),
         "mini" => Mini,
         "small" => Run(128, 128, onGpu ? 128 : 32, 1_000_000, warmup: 10_000, 5e-4, every: (100, 10_000, 5_000), patience: 333_333),
         "base" => Run(512, 256, micro: 32, 766_000, warmup: 10_000, 2e-4, every: (100, 10_000, 5_000), patience: 255_333, generator: 1.0 / 3),
@@ -86,7 +86,7 @@ public sealed class RecipeTests : IDisposable
         get
         {
             PretrainingOptions run = Run(
-                128, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, crude: 0.1);
+                128, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, withoutGpu: true);
             return run with
             {
                 Model = run.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
@@ -101,13 +101,13 @@ public sealed class RecipeTests : IDisposable
 
     private static PretrainingOptions Run(
         int length, int batch, int micro, long steps, long warmup, double rate, (long Log, long Evaluate, long Save) every, long patience,
-        double generator = 0.25, double masked = 0.15, double crude = 0) => new()
+        double generator = 0.25, double masked = 0.15, bool withoutGpu = false) => new()
         {
             Model = new PretrainingModelOptions
             {
                 GeneratorSize = generator,
-                PositionInitialization = crude > 0 ? PositionInitialization.Neighbours : PositionInitialization.Normal,
-                UniformShare = crude,
+                PositionInitialization = withoutGpu ? PositionInitialization.Neighbours : PositionInitialization.Normal,
+                UniformShare = withoutGpu ? 0.1 : 0,
                 Seed = 1,
             },
             Masking = new MaskingOptions { MaskProbability = masked },
