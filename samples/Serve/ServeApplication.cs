@@ -16,7 +16,7 @@ namespace Electra.Samples.Serve;
 /// <summary>The application: what it is made of, and what a request goes through.</summary>
 internal static class ServeApplication
 {
-    private const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private static readonly string[] OtlpVariables = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
 
     // After it requests that are still not answered are cut.
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
@@ -82,7 +82,7 @@ internal static class ServeApplication
     private static void AddMetrics(WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("electra-serve")).WithMetrics(metrics =>
     {
         metrics.AddMeter(ServeMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter();
-        if (!string.IsNullOrEmpty(builder.Configuration[OtlpVariable])) metrics.AddOtlpExporter();
+        if (OtlpVariables.Any(name => !string.IsNullOrEmpty(builder.Configuration[name]))) metrics.AddOtlpExporter();
     });
 
     // Callers that keep their connection learn in this way that they shall take another one, to another process.

@@ -26,7 +26,7 @@ internal static class ConvertCommand
 
         At the end it says what was read, mapped, left out and written. The written folder was loaded once more by then and compared number by number; one
         for ONNX Runtime, whose outputs for some random tokens are compared. All is written beside the output and moved there when it is whole.
-        Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input, 130 interrupted. Unless it is 0, nothing was written.
+        Exit codes: 0 done, 1 failed or refused input, 2 wrong use, 130 interrupted. Unless it is 0, nothing was written.
         """;
 
     // That both must be there is said by the plan: --help needs neither.

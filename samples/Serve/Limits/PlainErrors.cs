@@ -1,12 +1,11 @@
 using System.Text.Json;
 using Electra.Samples.Serve.Batching;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Electra.Samples.Serve.Limits;
 
-/// <summary>Tells callers in one sentence what went wrong, as problem details (RFC 9457).</summary>
-internal sealed class PlainErrors(IProblemDetailsService problems, ILogger<PlainErrors> log) : IExceptionHandler
+/// <summary>Tells callers what went wrong, as problem details (RFC 9457).</summary>
+internal sealed class PlainErrors(ILogger<PlainErrors> log) : IExceptionHandler
 {
     private const string RetrySeconds = "1";
 
@@ -25,11 +24,8 @@ internal sealed class PlainErrors(IProblemDetailsService problems, ILogger<Plain
         if (status == StatusCodes.Status500InternalServerError) log.LogError(exception, "A request failed");
         if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetrySeconds;
         context.Response.StatusCode = status;
-        return await problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = context,
-            ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
-        });
+        await TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context); // whatever the caller accepts
+        return true;
     }
 
     // The serializer's messages name types of this program.

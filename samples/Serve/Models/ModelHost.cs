@@ -56,7 +56,8 @@ internal sealed class ModelHost(
         catch (Exception error)
         {
             _failure = ExceptionDispatchInfo.Capture(error);
-            lifetime.StopApplication();
+            // A host that is stopped before it has started tells of that, and no longer why.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         }
     }
 }

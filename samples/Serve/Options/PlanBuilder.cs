@@ -60,14 +60,14 @@ internal static class PlanBuilder
         bool hasOnnx = typed.HasOnnx;
         if (runtime == "onnx" && !hasOnnx)
             throw new UsageException($"'{folder}' has no {ModelArgument.OnnxFile}: OnnxExporter.Convert of Electra.Onnx writes one; or leave out --runtime onnx.");
+        ElectraConfig config = Config(folder);
         string name = typed.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return new ModelPlan(name, folder, typed.Kind ?? KindOf(folder), hasOnnx && runtime != "libtorch");
+        return new ModelPlan(name, folder, typed.Kind ?? KindOf(folder, config), hasOnnx && runtime != "libtorch");
     }
 
-    private static ModelKind KindOf(string folder)
+    private static ModelKind KindOf(string folder, ElectraConfig config)
     {
         if (EmbeddingFiles.Any(file => File.Exists(Path.Combine(folder, file)))) return ModelKind.Embed;
-        ElectraConfig config = Config(folder);
         return config.Architectures is [string name, ..]
             ? name switch
             {

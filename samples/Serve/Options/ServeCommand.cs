@@ -52,7 +52,7 @@ internal static class ServeCommand
     private static readonly Option<double?> Drain = Number<double>("--drain",
         "Seconds between being told to stop, when /health/ready turns 503, and taking no more connections. Default: 2.");
 
-    private static readonly Option<int?> MaxLength = Number<int>("--max-length", "Tokens of the longest sequence. Default: the model's positions.");
+    private static readonly Option<int?> MaxLength = Number<int>("--max-length", "Tokens of the longest sequence. Default: as fine-tuned (the tokenizer's model_max_length), at most the model's positions.");
 
     private static readonly Option<int?> Threads = Number<int>("--threads", "Threads that share the work of a pass. Default: all processors.");
 

@@ -21,6 +21,6 @@ public static class OnnxRuntimeLibrary
         // Read by native code, once, when its environment is made; Windows has the call below instead.
         if (!OperatingSystem.IsWindows()) _ = NativeEnvironment.Set(OptOut, string.IsNullOrEmpty(asked) ? "1" : asked);
         var environment = OrtEnv.Instance();
-        if (string.IsNullOrEmpty(asked)) environment.DisableTelemetryEvents();
+        if (asked != "0") environment.DisableTelemetryEvents();
     }
 }

@@ -42,16 +42,18 @@ public sealed record ModelCard
     public void Save(string folder)
     {
         string config = Path.Combine(folder, "config.json");
-        string architecture = ElectraConfig.Load(config).Architectures is [string first, ..] ? first : throw new InvalidDataException($"'{config}' names no class in architectures.");
-        byte[] text = Encoding.UTF8.GetBytes(Text(architecture, File.Exists(Path.Combine(folder, "vocab.txt"))));
+        byte[] text = Encoding.UTF8.GetBytes(Text(ElectraConfig.Load(config), File.Exists(Path.Combine(folder, "vocab.txt")), config));
         FileSync.ReplaceFile(Path.Combine(folder, FileName), stream => stream.Write(text));
     }
 
     /// <summary>The file's text for a model of a kind.</summary>
-    /// <param name="architecture">The model's class, as <c>ElectraForSequenceClassification</c>.</param>
+    /// <param name="config">Its own, with the name of its class.</param>
     /// <param name="hasTokenizer">The tokenizer's files are in the folder.</param>
-    internal string Text(string architecture, bool hasTokenizer)
+    /// <param name="source">What the configuration was read from, for errors.</param>
+    internal string Text(ElectraConfig config, bool hasTokenizer, string source = "config.json")
     {
+        string architecture = config.Architectures is [string first, ..] ? first : throw new InvalidDataException($"'{source}' names no class in architectures.");
+        string inPython = config.HeadStyle == HeadStyle.HuggingFace ? architecture : "ElectraModel";
         var text = new StringBuilder();
         text.Append("---\nlibrary_name: transformers\ntags:\n- electra\n");
         if (PipelineOf(architecture) is { } pipeline) text.Append(CultureInfo.InvariantCulture, $"pipeline_tag: {pipeline}\n");
@@ -64,7 +66,9 @@ public sealed record ModelCard
         Table(text, "Metrics", Metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Value.ToString("0.####", CultureInfo.InvariantCulture))));
         text.Append(CultureInfo.InvariantCulture, $"## Loading\n\n```csharp\nusing var model = {architecture}.FromPretrained(folder);\n");
         if (hasTokenizer) text.Append("ElectraTokenizer tokenizer = ElectraTokenizer.FromPretrained(folder);\n");
-        text.Append(CultureInfo.InvariantCulture, $"```\n\n```python\nfrom transformers import {(hasTokenizer ? "AutoTokenizer, " : "")}{architecture}\nmodel = {architecture}.from_pretrained(folder)\n");
+        text.Append(CultureInfo.InvariantCulture, $"```\n\n```python\nfrom transformers import {(hasTokenizer ? "AutoTokenizer, " : "")}{inPython}\n");
+        if (inPython != architecture) text.Append("# the encoder alone: transformers has no class with a head of Google's style\n");
+        text.Append(CultureInfo.InvariantCulture, $"model = {inPython}.from_pretrained(folder)\n");
         if (hasTokenizer) text.Append("tokenizer = AutoTokenizer.from_pretrained(folder)\n");
         return text.Append("```\n").ToString();
     }
@@ -77,7 +81,10 @@ public sealed record ModelCard
 
     private static string Cell(string value) => value.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
-    private static string Quoted(string value) => value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') ? value : $"\"{value.Replace("\"", "'", StringComparison.Ordinal).ReplaceLineEndings(" ")}\"";
+    // Plain words that YAML takes for something else are quoted too: no is Norwegian.
+    private static readonly string[] Special = ["no", "yes", "on", "off", "y", "n", "true", "false", "null"];
+
+    private static string Quoted(string value) => !Special.Contains(value, StringComparer.OrdinalIgnoreCase) && value.Any(char.IsAsciiLetter) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') ? value : $"\"{value.Replace("\"", "'", StringComparison.Ordinal).ReplaceLineEndings(" ")}\"";
 
     private static string? PipelineOf(string architecture) => architecture switch
     {

@@ -71,10 +71,20 @@ public static class PretrainedExtensions
         Directory.CreateDirectory(folder);
         string dtype = options.DType switch { ScalarType.Float16 => "float16", ScalarType.BFloat16 => "bfloat16", _ => "float32" };
         ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], Dtype = dtype, TorchDtype = dtype };
+        RetireConfig(folder, config.ToJson());
         PretrainedWriter.Write(folder, [.. ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter))], options);
         WriteText(folder, ConfigFileName, config.ToJson());
         tokenizer?.SavePretrained(folder, model.Config.MaxPositionEmbeddings);
-        if (options.Card is not null) WriteText(folder, ModelCard.FileName, options.Card.Text(typeof(TModel).Name, tokenizer is not null));
+        if (options.Card is not null) WriteText(folder, ModelCard.FileName, options.Card.Text(config, tokenizer is not null));
+    }
+
+    // Weights beside the config of others would load, and be wrong: a folder that is left in between has none.
+    private static void RetireConfig(string folder, string next)
+    {
+        string path = Path.Combine(folder, ConfigFileName);
+        if (!File.Exists(path) || File.ReadAllText(path) == next) return;
+        File.Delete(path);
+        FileSync.FlushFolder(folder);
     }
 
     private static void WriteText(string folder, string name, string text) =>
@@ -86,6 +96,8 @@ public static class PretrainedExtensions
     {
         config ??= ElectraConfig.Load(Path.Combine(PretrainedWeights.FolderOf(folder), ConfigFileName));
         using PretrainedWeights weights = PretrainedWeights.Open(folder);
+        if (config.NumHiddenLayers > weights.Names.Count)
+            throw new InvalidDataException($"'{folder}': config.json asks for {config.NumHiddenLayers:N0} layers, but there are {weights.Names.Count:N0} tensors of weights.");
         TModel model = Initializer.WithoutValues(() => TModel.Create(config, device, seed));
         try
         {

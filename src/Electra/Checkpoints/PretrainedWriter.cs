@@ -13,6 +13,7 @@ internal static class PretrainedWriter
         string plain = options.Format == PretrainedFormat.PyTorch ? PretrainedWeights.PyTorchFileName : PretrainedWeights.FileName;
         List<List<(string Name, Tensor Tensor)>> parts = Parts(weights, options);
         string[] names = [.. parts.Select((_, i) => parts.Count == 1 ? plain : PartName(plain, i + 1, parts.Count))];
+        File.Delete(Path.Combine(folder, PretrainedWeights.IndexOf(plain))); // an older one would take parts of both for one
         for (int i = 0; i < parts.Count; i++) WriteFile(Path.Combine(folder, names[i]), parts[i], options);
         HashSet<string> written = [.. names];
         if (parts.Count > 1)

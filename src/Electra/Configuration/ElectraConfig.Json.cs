@@ -83,4 +83,19 @@ public sealed partial record ElectraConfig
             writer.WriteRawValue(double.IsInteger(value) && text.All(c => char.IsAsciiDigit(c) || c == '-') ? text + ".0" : text);
         }
     }
+
+    /// <summary>Takes labels that are numbers or truth values, as programs that count their classes write them, for their text.</summary>
+    private sealed class LabelsConverter : JsonConverter<IReadOnlyDictionary<int, string>>
+    {
+        public override IReadOnlyDictionary<int, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<Dictionary<int, JsonElement>>(ref reader, options)!.ToDictionary(label => label.Key, label => label.Value.ValueKind switch
+            {
+                JsonValueKind.String => label.Value.GetString()!,
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => label.Value.GetRawText(),
+                var kind => throw new JsonException($"the label {label.Key} in id2label is a JSON {kind.ToString().ToLowerInvariant()}"),
+            });
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<int, string> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.ToDictionary(), options);
+    }
 }

@@ -69,6 +69,7 @@ public sealed partial record ElectraConfig
     /// <summary>Names of the labels of a fine-tuned head, by label id 0, 1, ...; absent for two unnamed labels.</summary>
     /// <value>null</value>
     [JsonPropertyName("id2label")]
+    [JsonConverter(typeof(LabelsConverter))]
     public IReadOnlyDictionary<int, string>? Id2Label { get; init; }
 
     /// <summary>The inverse of <see cref="Id2Label"/>, derived from it; written beside it for Hugging Face.</summary>

@@ -108,7 +108,7 @@ public class PretrainedSaveTests
         };
         model.SavePretrained(folder.FullPath, null, new() { Card = card });
         string[] lines = File.ReadAllLines(folder.File("README.md"));
-        Assert.Equal(["---", "library_name: transformers", "tags:", "- electra", "pipeline_tag: fill-mask", "license: cc-by-4.0", "language:", "- en", "- no", "---"], lines[..10]);
+        Assert.Equal(["---", "library_name: transformers", "tags:", "- electra", "pipeline_tag: fill-mask", "license: cc-by-4.0", "language:", "- en", "- \"no\"", "---"], lines[..10]);
         string text = string.Join('\n', lines);
         foreach (string part in new[] { "# Tiny", "For a test.", "Ten words.", "| updates | 8000 |", "| batch \\| rows | 64 |", "| loss at [MASK] | 4.3522 |", "ElectraForMaskedLM.FromPretrained(folder)", "from_pretrained" })
             Assert.Contains(part, text, StringComparison.Ordinal);
@@ -117,6 +117,20 @@ public class PretrainedSaveTests
         File.Delete(folder.File("README.md"));
         card.Save(folder.FullPath);
         Assert.Equal(lines, File.ReadAllLines(folder.File("README.md")));
+    }
+
+    [Theory]
+    [InlineData(HeadStyle.HuggingFace, "model = ElectraForSequenceClassification.from_pretrained", "encoder alone")]
+    [InlineData(HeadStyle.Google, "model = ElectraModel.from_pretrained", "ElectraForSequenceClassification.from_pretrained")]
+    public void A_card_loads_in_Python_what_there_is_a_class_for(HeadStyle style, string wanted, string unwanted)
+    {
+        using TemporaryFolder folder = new();
+        using var model = new ElectraForSequenceClassification(Config.WithLabels(3) with { HeadStyle = style });
+        model.SavePretrained(folder.FullPath, null, new() { Card = new() { Title = "Tiny" } });
+        string text = File.ReadAllText(folder.File("README.md"));
+        Assert.Contains(wanted, text, StringComparison.Ordinal);
+        Assert.Contains("ElectraForSequenceClassification.FromPretrained", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(unwanted, text, StringComparison.Ordinal);
     }
 
     [Fact]

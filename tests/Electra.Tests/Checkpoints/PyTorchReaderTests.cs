@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Electra.Checkpoints;
 using Electra.Tests.Support;
@@ -60,6 +61,36 @@ public class PyTorchReaderTests
         if (expect == "load") Assert.Null(refusal);
         else if (!RefuseOrIgnore.Contains(name)) Assert.NotNull(refusal);
         if (refusal is not null) Assert.Contains(path, refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shape_of_very_many_dimensions_is_refused_before_it_is_copied()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"electra-{Guid.NewGuid():N}.bin");
+        byte[] ones = [(byte)'(', .. Enumerable.Repeat("K\u0001"u8.ToArray(), 300_000).SelectMany(one => one), (byte)'t', (byte)'q', 0]; // a tuple, remembered
+        byte[] storage = [.. "(X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0001tQ"u8];
+        byte[] pickle =
+        [
+            0x80, 2, .. "}X\u0001\0\0\0w"u8, .. "ctorch._utils\n_rebuild_tensor_v2\n("u8, .. storage, .. "K\0"u8, .. ones, (byte)'h', 0, 0x89,
+            .. "ccollections\nOrderedDict\n)RtRs."u8,
+        ];
+        try
+        {
+            using (ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create))
+            {
+                foreach ((string name, byte[] bytes) in new[] { ("archive/data.pkl", pickle), ("archive/data/0", new byte[4]) })
+                {
+                    using Stream entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                    entry.Write(bytes);
+                }
+            }
+
+            Assert.Contains("300,000 dimensions", Assert.Throws<InvalidDataException>(() => PyTorchReader.Open(path)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     // What stands in the message of those whose reason is a name.

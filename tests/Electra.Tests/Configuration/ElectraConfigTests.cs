@@ -173,6 +173,16 @@ public class ElectraConfigTests
     }
 
     [Fact]
+    public void Labels_that_are_numbers_are_taken_for_their_text()
+    {
+        ElectraConfig config = ElectraConfig.Parse("""{"id2label": {"0": 0, "1": true, "2": "c"}}""", "test");
+        Assert.Equal(["0", "true", "c"], config.Id2Label!.Values);
+        Assert.Equal(config.Id2Label.Values, ElectraConfig.Parse(config.ToJson(), "test").Id2Label!.Values);
+        foreach (string wrong in new[] { "null", "{}", "[1]" })
+            Assert.Throws<InvalidDataException>(() => ElectraConfig.Parse($$$"""{"id2label": {"0": {{{wrong}}}}}""", "test"));
+    }
+
+    [Fact]
     public void Unknown_keys_survive_a_change_of_known_ones()
     {
         ElectraConfig config = ElectraConfig.Parse("""{"vocab_size": 7, "my_key": {"a": [1, null]}, "use_cache": true}""", "test");

@@ -38,6 +38,7 @@ public sealed class PlanBuilderTests : IDisposable
     [Theory]
     [InlineData("", "Name the folder")]
     [InlineData("nowhere", "'nowhere' is no folder of a model")]
+    [InlineData("classify:nowhere", "'nowhere' is no folder of a model")]
     [InlineData("a --listen localhost:80", "--listen")]
     [InlineData("a --window -1", "--window")]
     [InlineData("a --batch-tokens 0", "--batch-tokens")]

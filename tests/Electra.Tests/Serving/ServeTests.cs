@@ -116,6 +116,16 @@ public sealed class ServeTests(SharedService shared) : IClassFixture<SharedServi
     }
 
     [Fact]
+    public async Task Who_accepts_no_JSON_is_told_as_well()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/embed") { Content = new StringContent("""{"texts":["so"],"model":"mood"}""", null, "application/json") };
+        request.Headers.Accept.ParseAdd("text/plain");
+        HttpResponseMessage response = await Service.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("vectors", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Long_texts_and_large_bodies_are_refused()
     {
         HttpResponseMessage text = await Service.Send("/tag", $$"""{"texts":["{{new string('a', 501)}}"]}"""), body = await Service.Send("/tag", $$"""{"texts":["{{new string('a', 20_000)}}"]}""");
@@ -193,6 +203,19 @@ public sealed class ServeTests(SharedService shared) : IClassFixture<SharedServi
         using Process kill = Process.Start("kill", ["-TERM", $"{child.Id}"]);
         await child.WaitForExitAsync();
         Assert.Equal(0, child.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_folder_that_can_not_be_loaded_ends_the_process_with_one_line_that_says_why()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string file in new[] { "model.onnx", "config.json" }) File.Copy(Path.Combine(Folder("mood"), file), folder.File(file));
+        using Process child = ChildProgram.Start(Serve, $"{folder.FullPath};--listen;http://127.0.0.1:0", ChildProgram.Bare);
+        Task<string> output = child.StandardOutput.ReadToEndAsync(), errors = child.StandardError.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        Assert.Equal(1, child.ExitCode);
+        Assert.Contains(folder.FullPath, Assert.Single((await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", await output, StringComparison.Ordinal);
     }
 
     private static void Serve(string argument) =>

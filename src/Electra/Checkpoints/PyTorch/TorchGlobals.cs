@@ -8,6 +8,8 @@ namespace Electra.Checkpoints;
 /// <param name="locate">Finds a storage in the file, and says when it is not there.</param>
 internal sealed class TorchGlobals(string path, long fileLength, Action<TorchStorage> locate) : ITorchGlobals
 {
+    private const int MostDimensions = 64; // as many as libtorch's operations take
+
     private readonly Dictionary<string, TorchStorage> _storages = new(StringComparer.Ordinal);
 
     /// <summary>The storages that the pickle named, by their key.</summary>
@@ -74,8 +76,10 @@ internal sealed class TorchGlobals(string path, long fileLength, Action<TorchSto
         }
     }
 
-    private long[] Numbers(PickleTuple tuple) =>
-        [.. tuple.Items.Select(item => item is long number ? number : throw Bad("a size or stride is no whole number"))];
+    // A tuple may stand for any number of shapes, so that a long one costs far more than the file that it is in.
+    private long[] Numbers(PickleTuple tuple) => tuple.Items.Length > MostDimensions
+        ? throw Bad($"a tensor has {tuple.Items.Length:N0} dimensions")
+        : [.. tuple.Items.Select(item => item is long number ? number : throw Bad("a size or stride is no whole number"))];
 
     private static string Shortened(PickleGlobal global) => global.ToString() is { Length: > 120 } name ? name[..120] + "..." : global.ToString();
 
