@@ -136,8 +136,8 @@ public sealed class PretrainingDataset : IDisposable
 
         if (Manifest.Vocabulary.Size > vocabSize)
             faults.Append($" The shards use {Manifest.Vocabulary.Size:N0} tokens, the model has {vocabSize:N0}: enlarge it.");
-        if (Options.Packer == PackerKind.SegmentPair && tokenTypes < 2)
-            faults.Append($" Segment pairs need 2 token types, the model has {tokenTypes}: use the contiguous packer.");
+        if ((Options.Packer == PackerKind.SegmentPair || Options.SecondSegmentShare > 0) && tokenTypes < 2)
+            faults.Append($" Examples of two segments need 2 token types, the model has {tokenTypes}: use the contiguous packer with {nameof(Options.SecondSegmentShare)} 0.");
         if (faults.Length > 0) throw new ArgumentException($"The data does not fit the model.{faults}");
     }
 

@@ -3,6 +3,8 @@ namespace Electra.Tokenization;
 /// <summary>The choices of BERT's tokenizer; <c>tokenizer.json</c> and <c>tokenizer_config.json</c> store them.</summary>
 public sealed record ElectraTokenizerOptions
 {
+    internal const int LongestWord = 1_000_000;
+
     /// <summary>Remove control characters and read every kind of whitespace as a space (<c>clean_text</c>).</summary>
     /// <value>Default true.</value>
     public bool CleanText { get; init; } = true;
@@ -20,7 +22,7 @@ public sealed record ElectraTokenizerOptions
     public bool TokenizeChineseCharacters { get; init; } = true;
 
     /// <summary>Longest word, in code points, that is spelled; a longer one is [UNK] (<c>max_input_chars_per_word</c>).</summary>
-    /// <value>Default 100; at least 1.</value>
+    /// <value>Default 100; from 1 to 1,000,000.</value>
     public int MaxInputCharsPerWord { get; init; } = 100;
 
     /// <summary>
@@ -32,7 +34,7 @@ public sealed record ElectraTokenizerOptions
 
     /// <summary>
     /// Longest sequence that the model takes, for whoever reads the saved files (<c>model_max_length</c>): Hugging Face's pipelines
-    /// cut there, and nothing when it is missing. Encoding here goes by <see cref="EncodingOptions.MaxLength"/> alone.
+    /// and the predictors here cut there, and nothing when it is missing. Encoding here goes by <see cref="EncodingOptions.MaxLength"/> alone.
     /// </summary>
     /// <value>Default null: what <see cref="ElectraTokenizer.SavePretrained"/> is told.</value>
     public int? ModelMaxLength { get; init; }
@@ -73,6 +75,7 @@ public sealed record ElectraTokenizerOptions
     internal ElectraTokenizerOptions Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxInputCharsPerWord, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxInputCharsPerWord, LongestWord);
         if (ModelMaxLength is int length) ArgumentOutOfRangeException.ThrowIfLessThan(length, 1, nameof(ModelMaxLength));
         var seen = new HashSet<string>();
         foreach (AddedToken token in AddedTokens)

@@ -231,6 +231,9 @@ public sealed class PretrainingDatasetTests : IDisposable
         Assert.Contains("60,000 tokens", error.Message, StringComparison.Ordinal);
         using var pairs = PretrainingDataset.Open(_folder.FullPath, Options with { Packer = PackerKind.SegmentPair });
         Assert.Throws<ArgumentException>(() => pairs.RequireFits(60_000, 24, 1));
+        using var mixed = PretrainingDataset.Open(_folder.FullPath, Options with { SecondSegmentShare = 0.5 });
+        Assert.Contains("2 token types", Assert.Throws<ArgumentException>(() => mixed.RequireFits(60_000, 24, 1)).Message, StringComparison.Ordinal);
+        mixed.RequireFits(60_000, 24, 2);
     }
 
     [Fact]

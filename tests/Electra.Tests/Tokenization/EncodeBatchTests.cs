@@ -14,6 +14,22 @@ public class EncodeBatchTests
         { false, 40, TruncationStrategy.OnlyFirst, PaddingStrategy.Longest, true },
     };
 
+    // As the tests of Hugging Face's engine have it (tokenizers, truncation.rs: truncate_encodings_longest_first).
+    [Theory]
+    [InlineData(4, 4, 3, 4)]
+    [InlineData(4, 8, 3, 4)]
+    [InlineData(8, 8, 3, 4)]
+    [InlineData(8, 4, 4, 3)]
+    [InlineData(5, 1, 5, 1)]
+    [InlineData(9, 2, 5, 2)]
+    [InlineData(2, 9, 2, 5)]
+    public void Of_two_long_texts_both_are_cut_and_the_longer_keeps_the_odd_token(int first, int second, int keptOfFirst, int keptOfSecond)
+    {
+        string Text(int tokens) => string.Join(' ', Enumerable.Repeat("the", tokens));
+        TokenizedText cut = _tokenizer.Encode(Text(first), Text(second), new EncodingOptions { MaxLength = 7, AddSpecialTokens = false });
+        Assert.Equal((keptOfFirst, keptOfSecond), (cut.TypeIds.Count(type => type == 0), cut.TypeIds.Count(type => type == 1)));
+    }
+
     [Theory]
     [MemberData(nameof(Options))]
     public void Every_row_is_what_its_text_alone_gives_padded_to_the_longest(

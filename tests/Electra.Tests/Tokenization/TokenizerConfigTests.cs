@@ -37,6 +37,32 @@ public sealed class TokenizerConfigTests : IDisposable
         Assert.Equal("""{"[NEW]":6}""", Read("added_tokens.json").ToJsonString());
     }
 
+    [Theory]
+    [InlineData("tokenizer_config.json", "\"truncation_side\": \"right\"", "\"truncation_side\": \"left\"", "'truncation_side' is \"left\"")]
+    [InlineData("tokenizer_config.json", "\"padding_side\": \"right\"", "\"padding_side\": \"left\"", "'padding_side' is \"left\"")]
+    [InlineData("tokenizer.json", "\"max_input_chars_per_word\": 100", "\"max_input_chars_per_word\": 10000000000", "from 1 to 1,000,000")]
+    [InlineData("tokenizer.json", "\"max_input_chars_per_word\": 100", "\"max_input_chars_per_word\": 0", "from 1 to 1,000,000")]
+    public void What_would_give_other_tokens_is_refused_by_name(string file, string key, string changed, string named)
+    {
+        new ElectraTokenizer(Vocabulary).SavePretrained(_folder.FullPath);
+        string path = _folder.File(file), text = File.ReadAllText(path);
+        Assert.Contains(key, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(key, changed, StringComparison.Ordinal));
+        Assert.Contains(named, Assert.Throws<InvalidDataException>(() => ElectraTokenizer.FromPretrained(_folder.FullPath)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Words_may_be_long_without_costing_every_text_as_much()
+    {
+        var tokenizer = new ElectraTokenizer([.. Vocabulary, "##a"], new() { MaxInputCharsPerWord = 1_000_000 });
+        string word = new('a', 5_000);
+        Assert.Equal(5_000, tokenizer.EncodeToIds(word).Count);
+        tokenizer.EncodeToIds("a");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        tokenizer.EncodeToIds("a");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
     [Fact]
     public void The_models_length_is_written_and_one_that_a_folder_came_with_survives()
     {

@@ -11,7 +11,10 @@ internal static class JsonRepair
     private const int EscapeBytes = 6;
 
     /// <summary>A copy of the line with all such places repaired; false when it has none.</summary>
-    public static bool TryRepair(ReadOnlySpan<byte> line, out byte[] repaired)
+    /// <param name="line">A line of JSON.</param>
+    /// <param name="repaired">The copy.</param>
+    /// <param name="withNumbers">Whether numbers are, which only those may want who don't read them.</param>
+    public static bool TryRepair(ReadOnlySpan<byte> line, out byte[] repaired, bool withNumbers = true)
     {
         repaired = line.ToArray();
         Span<byte> rest = repaired;
@@ -21,7 +24,7 @@ internal static class JsonRepair
             int take = 1;
             if (inString && rest[0] == '\\') take = Escape(rest, ref any);
             else if (rest[0] == '"') inString = !inString;
-            else if (!inString) take = Number(rest, ref any);
+            else if (!inString && withNumbers) take = Number(rest, ref any);
             rest = rest[Math.Min(take, rest.Length)..];
         }
 

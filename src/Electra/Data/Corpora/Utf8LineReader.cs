@@ -92,7 +92,7 @@ internal sealed class Utf8LineReader(Stream stream, string path, int maximumLine
             (_start, _end) = (0, _end - _start);
         }
 
-        if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
+        if (_end == _buffer.Length) Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, 2L * _buffer.Length));
         int read = stream.Read(_buffer, _end, _buffer.Length - _end);
         _end += read;
         return read > 0;

@@ -18,9 +18,11 @@ internal sealed class EncodedPortion(IReadOnlyList<Document> documents, long cha
     /// <summary>Tokenizes the documents. Lines and documents that give no token are left out.</summary>
     public EncodedPortion Encode(EncodeToIds encode)
     {
+        bool isBeginningGone = false; // of a document whose first piece gave no token, so that the next is its first
         foreach (Document document in documents)
         {
             int before = _ids.Count;
+            if (!document.IsContinuation) isBeginningGone = true;
             foreach (string line in document.Lines)
             {
                 int start = _ids.Count;
@@ -28,7 +30,9 @@ internal sealed class EncodedPortion(IReadOnlyList<Document> documents, long cha
                 if (_ids.Count > start) _lineLengths.Add(_ids.Count - start);
             }
 
-            if (_ids.Count > before) _ends.Add((_ids.Count, _lineLengths.Count, document.IsContinuation));
+            if (_ids.Count == before) continue;
+            _ends.Add((_ids.Count, _lineLengths.Count, document.IsContinuation && !isBeginningGone));
+            isBeginningGone = false;
         }
 
         return this;

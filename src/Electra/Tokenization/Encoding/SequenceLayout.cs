@@ -39,12 +39,12 @@ internal sealed class SequenceLayout
         return new(Cut(first, cutFirst, "first"), second is { } pair ? Cut(pair, excess - cutFirst, "second") : null, limit);
     }
 
-    /// <summary>Level the longer text with the shorter, then take from both in turn, beginning with the second.</summary>
+    /// <summary>Level the longer text with the shorter, then take from both alike; of an odd number of tokens that are left the longer text keeps one more, of equal ones the second.</summary>
     private static int LongestFirstShare(int first, int second, int excess)
     {
         int fromLonger = Math.Min(excess, Math.Abs(first - second));
         int rest = excess - fromLonger;
-        return (first > second ? fromLonger : 0) + (rest / 2);
+        return first > second ? fromLonger + (rest / 2) : rest - (rest / 2);
     }
 
     private static int Cut(int tokens, int count, string which) => count <= tokens ? tokens - count : throw new ArgumentException(

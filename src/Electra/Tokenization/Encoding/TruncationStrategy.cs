@@ -6,7 +6,10 @@ public enum TruncationStrategy
     /// <summary>Nothing is cut.</summary>
     None,
 
-    /// <summary>Token by token from the longer text; from the second when both are equally long.</summary>
+    /// <summary>
+    /// From the longer text until it is as short as the other, then from both alike. Of an odd number of tokens that may stay the text that was longer keeps one
+    /// more, of equally long ones the second: as Hugging Face's tokenizers do (truncation.rs), where BERT's own code keeps it in the first.
+    /// </summary>
     LongestFirst,
 
     /// <summary>Only the first text.</summary>

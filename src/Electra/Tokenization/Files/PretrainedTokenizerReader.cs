@@ -18,6 +18,8 @@ internal sealed class PretrainedTokenizerReader
         "MobileBertTokenizer", "SqueezeBertTokenizer",
     ];
 
+    private static readonly string[] Sides = ["truncation_side", "padding_side"];
+
     private readonly string _vocabularyPath, _tokenizerPath, _configPath, _mapPath, _addedPath;
     private readonly JsonObject _config, _map;
     private readonly TokenizerJson? _tokenizer;
@@ -91,6 +93,12 @@ internal sealed class PretrainedTokenizerReader
         {
             throw new InvalidDataException($"{_configPath}: 'tokenizer_class' is {name}; without a {TokenizerJson.Name}, supported are " +
                 string.Join(", ", BertClasses));
+        }
+
+        foreach (string side in Sides)
+        {
+            if (_config[side] is { } node && JsonFile.Text(node) != "right")
+                throw new InvalidDataException($"{_configPath}: '{side}' is {node.ToJsonString()}; texts are cut and filled up at their right end alone");
         }
 
         options = options with { ModelMaxLength = ReadModelMaxLength() };

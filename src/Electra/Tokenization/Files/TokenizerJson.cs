@@ -28,8 +28,10 @@ internal sealed record TokenizerJson(
             throw new InvalidDataException($"{path}: the model is {type}; supported is WordPiece with an object 'vocab'");
         if (JsonFile.Text(model["continuing_subword_prefix"]) is { } prefix && prefix != "##")
             throw new InvalidDataException($"{path}: pieces that continue a word must start with '##', this file has '{prefix}'");
-        int? longest = JsonFile.Number(model["max_input_chars_per_word"]);
-        if (longest < 1) throw new InvalidDataException($"{path}: 'max_input_chars_per_word' is {longest}; expected 1 or more");
+        JsonNode? limit = model["max_input_chars_per_word"];
+        int? longest = JsonFile.Number(limit);
+        if (limit is not null && longest is not (>= 1 and <= ElectraTokenizerOptions.LongestWord))
+            throw new InvalidDataException($"{path}: 'max_input_chars_per_word' is {limit.ToJsonString()}; expected a whole number from 1 to {ElectraTokenizerOptions.LongestWord:N0}");
         string[] words = OrderById(path, vocabulary);
         ElectraTokenizerOptions options = TokenizerPipeline.ReadNormalizer(path, json["normalizer"]);
         TokenizerPipeline.CheckPreTokenizer(path, json["pre_tokenizer"]);

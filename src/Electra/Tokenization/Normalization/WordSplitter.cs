@@ -10,6 +10,7 @@ namespace Electra.Tokenization;
 internal sealed class WordSplitter
 {
     private const int UsualWordLength = 128;
+    private const int MostUnitsOfACharacter = 8; // after decomposition; Unicode has four
 
     private readonly int _maxWordLength;
     private readonly CharacterTable _table;
@@ -106,10 +107,11 @@ internal sealed class WordSplitter
     {
         CharacterTable table = _table;
         ReadOnlySpan<byte> asciiLetters = _asciiLetters;
-        bool isUsual = _maxWordLength <= UsualWordLength;
-        Span<char> units = isUsual ? stackalloc char[UsualWordLength] : new char[_maxWordLength];
-        Span<TextSpan> spans = !TSink.NeedsSpans ? default : isUsual ? stackalloc TextSpan[UsualWordLength] : new TextSpan[_maxWordLength];
-        var word = new WordBuffer<TSink>(units[.._maxWordLength], spans);
+        int longest = (int)Math.Min(_maxWordLength, (long)MostUnitsOfACharacter * (end - start));
+        bool isUsual = longest <= UsualWordLength;
+        Span<char> units = isUsual ? stackalloc char[UsualWordLength] : new char[longest];
+        Span<TextSpan> spans = !TSink.NeedsSpans ? default : isUsual ? stackalloc TextSpan[UsualWordLength] : new TextSpan[longest];
+        var word = new WordBuffer<TSink>(units[..longest], spans);
         int wordStart = start; // everything before it has been emitted
         for (int i = start; i < end;)
         {
