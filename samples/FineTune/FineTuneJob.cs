@@ -32,7 +32,7 @@ internal sealed class FineTuneJob(FineTunePlan plan, torch.Device device, RunCon
         if (report.Runs.Count > 0) new ResultsTable(console).Show(plan, report);
         if (!report.IsComplete) return false;
         ResultsFile.Write(Path.Combine(plan.Options.OutputFolder, "results.json"), plan, report);
-        if (plan.Glue is { } glue) Submission.Write(glue.Task, glue.Data, glue.Output, report.Best!.Folder, console, cancellationToken);
+        plan.Submission?.Write(report.Best!.Folder, plan, device, console, cancellationToken);
         string use = plan.Task switch { EmbeddingTask => "Search -- --model", RankingTask => "Search -- --reranker", _ => "Predict -- --model" };
         console.Say($"The best model is {report.Best!.Folder}; put it to work: dotnet run -c Release --project samples/{use} {report.Best!.Folder}");
         return true;

@@ -48,7 +48,14 @@ internal sealed class SearchJob(SearchPlan plan, torch.Device device, RunConsole
         foreach (string query in queries.Where(query => !string.IsNullOrWhiteSpace(query)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            output.Write(query, engine.Search(query, plan.Top, cancellationToken));
+            try
+            {
+                output.Write(query, engine.Search(query, plan.Top, cancellationToken));
+            }
+            catch (ArgumentException exception) when (plan.Query is null)
+            {
+                progress.Warn($"left out: {exception.Message}"); // a query that leaves no room for a passage; there are others
+            }
         }
     }
 

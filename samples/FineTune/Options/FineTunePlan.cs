@@ -1,4 +1,5 @@
 using Electra.FineTuning;
+using Electra.Samples.FineTune.Reporting;
 
 namespace Electra.Samples.FineTune.Options;
 
@@ -9,6 +10,6 @@ namespace Electra.Samples.FineTune.Options;
 /// <param name="Trials">How often.</param>
 /// <param name="Device">Where, as typed.</param>
 /// <param name="Skipped">Rows that were left out.</param>
-/// <param name="Glue">The GLUE task, and the folder for its test predictions; null where there is none.</param>
+/// <param name="Submission">Test examples to be predicted at the end; null for none.</param>
 internal sealed record FineTunePlan(
-    string Model, FineTuningTask Task, FineTuningOptions Options, TrialsOptions Trials, string Device, int Skipped, (GlueTask Task, string Data, string Output)? Glue);
+    string Model, FineTuningTask Task, FineTuningOptions Options, TrialsOptions Trials, string Device, int Skipped, Submission? Submission);

@@ -2,6 +2,7 @@ using Electra.Configuration;
 using Electra.FineTuning;
 using Electra.Modeling;
 using Electra.Optimization;
+using Electra.Samples.FineTune.Reporting;
 using Electra.Samples.FineTune.Tasks;
 using Electra.Samples.Pretrain.Options;
 using Electra.Training;
@@ -18,18 +19,18 @@ internal static class PlanBuilder
         string model = EncoderFolder.Require(arguments.Model);
         try
         {
+            Submission? submission = arguments.Test is string folder ? Submission.Read(arguments, folder) : null;
             (FineTuningTask task, int skipped) = TaskReader.Read(arguments);
-            if (arguments is not { Template: null, Words: null }) task = Prompted(arguments, task);
             FineTuningOptions options = Options(arguments, ElectraConfig.Load(Path.Combine(model, "config.json")), task);
+            if (arguments is not { Template: null, Words: null }) task = Prompted(arguments, task);
+            if (arguments.Seeds < 1) throw new UsageException($"--seeds is {arguments.Seeds}; it must be positive.");
             var trials = new TrialsOptions
             {
-                Seeds = [.. Enumerable.Range(0, Math.Max(1, arguments.Seeds)).Select(i => arguments.FirstSeed + i)],
+                Seeds = [.. Enumerable.Range(0, arguments.Seeds).Select(i => arguments.FirstSeed + i)],
                 RandomWeightRuns = arguments is { Task: null, Train: null } && arguments.RandomRuns == 0 ? 1 : arguments.RandomRuns,
                 Retries = arguments.Retries,
             };
-            return new FineTunePlan(
-                model, task, options.Validate(), trials.Validate(), arguments.Device, skipped,
-                arguments.Test is string folder ? (TaskReader.Glue(arguments.Task ?? ""), arguments.Data!, folder) : null);
+            return new FineTunePlan(model, task, options.Validate(), trials.Validate(), arguments.Device, skipped, submission);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,58 +1,88 @@
-using System.Diagnostics.CodeAnalysis;
 using Electra.FineTuning;
 using Electra.Inference;
+using Electra.Samples.FineTune.Options;
+using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
+using TorchSharp;
 
 namespace Electra.Samples.FineTune.Reporting;
 
-/// <summary>Predicts a GLUE task's test examples, and writes what the leaderboard takes.</summary>
-internal static class Submission
+/// <summary>A GLUE task's test examples, to be predicted and written as the leaderboard takes them.</summary>
+internal sealed class Submission
 {
-    /// <summary>Writes the file; of MNLI all three, if the diagnostic examples are there.</summary>
-    public static void Write(GlueTask task, string data, string output, string model, RunConsole console, CancellationToken cancellationToken)
+    private readonly GlueTask _task;
+    private readonly string _output;
+    private readonly List<(string File, ExampleSet<TextExample> Examples)> _sets = [];
+    private readonly List<string> _missing = [];
+
+    private Submission(GlueTask task, string output) => (_task, _output) = (task, output);
+
+    /// <summary>Reads the examples, of MNLI all three sets, so that what is wrong with them is known before anything is learned.</summary>
+    /// <param name="arguments">Which name the task and its folder.</param>
+    /// <param name="output">The folder to write to.</param>
+    /// <exception cref="UsageException">It is no GLUE task.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing; the diagnostic examples of MNLI may be.</exception>
+    public static Submission Read(FineTuneArguments arguments, string output)
     {
-        Directory.CreateDirectory(output);
+        GlueTask task = Array.Find([.. GlueTask.Names], name => IsNamed(name, arguments.Task)) is string name
+            ? GlueTask.Named(name)
+            : throw new UsageException("--submit is for GLUE's tasks: --task cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte or wnli.");
+        string data = arguments.Data ?? throw new UsageException($"--task {arguments.Task} needs --data, the folder with its original files.");
+        var submission = new Submission(task, output);
         foreach (GlueSplit split in task.Name == "MNLI" ? [GlueSplit.Test, GlueSplit.TestMismatched, GlueSplit.Diagnostic] : new[] { GlueSplit.Test })
         {
-            string path = Path.Combine(output, task.SubmissionFile(split));
-            if (!TryRead(task, data, split, out ExampleSet<TextExample>? test, out string? missing))
+            try
             {
-                console.Warn($"{Path.GetFileName(path)} was not written: {missing}");
-                continue;
+                submission._sets.Add((task.SubmissionFile(split), task.Read(data, split)));
             }
+            catch (FileNotFoundException exception) when (split == GlueSplit.Diagnostic)
+            {
+                submission._missing.Add($"{task.SubmissionFile(split)} was not written: {exception.Message}");
+            }
+        }
 
-            task.WriteSubmission(Predict(task, model, test, cancellationToken), path);
+        return submission;
+    }
+
+    /// <summary>Predicts them as the model was judged, and writes the files.</summary>
+    public void Write(string model, FineTunePlan plan, torch.Device device, RunConsole console, CancellationToken cancellationToken)
+    {
+        var options = new InferenceOptions { Device = device, MaxLength = plan.Options.MaxLength ?? plan.Task.UsualLength };
+        Directory.CreateDirectory(_output);
+        foreach ((string file, ExampleSet<TextExample> test) in _sets)
+        {
+            string path = Path.Combine(_output, file);
+            _task.WriteSubmission(Predict(model, plan.Task, test, options, cancellationToken), path);
             console.Say($"{path}: {test.Examples.Count:N0} predictions");
         }
+
+        foreach (string missing in _missing) console.Warn(missing);
     }
 
-    private static bool TryRead(
-        GlueTask task, string data, GlueSplit split, [NotNullWhen(true)] out ExampleSet<TextExample>? test, [NotNullWhen(false)] out string? missing)
-    {
-        (test, missing) = (null, null);
-        try
-        {
-            test = task.Read(data, split);
-            return true;
-        }
-        catch (FileNotFoundException exception) when (split == GlueSplit.Diagnostic)
-        {
-            missing = exception.Message;
-            return false;
-        }
-    }
+    private static bool IsNamed(string name, string? typed) => string.Equals(Bare(name), Bare(typed ?? ""), StringComparison.OrdinalIgnoreCase);
 
-    private static TaskPrediction[] Predict(GlueTask task, string model, ExampleSet<TextExample> test, CancellationToken cancellationToken)
+    private static string Bare(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+
+    private TaskPrediction[] Predict(
+        string model, FineTuningTask learned, ExampleSet<TextExample> test, InferenceOptions options, CancellationToken cancellationToken)
     {
         string[] texts = [.. test.Examples.Select(example => example.Text)];
         string[]? pairs = test.Examples[0].Pair is null ? null : [.. test.Examples.Select(example => example.Pair!)];
-        if (task.Labels.Count == 0)
+        if (_task.Labels.Count == 0)
         {
-            using TextRegressor regressor = TextRegressor.FromPretrained(model);
+            using TextRegressor regressor = TextRegressor.FromPretrained(model, options);
             return [.. regressor.Predict(texts, pairs, cancellationToken).Select((value, i) => new TaskPrediction($"{i}", $"{value}", null, value))];
         }
 
-        using TextClassifier classifier = TextClassifier.FromPretrained(model);
-        return [.. classifier.Predict(texts, pairs, cancellationToken).Select((said, i) => new TaskPrediction($"{i}", said.Label, null, said.Score))];
+        if (learned is PromptTask)
+        {
+            using ZeroShotClassifier asked = ZeroShotClassifier.FromPretrained(model, options: options);
+            return Of(asked.Predict(texts, pairs, cancellationToken));
+        }
+
+        using TextClassifier classifier = TextClassifier.FromPretrained(model, options);
+        return Of(classifier.Predict(texts, pairs, cancellationToken));
     }
+
+    private static TaskPrediction[] Of(IReadOnlyList<TextClassification> said) => [.. said.Select((one, i) => new TaskPrediction($"{i}", one.Label, null, one.Score))];
 }

@@ -24,7 +24,7 @@ internal static class TaskReader
                 var more => throw new UsageException($"--label-separator is '{more}'; give one character."),
             },
         };
-        if (arguments is { Task: null, Train: null, Dev: null }) return (PlatformSummaries.Task(), 0);
+        if (arguments is { Task: null, Train: null, Dev: null, Data: null, Text: null, Label: null, Pair: null, Id: null, Kind: null }) return (PlatformSummaries.Task(), 0);
         if (arguments.Task is null) return Table(arguments, options);
         switch (arguments.Task.ToUpperInvariant())
         {
@@ -60,18 +60,19 @@ internal static class TaskReader
                 return (SdkSearch.Embedding(arguments.Layer), 0);
 
             case "STSB-EMBEDDING":
-                return (Embedding(arguments), 0);
+                return Embedding(arguments, arguments.SkipBadRows ? options : null);
 
             default:
                 {
                     GlueTask glue = Glue(arguments.Task);
-                    return (glue.Open(Data(arguments), arguments.SkipBadRows ? options : null), 0);
+                    if (arguments is not { Train: null, Dev: null }) throw new UsageException($"--task {arguments.Task} reads the files of its folder, --data; leave out --train and --dev.");
+                    TextClassificationTask task = glue.Open(Data(arguments), arguments.SkipBadRows ? options : null);
+                    return (task, task.SkippedRows);
                 }
         }
     }
 
-    /// <summary>The GLUE task of a name.</summary>
-    public static GlueTask Glue(string name)
+    private static GlueTask Glue(string name)
     {
         try
         {
@@ -96,13 +97,14 @@ internal static class TaskReader
             _ => null,
         };
         TextTable train = TextTable.Read(Train(arguments), columns, options, kind), dev = TextTable.Read(Dev(arguments), columns, options, train.Kind);
-        return (new TextClassificationTask(Name(arguments), train.Kind, train.Set, [("dev", dev.Set)]), train.Set.Skipped.Count + dev.Set.Skipped.Count);
+        var task = new TextClassificationTask(Name(arguments), train.Kind, train.Set, [("dev", dev.Set)]);
+        return (task, task.SkippedRows);
     }
 
-    private static EmbeddingTask Embedding(FineTuneArguments arguments)
+    private static (EmbeddingTask, int) Embedding(FineTuneArguments arguments, ReadingOptions? options)
     {
         GlueTask glue = GlueTask.Named("STS-B");
-        ExampleSet<TextExample> train = glue.Read(Data(arguments), GlueSplit.Train), dev = glue.Read(Data(arguments), GlueSplit.Dev);
+        ExampleSet<TextExample> train = glue.Read(Data(arguments), GlueSplit.Train, options), dev = glue.Read(Data(arguments), GlueSplit.Dev, options);
         (EmbeddingLoss loss, IEnumerable<TextExample> examples) = arguments.Loss switch
         {
             null or "cosent" => (EmbeddingLoss.CoSent, train.Examples),
@@ -111,10 +113,11 @@ internal static class TaskReader
             "simcse" => (EmbeddingLoss.SimCse, train.Examples.SelectMany(pair => new[] { pair.Text, pair.Pair! }).Distinct().Select(text => new TextExample(text))),
             var other => throw new UsageException($"Vectors are not learned by --loss {other}, but by cosent, cosine, infonce or simcse."),
         };
-        return new EmbeddingTask($"STS-B vectors, {loss}", loss, train with { Examples = [.. examples] }, [("dev", dev)])
+        var task = new EmbeddingTask($"STS-B vectors, {loss}", loss, train with { Examples = [.. examples] }, [("dev", dev)])
         {
             Embedding = new() { Layer = arguments.Layer },
         };
+        return (task, train.Skipped.Count + dev.Skipped.Count);
     }
 
     private static string Data(FineTuneArguments arguments) =>
@@ -131,8 +134,11 @@ internal static class TaskReader
     private static (FineTuningTask, int) Ranking(
         FineTuneArguments arguments, ReadingOptions options, string name, string trainFile, params (string Name, string File)[] judgedBy)
     {
-        ExampleSet<RankingExample> train = RankingFile.Read(trainFile, options: options);
-        (string Name, ExampleSet<RankingExample> Set)[] sets = [.. judgedBy.Select(item => (item.Name, RankingFile.Read(item.File, options: options)))];
+        TableColumns? columns = arguments is { Text: null, Pair: null, Label: null, Id: null }
+            ? null
+            : new TableColumns(arguments.Text ?? "#1", arguments.Label ?? "#3", arguments.Pair ?? "#2", arguments.Id);
+        ExampleSet<RankingExample> train = RankingFile.Read(trainFile, columns, options);
+        (string Name, ExampleSet<RankingExample> Set)[] sets = [.. judgedBy.Select(item => (item.Name, RankingFile.Read(item.File, columns, options)))];
         var task = new RankingTask(name, train, sets) { Loss = RankingLossOf(arguments.Loss) };
         return (task, train.Skipped.Count + sets.Sum(item => item.Set.Skipped.Count));
     }

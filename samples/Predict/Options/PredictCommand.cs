@@ -53,7 +53,7 @@ internal static class PredictCommand
     private static readonly Option<double?> NoAnswer = Number<double>("--no-answer-threshold",
         "A question has no answer where the score for none is above. Fine-tuning finds it on the development set. Default: every question has one.");
 
-    private static readonly Option<int?> MaxLength = Number<int>("--max-length", "Tokens of the longest sequence. Default: the model's positions.");
+    private static readonly Option<int?> MaxLength = Number<int>("--max-length", "Tokens of the longest sequence. Default: as fine-tuned (the tokenizer's model_max_length), at most the model's positions.");
 
     private static readonly Option<string?> Precision = Choice("--precision", ["auto", "fp32", "bf16"], "Arithmetic of the big multiplications. Default: fp32.");
 

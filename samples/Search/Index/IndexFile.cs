@@ -14,7 +14,7 @@ namespace Electra.Samples.Search.Index;
 /// </summary>
 internal static class IndexFile
 {
-    private const int Version = 1, BufferBytes = 1 << 20;
+    private const int Version = 1, BufferBytes = 1 << 20, SliceNumbers = 1 << 24; // a span has 2^31 bytes at most
     private static readonly byte[] Magic = "electra search"u8.ToArray();
 
     /// <summary>Writes a file, which is whole or not there.</summary>
@@ -43,7 +43,8 @@ internal static class IndexFile
                         writer.Write(passage.Text);
                     }
 
-                    writer.Write(MemoryMarshal.AsBytes(vectors.Numbers));
+                    for (int from = 0; from < vectors.Numbers.Length; from += SliceNumbers)
+                        writer.Write(MemoryMarshal.AsBytes(vectors.Numbers.Slice(from, Math.Min(SliceNumbers, vectors.Numbers.Length - from))));
                 }
 
                 file.Write(Hash(file, file.Length));
@@ -82,7 +83,8 @@ internal static class IndexFile
         var passages = new Passage[count];
         for (int i = 0; i < count; i++) passages[i] = new Passage(reader.ReadString(), reader.ReadString(), reader.ReadString());
         var numbers = new float[checked(count * dimensions)];
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan()));
+        for (int from = 0; from < numbers.Length; from += SliceNumbers)
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan(from, Math.Min(SliceNumbers, numbers.Length - from))));
         return (passages, new VectorIndex(dimensions, numbers));
     }
 

@@ -66,7 +66,7 @@ internal sealed class PassageIndexer(SearchPlan plan, RunConsole progress)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            if (Path.GetExtension(file) is not (".safetensors" or ".json" or ".txt")) continue;
+            if (Path.GetExtension(file) is not (".safetensors" or ".bin" or ".json" or ".txt")) continue;
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file).Replace('\\', '/')));
             using FileStream content = File.OpenRead(file);
             hash.AppendData(SHA256.HashData(content));

@@ -13,7 +13,13 @@ internal static class PromptBuilder
     public static Prompt? Build(ZeroShotArguments arguments, string folder)
     {
         bool isGiven = arguments is not { Template: null, Labels: null };
-        if (!isGiven && File.Exists(Path.Combine(folder, Prompt.FileName))) return null;
+        if (!isGiven && File.Exists(Path.Combine(folder, Prompt.FileName)))
+        {
+            return arguments is { Scoring: null, Uncalibrated: false }
+                ? null
+                : throw new UsageException($"'{folder}' was fine-tuned for its own prompt, whose scores are part of it; leave out --scoring and --uncalibrated, or give --template and --labels.");
+        }
+
         return (isGiven ? PromptText.Read(arguments.Template, arguments.Labels) : Demonstration) with
         {
             Scoring = arguments.Scoring switch { "probability" => PromptScoring.Probability, "joint" => PromptScoring.Joint, _ => PromptScoring.Logit },

@@ -15,7 +15,7 @@ internal sealed record ZeroShotArguments
     public string? Labels { get; init; }
 
     /// <summary>How words are judged.</summary>
-    public string Scoring { get; init; } = "logit";
+    public string? Scoring { get; init; }
 
     /// <summary>Whether what an empty text scores is left in.</summary>
     public bool Uncalibrated { get; init; }

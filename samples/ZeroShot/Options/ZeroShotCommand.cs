@@ -70,7 +70,7 @@ internal static class ZeroShotCommand
         {
             Template = result.GetValue(Template),
             Labels = result.GetValue(Labels),
-            Scoring = result.GetValue(Scoring) ?? "logit",
+            Scoring = result.GetValue(Scoring),
             Uncalibrated = result.GetValue(Uncalibrated),
             Texts = new PredictArguments
             {

@@ -6,7 +6,7 @@ namespace Electra.Onnx;
 public sealed record OnnxInferenceOptions
 {
     /// <summary>The longest sequence in tokens, special ones included; what is longer is cut.</summary>
-    /// <value>null: as the file says, else the model's positions.</value>
+    /// <value>null: as the file says, else the folder's tokenizer (<c>model_max_length</c>); at most the model's positions.</value>
     public int? MaxLength { get; init; }
 
     /// <summary>Positions of a pass, padding included, unless one text has more; positive. Decides on memory.</summary>

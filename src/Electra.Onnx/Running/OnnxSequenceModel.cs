@@ -24,7 +24,7 @@ internal sealed class OnnxSequenceModel : ISequenceModel
     private OnnxSequenceModel(InferenceSession session, OnnxHead head, ElectraConfig config, ElectraTokenizer tokenizer, OnnxInferenceOptions options)
     {
         (_session, _head, Config, Tokenizer, _positionsPerPass) = (session, head, config, tokenizer, options.PositionsPerPass);
-        MaxLength = Math.Min(options.MaxLength ?? Embedding?.MaxLength ?? int.MaxValue, config.MaxPositionEmbeddings);
+        MaxLength = Math.Min(options.MaxLength ?? Embedding?.MaxLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue, config.MaxPositionEmbeddings);
     }
 
     /// <inheritdoc/>

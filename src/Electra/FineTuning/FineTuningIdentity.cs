@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Electra.Checkpoints;
 
 namespace Electra.FineTuning;
 
@@ -47,7 +48,9 @@ internal sealed record FineTuningIdentity(string Task, string Labels, string Exa
     private static string Digest(string encoderFolder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string file in Directory.GetFiles(encoderFolder, "*.safetensors").Order(StringComparer.Ordinal))
+        string[] files = Directory.GetFiles(encoderFolder, "*.safetensors");
+        if (files.Length == 0) files = [.. PretrainedWeights.FilesOf(encoderFolder).Select(name => Path.Combine(encoderFolder, name))];
+        foreach (string file in files.Order(StringComparer.Ordinal))
         {
             using FileStream stream = File.OpenRead(file);
             hash.AppendData(SHA256.HashData(stream));

@@ -115,7 +115,7 @@ internal sealed class FineTuningRun : ITrainingTask
         (Tensor losses, Tensor? logits) = _network.Learn(rows, examples);
         Tensor loss = losses.sum();
         if (_options.RDropWeight is double weight) loss = loss.add(Again(rows, examples, logits!, weight), Scalars.One);
-        double divisor = _options.Reduction == LossReduction.Sum ? 1 : update.Weight;
+        double divisor = _options.Reduction == LossReduction.Sum || update.Weight == 0 ? 1 : update.Weight; // of examples that all weigh nothing there is nothing to learn
         _sums.Add(loss, examples.Sum(example => example.Weight) * (_options.RDropWeight is null ? 1 : 2));
         return loss.div(Scalars.Of(divisor)).MoveToOuterDisposeScope();
     }
@@ -146,7 +146,7 @@ internal sealed class FineTuningRun : ITrainingTask
             log?.Write(step, "evaluation", [.. evaluation.Figures(), ("epoch", evaluation.Epoch)]);
             _logger.LogInformation("Step {Step}: {Evaluation}", step, evaluation);
             LastEvaluation = evaluation;
-            if (_best.Step != step && _best.Add(step, evaluation.Score) && _options.SelectBest) _best.Save(folder => _network.Save(folder, _tokenizer));
+            if (_best.Step != step && _best.Add(step, evaluation.Score) && _options.SelectBest) _best.Save(folder => _network.Save(folder, _tokenizer, _options.MaxLength!.Value));
             _observer.OnEvaluated(evaluation);
         };
     }

@@ -162,7 +162,7 @@ public sealed class FineTuningTrainer : IDisposable
         }
 
         string folder = Path.Combine(Options.OutputFolder, ModelFolder);
-        _network.Save(folder, _tokenizer);
+        _network.Save(folder, _tokenizer, Options.MaxLength!.Value);
         return folder;
     }
 

@@ -15,7 +15,7 @@ public sealed record InferenceOptions
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
 
     /// <summary>The longest sequence in tokens, special ones included; what is longer is cut.</summary>
-    /// <value>null: the model's positions.</value>
+    /// <value>null: what the folder's tokenizer says (<c>model_max_length</c>), at most the model's positions.</value>
     public int? MaxLength { get; init; }
 
     /// <summary>Positions of a forward pass, padding included, unless one text has more; positive. Decides on memory.</summary>

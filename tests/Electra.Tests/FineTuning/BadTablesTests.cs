@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Electra.Data;
 using Electra.FineTuning;
 using Electra.Tests.Support;
 using Electra.Training;
@@ -25,6 +26,7 @@ public sealed class BadTablesTests : IDisposable
     [InlineData("t.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n[1]\n", "line 2: the line holds a JSON array, not an object")]
     [InlineData("t.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\":\n", "line 2: the line is not valid JSON")]
     [InlineData("t.jsonl", "{\"text\":\"a\",\"label\":{\"x\":1}}\n", "the field 'label' is a JSON object")]
+    [InlineData("t.jsonl", "{\"text\":\"a\",\"label\":1}\n{\"text\":\"b\",\"label\":NaN}\n", "line 2: the line is not valid JSON")]
     public void A_file_that_cannot_be_read_says_where_and_why(string name, string text, string expected)
     {
         string path = folder.Write(name, text);
@@ -40,6 +42,47 @@ public sealed class BadTablesTests : IDisposable
         ExampleSet<TextExample> set = TextTable.Read(path, Columns, new ReadingOptions { SkipMalformed = true }).Set;
         Assert.Equal(["a", "f"], set.Examples.Select(example => example.Text));
         Assert.Equal([3L, 4L], set.Skipped.Select(record => record.Line));
+    }
+
+    [Fact]
+    public void A_stray_quote_costs_its_own_row()
+    {
+        string path = folder.Write("t.csv", "text,label\n\"Best movie,pos\na,neg\nb,pos\n\"Nice, really\",pos\n");
+        ExampleSet<TextExample> set = TextTable.Read(path, Columns, new ReadingOptions { SkipMalformed = true }).Set;
+        Assert.Equal(["a", "b", "Nice, really"], set.Examples.Select(example => example.Text));
+        Assert.Equal(2, Assert.Single(set.Skipped).Line);
+    }
+
+    [Theory]
+    [InlineData("3,5", "4", LabelKind.SingleLabel)]
+    [InlineData("3.5", "4", LabelKind.Number)]
+    public void A_comma_makes_no_number(string first, string second, LabelKind expected)
+    {
+        string path = folder.Write("t.tsv", $"text\tlabel\na\t{first}\nb\t{second}\n");
+        Assert.Equal(expected, TextTable.Read(path, Columns).Kind);
+        if (expected == LabelKind.Number) return;
+        string told = Assert.Throws<InvalidDataException>(() => TextTable.Read(path, Columns, kind: LabelKind.Number)).Message;
+        Assert.Contains("line 2: the label column 'label' holds '3,5', which is no number", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Columns_of_JSON_lines_have_numbers_too()
+    {
+        string path = folder.Write("t.jsonl", "{\"query\":\"who ?\",\"passage\":\"ada\",\"label\":1}\n{\"label\":0,\"query\":\"who ?\",\"passage\":\"bob\"}\n");
+        RankingExample example = Assert.Single(RankingFile.Read(path).Examples);
+        Assert.Equal(["ada", "bob"], example.Passages);
+        Assert.Equal([true, false], example.IsRelevant);
+    }
+
+    [Fact]
+    public void Choices_that_are_to_be_made_need_no_label()
+    {
+        string path = folder.Write("c.jsonl", "{\"text\":\"the film\",\"choices\":[\"was good\",\"was bad\"]}\n");
+        Assert.Null(Assert.Single(ChoiceFile.Read(path).Examples).Right);
+        path = folder.Write("c.csv", "sent1,sent2,ending0,ending1,ending2,ending3\na,b,c,d,e,f\n");
+        Assert.Equal("b d", Assert.Single(ChoiceFile.Read(path).Examples).Choices[1]);
+        path = folder.Write("d.jsonl", "{\"text\":\n{\"text\":\"the film\",\"choices\":[\"was good\",\"was bad\"],\"label\":1}\n");
+        Assert.Equal(1, Assert.Single(ChoiceFile.Read(path, new ReadingOptions { SkipMalformed = true }).Examples).Right);
     }
 
     [Fact]
@@ -108,6 +151,20 @@ public sealed class BadTablesTests : IDisposable
         ExampleSet<QuestionExample> read = SquadFile.Read(path, new ReadingOptions { SkipMalformed = true });
         Assert.Equal("1", Assert.Single(read.Examples).Id);
         Assert.Single(read.Skipped);
+    }
+
+    [Theory]
+    [InlineData("{\"id\":\"2\",\"question\":\"Who?\"}")]
+    [InlineData("{\"id\":\"2\",\"question\":null,\"answers\":[]}")]
+    [InlineData("{\"id\":\"2\",\"question\":\"Who?\",\"answers\":[{\"text\":\"Ada\",\"answer_start\":0.5}]}")]
+    public void A_question_in_another_form_is_told_by_its_number_or_counted(string question)
+    {
+        const string Good = "{\"id\":\"1\",\"question\":\"Where?\",\"answers\":[{\"text\":\"Paris\",\"answer_start\":13}]}";
+        string path = folder.Write("s.json", $$"""{"data":[{"paragraphs":[{"context":"Ada lives in Paris.","qas":[{{Good}},{{question}},{{Good}}]}]}]}""");
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => SquadFile.Read(path));
+        Assert.Equal(2, MalformedRecord.Of(error)!.Line);
+        ExampleSet<QuestionExample> read = SquadFile.Read(path, new ReadingOptions { SkipMalformed = true });
+        Assert.Equal((2, 1), (read.Examples.Count, read.Skipped.Count));
     }
 
     [Fact]

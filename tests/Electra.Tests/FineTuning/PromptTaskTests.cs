@@ -21,7 +21,8 @@ public class PromptTaskTests
     public void It_learns_and_what_it_saves_says_the_same(PromptScoring scoring, PieceAverage average, PromptLoss loss)
     {
         using var folder = new TemporaryFolder();
-        var task = new PromptTask(Mood with { Scoring = scoring, PieceAverage = average }, TinyEncoder.Task(192)) { Loss = loss };
+        Prompt prompt = Mood with { Scoring = scoring, PieceAverage = average, Calibrate = loss == PromptLoss.AllTokens }; // learned it is judged, and served, as it is
+        var task = new PromptTask(prompt, TinyEncoder.Task(192)) { Loss = loss };
         using var trainer = new FineTuningTrainer(TinyEncoder.Write(folder, dropout: 0), task, Usual with { Epochs = 10, OutputFolder = folder.File("run") });
         FineTuningOutcome outcome = trainer.Train();
         Assert.True(outcome.Evaluation!.Score > 0.9, $"{outcome.Evaluation}");

@@ -52,6 +52,10 @@ public sealed class FineTuneAndPredictTests : IDisposable
     [InlineData("--task wikiqa", "--task wikiqa needs --data")]
     [InlineData("--task wikiqa --data nowhere", "WikiQA-train.txt")]
     [InlineData("--task ranking --dev x", "--train")]
+    [InlineData("--task sst2 --data x --train y", "leave out --train")]
+    [InlineData("--task tags --train x --dev x --submit y", "--submit is for GLUE's tasks")]
+    [InlineData("--text text --label label --seeds 0", "--seeds is 0")]
+    [InlineData("--data glue --task mrpc", "MRPC")]
     public void Wrong_use_is_told_before_anything_is_written(string line, string expected)
     {
         (string encoder, string train, _) = Files();
@@ -107,6 +111,32 @@ public sealed class FineTuneAndPredictTests : IDisposable
         if (loss == RankingLoss.Pairwise) Assert.Contains("--balance-classes", Assert.Throws<UsageException>(() => Plan(line + " --balance-classes")).Message, StringComparison.Ordinal);
         else Assert.Equal(2, Plan(line + " --balance-classes").Options.ClassWeights![RankingTask.Relevant]);
         Assert.IsType<RankingTask>(Plan($"--task ranking --train {folder.File("wikiqa/WikiQA-train.txt")} --dev {folder.File("wikiqa/WikiQA-dev.txt")} --model {encoder}").Task);
+    }
+
+    [Fact]
+    public void A_ranking_reads_the_columns_that_are_named()
+    {
+        (string encoder, _, _) = Files();
+        string pairs = folder.Write("pairs.tsv", "Label\tQuestion\tSentence\n1\twho was good ?\tthe film\n0\twho was good ?\tthe book\n");
+        RankingTask task = Assert.IsType<RankingTask>(Plan($"--task ranking --train {pairs} --dev {pairs} --text Question --pair Sentence --label Label --model {encoder}").Task);
+        Assert.Equal((1, 1), (task.TrainingPassages.Relevant, task.TrainingPassages.Others));
+    }
+
+    [Theory]
+    [InlineData(" --max-length 6")]
+    [InlineData(" --max-length 9 --template \"{0} It was {}.\" --labels positive=good,negative=bad")]
+    public void Test_examples_are_predicted_at_the_end_as_they_were_judged(string more)
+    {
+        (string encoder, _, _) = Files();
+        IReadOnlyList<TextExample> sentences = TinyEncoder.Sentences(32).Examples;
+        string Labelled(IEnumerable<TextExample> examples) => "sentence\tlabel\n" + string.Concat(examples.Select(example => $"{example.Text}\t{(example.Labels[0] == "yes" ? 1 : 0)}\n"));
+        foreach (string part in new[] { "train", "dev" }) folder.Write($"glue/SST-2/{part}.tsv", Labelled(sentences));
+        string line = $"--task sst2 --data {folder.File("glue")} --model {encoder} --output {folder.File("run")} --submit {folder.File("submit")} --epochs 1{more}";
+        Assert.Contains("test.tsv", Assert.Throws<UsageException>(() => Plan(line)).Message, StringComparison.Ordinal); // before anything is learned
+        folder.Write("glue/SST-2/test.tsv", "index\tsentence\n" + string.Concat(sentences.Select((example, i) => $"{i}\t{example.Text}\n")));
+        Assert.True(new FineTuneJob(Plan(line), torch.CPU, PlainConsole.To(TextWriter.Null)).Run(CancellationToken.None));
+        string[] judged = [.. File.ReadAllLines(folder.File("run", "seed-0/predictions.tsv")).Skip(1).Select(row => row.Split('\t')[2] == "positive" ? "1" : "0")];
+        Assert.Equal(judged, File.ReadAllLines(folder.File("submit", "SST-2.tsv")).Skip(1).Select(row => row.Split('\t')[1]));
     }
 
     [Fact]

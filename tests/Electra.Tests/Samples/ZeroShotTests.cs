@@ -57,6 +57,9 @@ public sealed class ZeroShotTests : IDisposable
         FineTunePlan plan = PlanBuilder.Build(typed!);
         Assert.IsType<PromptTask>(plan.Task);
         using (var trainer = new FineTuningTrainer(plan.Model, plan.Task, plan.Options)) trainer.Train();
+        ZeroShotArguments asked = new() { Scoring = "joint" };
+        Assert.Contains("its own prompt", Assert.Throws<UsageException>(() => PromptBuilder.Build(asked, folder.File("run/model"))).Message, StringComparison.Ordinal);
+        Assert.Null(PromptBuilder.Build(asked with { Scoring = null }, folder.File("run/model")));
         using LoadedModel model = LoadedModel.Load(folder.File("run/model"), new PredictArguments(), torch.CPU);
         using var output = new StringWriter();
         new PredictJob(model, output).Run([InputText.OfLine("the film was good .")], 1, CancellationToken.None);

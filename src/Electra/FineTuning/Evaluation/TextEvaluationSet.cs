@@ -26,8 +26,8 @@ internal sealed class TextEvaluationSet(
         int[] constant = [.. labelled.Select(_ => frequent)];
         return new TaskScores(
             Name, examples.Count, Mean(labelled, (row, i) => HostLosses.CrossEntropy(outputs[i], truth[row])),
-            Scores(labelled, metric => TextScores.OfClasses(metric, truth, predicted, task.Labels.Count)),
-            Scores(labelled, metric => TextScores.OfClasses(metric, truth, constant, task.Labels.Count)),
+            Scores(labelled, metric => TextScores.OfClasses(metric, truth, predicted)),
+            Scores(labelled, metric => TextScores.OfClasses(metric, truth, constant)),
             predicted.Distinct().Count() == 1 && truth.Distinct().Count() > 1,
             [.. examples.Select((example, i) => new TaskPrediction(
                 example.Id, task.Labels[said[i]], example.Labels.Count > 0 ? example.Labels[0] : null, Probabilities.Softmax(outputs[i])[said[i]]))]);

@@ -9,7 +9,7 @@ public enum TextMetric
     /// <summary>F1 of the second of two classes.</summary>
     F1,
 
-    /// <summary>The mean F1 of all classes.</summary>
+    /// <summary>The mean F1 of the classes: of one class of several those that occur among the labels or predictions that are compared, as in scikit-learn; of several labels at once all.</summary>
     MacroF1,
 
     /// <summary>F1 of all labels counted together.</summary>

@@ -20,11 +20,11 @@ internal static class TextScores
     };
 
     /// <summary>Scores of one class of several.</summary>
-    public static double OfClasses(TextMetric metric, int[] truth, int[] predicted, int classes) => metric switch
+    public static double OfClasses(TextMetric metric, int[] truth, int[] predicted) => metric switch
     {
         TextMetric.Accuracy or TextMetric.ExactMatch or TextMetric.MicroF1 => ClassificationScores.Accuracy(truth, predicted),
         TextMetric.F1 => ClassificationScores.Of(1, truth, predicted).F1,
-        TextMetric.MacroF1 => ClassificationScores.Macro(truth, predicted, [.. Enumerable.Range(0, classes)]).F1,
+        TextMetric.MacroF1 => ClassificationScores.Macro(truth, predicted).F1,
         TextMetric.MatthewsCorrelation => ClassificationScores.MatthewsCorrelation(truth, predicted),
         _ => throw NotOf(metric, "classes"),
     };

@@ -92,15 +92,15 @@ public sealed class GlueTask
     /// <summary>Reads a part of the examples.</summary>
     /// <param name="folder">With the task's files, or with a folder of the task's name that has them.</param>
     /// <param name="split">Which part.</param>
-    /// <param name="options">Whether rows that cannot be read may be skipped; the rest is the task's. <value>Default: they are errors, but in QQP.</value></param>
+    /// <param name="options">Whether rows that cannot be read may be skipped, which those of the test sets never may; the rest is the task's. <value>Default: they are errors, but in QQP.</value></param>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
     /// <exception cref="InvalidDataException">A row cannot be read.</exception>
     public ExampleSet<TextExample> Read(string folder, GlueSplit split, ReadingOptions? options = null)
     {
-        // Three of QQP's original rows lack their last fields.
-        options ??= new ReadingOptions { SkipMalformed = Name == "QQP" };
         string path = PathOf(folder, split);
         bool isTest = split is GlueSplit.Test or GlueSplit.TestMismatched or GlueSplit.Diagnostic;
+        // Three of QQP's original rows to learn from lack their last fields. Rows to be predicted are submitted by number.
+        options = isTest ? new ReadingOptions() : options ?? new ReadingOptions { SkipMalformed = Name == "QQP" };
         TableColumns columns = isTest ? TestColumns : Columns;
         string?[] wanted = [columns.Text, columns.Label, columns.Pair, columns.Id];
         string[] names = [.. wanted.OfType<string>()];
@@ -115,7 +115,7 @@ public sealed class GlueTask
             if (Value(1) is not string label) return (example, null);
             if (Labels.Count == 0)
             {
-                return double.TryParse(label, CultureInfo.InvariantCulture, out double value)
+                return double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
                     ? (example with { Value = value }, null)
                     : (null, $"the score is '{label}', which is no number");
             }

@@ -24,7 +24,7 @@ internal sealed class EmbeddingNetwork(HeadlessElectra model, EmbeddingTask task
         return (losses, null);
     }
 
-    public override void Save(string folder, ElectraTokenizer tokenizer) => EmbeddingFolder.Save(folder, model.Electra, tokenizer, embedding, maxLength);
+    protected override void Save(string folder, ElectraTokenizer tokenizer) => EmbeddingFolder.Save(folder, model.Electra, tokenizer, embedding, maxLength);
 
     /// <summary>CoSENT: one loss for all examples, as often as there are any.</summary>
     private Tensor OfOrder(Tensor cosines, IReadOnlyList<EncodedExample> examples)

@@ -34,5 +34,5 @@ internal sealed class MultipleChoiceNetwork(ElectraForMultipleChoice model) : Ta
         return (losses * Weights(examples), logits); // (examples), (examples, choices)
     }
 
-    public override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
+    protected override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
 }

@@ -19,10 +19,11 @@ internal sealed class PromptNetwork(ElectraForPreTraining model, PromptTask task
         return (losses.mul(Weights(examples)), null);
     }
 
-    public override void Save(string folder, ElectraTokenizer tokenizer)
+    protected override void Save(string folder, ElectraTokenizer tokenizer)
     {
         model.SavePretrained(folder, tokenizer);
-        task.Prompt.Save(Path.Combine(folder, Prompt.FileName));
+        // What the empty text would get is subtracted where no labels were learned from; here they say where a class begins, and it was judged so.
+        (task.Prompt with { Calibrate = false }).Save(Path.Combine(folder, Prompt.FileName));
     }
 
     private Tensor OfWords(TokenRows rows, IReadOnlyList<EncodedExample> examples)

@@ -27,5 +27,5 @@ internal sealed class QuestionAnsweringNetwork(ElectraForQuestionAnswering model
         return (Loss(startLogits, starts).add(Loss(endLogits, ends), Scalars.One).div(Scalars.Of(2)), null);
     }
 
-    public override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
+    protected override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
 }

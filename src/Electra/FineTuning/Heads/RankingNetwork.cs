@@ -21,7 +21,7 @@ internal sealed class RankingNetwork(ElectraForSequenceClassification model, Ran
         return (nn.functional.binary_cross_entropy_with_logits(logits, values, reduction: nn.Reduction.None).mul(Weights(examples)), null);
     }
 
-    public override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
+    protected override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
 
     private Tensor Pairwise(Tensor logits, IReadOnlyList<EncodedExample> examples)
     {

@@ -29,5 +29,5 @@ internal sealed class SequenceClassificationNetwork(ElectraForSequenceClassifica
         return (each.mean([1]), null);
     }
 
-    public override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
+    protected override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
 }

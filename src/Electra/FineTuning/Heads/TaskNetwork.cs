@@ -21,8 +21,15 @@ internal abstract class TaskNetwork(ElectraHeadModel model) : IDisposable
     /// <returns>float32 (examples), each with its weight; in the current dispose scope. Of R-Drop also logits (examples, classes).</returns>
     public abstract (Tensor Losses, Tensor? Logits) Learn(TokenRows rows, IReadOnlyList<EncodedExample> examples);
 
+    /// <summary>Writes a Hugging Face folder, whose tokenizer says how long a sequence was at most when the head was judged: predictors cut there, too.</summary>
+    public void Save(string folder, ElectraTokenizer tokenizer, int maxLength)
+    {
+        Save(folder, tokenizer);
+        tokenizer.SavePretrained(folder, maxLength);
+    }
+
     /// <summary>Writes a Hugging Face folder.</summary>
-    public abstract void Save(string folder, ElectraTokenizer tokenizer);
+    protected abstract void Save(string folder, ElectraTokenizer tokenizer);
 
     public void Dispose() => model.Dispose();
 

@@ -23,5 +23,5 @@ internal sealed class TokenClassificationNetwork(ElectraForTokenClassification m
         return (losses.view(examples.Count, length).sum(1), null);
     }
 
-    public override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
+    protected override void Save(string folder, ElectraTokenizer tokenizer) => model.SavePretrained(folder, tokenizer);
 }

@@ -49,9 +49,10 @@ internal sealed class DelimitedTable(string path, char separator, bool hasQuotes
                 {
                     if (i >= line.Length)
                     {
-                        if (taken.Count >= MostLinesOfARow || lines.Next() is not { Fault: null } next)
+                        PendingLines.Line? next = taken.Count < MostLinesOfARow ? lines.Next() : null;
+                        if (next is not { Fault: null })
                         {
-                            lines.GiveBack(taken);
+                            lines.GiveBack(next is null ? taken : [.. taken, next]);
                             return ([], $"field {fields.Count + 1} has a quote that opens and never closes");
                         }
 
@@ -73,7 +74,11 @@ internal sealed class DelimitedTable(string path, char separator, bool hasQuotes
                     }
                 }
 
-                if (i + 1 < line.Length && line[i + 1] != separator) return ([], $"field {fields.Count + 1} goes on behind its closing quote");
+                if (i + 1 < line.Length && line[i + 1] != separator)
+                {
+                    lines.GiveBack(taken);
+                    return ([], $"field {fields.Count + 1} goes on behind its closing quote");
+                }
             }
             else if (i >= line.Length || line[i] == separator)
             {

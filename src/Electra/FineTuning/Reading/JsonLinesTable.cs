@@ -11,7 +11,8 @@ internal sealed class JsonLinesTable(string path) : ITable
     {
         using CorpusStream stream = CorpusStream.Open(path);
         var lines = new Utf8LineReader(stream, path, TableFile.MaximumLineBytes);
-        bool isChecked = false, isEmpty = true;
+        string[]? names = null; // of the columns that are wanted by a number those of the first object
+        bool isEmpty = true;
         while (lines.Read())
         {
             if (lines.Fault is null && string.IsNullOrWhiteSpace(lines.Text)) continue;
@@ -23,13 +24,13 @@ internal sealed class JsonLinesTable(string path) : ITable
                 continue;
             }
 
-            if (!isChecked)
+            if (names is null)
             {
-                TableFile.Find(path, columns, [.. fields.EnumerateObject().Select(field => field.Name)]);
-                isChecked = true;
+                string[] own = [.. fields.EnumerateObject().Select(field => field.Name)];
+                names = [.. TableFile.Find(path, columns, own).Select(place => own[place])];
             }
 
-            yield return Row(lines.LineNumber, fields, columns);
+            yield return Row(lines.LineNumber, fields, names);
         }
 
         if (isEmpty) throw new InvalidDataException($"{path}: the file is empty.");
@@ -55,16 +56,16 @@ internal sealed class JsonLinesTable(string path) : ITable
             using JsonDocument document = JsonDocument.Parse(line);
             return document.RootElement.Clone();
         }
-        catch (JsonException) when (JsonRepair.TryRepair(line.Span, out byte[] repaired))
+        catch (JsonException) when (JsonRepair.TryRepair(line.Span, out byte[] repaired, withNumbers: false)) // a label that is NaN is not 0
         {
             using JsonDocument document = JsonDocument.Parse(repaired);
             return document.RootElement.Clone();
         }
     }
 
-    private static TableRow Row(long line, JsonElement fields, IReadOnlyList<string> columns)
+    private static TableRow Row(long line, JsonElement fields, string[] columns)
     {
-        var values = new object?[columns.Count];
+        var values = new object?[columns.Length];
         for (int i = 0; i < values.Length; i++)
         {
             if (!fields.TryGetProperty(columns[i], out JsonElement value) || value.ValueKind == JsonValueKind.Null) continue;

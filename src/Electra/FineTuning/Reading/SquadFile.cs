@@ -29,20 +29,20 @@ public static class SquadFile
             {
                 foreach (JsonElement paragraph in article.GetProperty("paragraphs").EnumerateArray())
                 {
-                    string context = paragraph.GetProperty("context").GetString()!;
+                    string context = paragraph.GetProperty("context").GetString() ?? throw new InvalidOperationException("a context is null");
                     foreach (JsonElement question in paragraph.GetProperty("qas").EnumerateArray())
                     {
                         number++;
-                        (QuestionExample example, string? fault) = Question(question, context);
-                        if (fault is null) examples.Add(example);
-                        else TableFile.Refuse(new MalformedRecord(path, number, $"question {example.Id}: {fault}"), options, skipped);
+                        (QuestionExample? example, string? fault) = Read(question, context);
+                        if (fault is null) examples.Add(example!);
+                        else TableFile.Refuse(new MalformedRecord(path, number, example is null ? fault : $"question {example.Id}: {fault}"), options, skipped);
                     }
                 }
             }
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{path}: question {number + 1} is not in SQuAD's form (data, paragraphs, context, qas, question, answers): {error.Message}", error);
+            throw new InvalidDataException($"{path}: what follows question {number} is not in SQuAD's form (data, paragraphs, context, qas): {error.Message}", error);
         }
 
         if (examples.Count == 0) throw new InvalidDataException($"{path}: there is no question in it.");
@@ -66,10 +66,22 @@ public static class SquadFile
         }
     }
 
+    private static (QuestionExample? Example, string? Fault) Read(JsonElement question, string context)
+    {
+        try
+        {
+            return Question(question, context);
+        }
+        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return (null, $"this is no question in SQuAD's form (question, answers, text, answer_start): {error.Message}");
+        }
+    }
+
     private static (QuestionExample Example, string? Fault) Question(JsonElement question, string context)
     {
         string id = question.TryGetProperty("id", out JsonElement name) ? name.ToString() : "";
-        string text = question.GetProperty("question").GetString()!;
+        string text = question.GetProperty("question").GetString() ?? throw new InvalidOperationException("the question is null");
         bool isImpossible = question.TryGetProperty("is_impossible", out JsonElement impossible) && impossible.ValueKind == JsonValueKind.True;
         var answers = new List<AnswerText>();
         string? fault = null;
@@ -77,7 +89,7 @@ public static class SquadFile
         {
             foreach (JsonElement answer in question.GetProperty("answers").EnumerateArray())
             {
-                string said = answer.GetProperty("text").GetString()!;
+                string said = answer.GetProperty("text").GetString() ?? throw new InvalidOperationException("an answer is null");
                 int start = UnitOf(context, answer.GetProperty("answer_start").GetInt32());
                 int found = said.Length == 0 ? -1 : Find(context, said, start);
                 if (found < 0) fault = $"its answer '{said}' is not in the context";

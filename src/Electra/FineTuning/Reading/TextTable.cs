@@ -55,7 +55,7 @@ public sealed record TextTable(ExampleSet<TextExample> Set, LabelKind Kind)
         if (labels.Length == 0) return (null, $"the label column '{column}' is empty");
         if (labels.Length > 1) return (null, $"the label column '{column}' has {labels.Length} labels in place of one");
         if (kind == LabelKind.SingleLabel) return (example with { Labels = labels }, null);
-        return double.TryParse(labels[0], CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+        return double.TryParse(labels[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
             ? (example with { Value = value }, null)
             : (null, $"the label column '{column}' holds '{labels[0]}', which is no number");
     }
@@ -64,7 +64,7 @@ public sealed record TextTable(ExampleSet<TextExample> Set, LabelKind Kind)
     {
         if (options.LabelSeparator is not null || labels.Any(label => label is string[])) return LabelKind.MultiLabel;
         string[] texts = [.. labels.OfType<string>().Select(text => text.Trim()).Where(text => text.Length > 0)];
-        if (texts.Length == 0 || !texts.All(text => double.TryParse(text, CultureInfo.InvariantCulture, out _))) return LabelKind.SingleLabel;
+        if (texts.Length == 0 || !texts.All(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))) return LabelKind.SingleLabel;
         int distinct = texts.Distinct().Count();
         bool areWhole = texts.All(text => long.TryParse(text, CultureInfo.InvariantCulture, out _));
         return !areWhole || (distinct > MostNumberedClasses && 10 * distinct > texts.Length) ? LabelKind.Number : LabelKind.SingleLabel;

@@ -9,8 +9,8 @@ internal static class LabelNames
     public static IReadOnlyList<string> Of(IEnumerable<string> labels)
     {
         string[] distinct = [.. labels.Distinct().Order(StringComparer.Ordinal)];
-        return distinct.All(label => double.TryParse(label, CultureInfo.InvariantCulture, out _))
-            ? [.. distinct.OrderBy(label => double.Parse(label, CultureInfo.InvariantCulture))]
+        return distinct.All(label => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            ? [.. distinct.OrderBy(label => double.Parse(label, NumberStyles.Float, CultureInfo.InvariantCulture))]
             : distinct;
     }
 }

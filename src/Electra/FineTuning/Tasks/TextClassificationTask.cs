@@ -54,6 +54,9 @@ public sealed class TextClassificationTask : FineTuningTask
         }
     }
 
+    /// <summary>Rows of its sets that could not be read and were left out.</summary>
+    public int SkippedRows => _training.Skipped.Count + _evaluation.Sum(item => item.Set.Skipped.Count);
+
     /// <summary>What labels are.</summary>
     public LabelKind Kind { get; }
 

@@ -19,7 +19,7 @@ internal sealed class Predictor<TModel> : ISequenceModel
     private Predictor(TModel model, ElectraTokenizer tokenizer, Func<TModel, TokenRows, Tensor> forward, InferenceOptions options)
     {
         (Model, Tokenizer, _forward) = (model, tokenizer, forward);
-        MaxLength = Math.Min(options.MaxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
+        MaxLength = Math.Min(options.MaxLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLength, 4, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PositionsPerPass, 1, nameof(options));
         _runner = new SequenceRunner(model.Device, tokenizer.SpecialTokens.PadId, model.Config.MaxPositionEmbeddings) { PositionsPerPass = options.PositionsPerPass };
