@@ -13,10 +13,10 @@ internal static class Program
         (group, stop) =>
         {
             RunConsole console = group.Rank == 0 ? new RunConsole(AnsiConsole.Console) : RunConsole.Silent();
-            bool readsWeights = arguments.From is not null; // by libtorch, which must be tuned before it is loaded
-            if (readsWeights) SampleProgram.Tune(console.Say, group);
+            bool needsTensors = arguments.From is not null || group.Size > 1; // by libtorch weights are read and ranks meet, and it must be tuned before it is loaded
+            if (needsTensors) SampleProgram.Tune(console.Say, group);
             RunPlan plan = SampleProgram.OnRanks(group, _ => RunPlanBuilder.Build(arguments), stop);
-            if (!readsWeights) SampleProgram.Tune(console.Say, group);
+            if (!needsTensors) SampleProgram.Tune(console.Say, group);
             string device = DeviceChoice.OfRanks(plan.Device, group);
             if (DeviceChoice.Resolve(device).type == TorchSharp.DeviceType.CUDA) plan = RunPlanBuilder.Build(arguments, onGpu: true);
             return new PretrainJob(plan with { Device = device }, console, group).Run(stop);

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Electra.Data;
 
 namespace Electra.Samples.Pretrain;
 
 /// <summary>Where a run's files are.</summary>
-internal sealed class RunFolder
+internal sealed partial class RunFolder
 {
     private readonly bool wasThere;
 
@@ -38,7 +39,8 @@ internal sealed class RunFolder
 
     public string Generator => Path.Combine(Root, "generator");
 
-    public bool HasCheckpoints => Directory.Exists(Checkpoints) && Directory.EnumerateFileSystemEntries(Checkpoints).Any();
+    /// <summary>Whether there is a checkpoint to go on from: not one that was still being written, nor one that was found damaged.</summary>
+    public bool HasCheckpoints => Directory.Exists(Checkpoints) && Directory.EnumerateDirectories(Checkpoints).Any(path => CheckpointName().IsMatch(Path.GetFileName(path)));
 
     /// <summary>What starting over deletes.</summary>
     public string Remains => string.Join(", ", Deletable.Where(Path.Exists).Select(Path.GetFileName));
@@ -80,4 +82,7 @@ internal sealed class RunFolder
     {
         if (Directory.Exists(UnfinishedShards)) Directory.Delete(UnfinishedShards, recursive: true);
     }
+
+    [GeneratedRegex("^step-[0-9]{6,}(\\.replaced)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex CheckpointName();
 }

@@ -41,7 +41,7 @@ internal sealed record PretrainArguments
 
     public string? Schedule { get; init; }
 
-    public string Precision { get; init; } = "auto";
+    public string? Precision { get; init; }
 
     public string Device { get; init; } = "auto";
 
@@ -57,7 +57,7 @@ internal sealed record PretrainArguments
 
     public string? Objective { get; init; }
 
-    public long Seed { get; init; } = DefaultJob.Seed;
+    public long? Seed { get; init; }
 
     public string Output { get; init; } = "runs/pretrain";
 

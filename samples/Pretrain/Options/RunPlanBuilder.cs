@@ -38,17 +38,17 @@ internal static class RunPlanBuilder
     public static RunPlan Build(PretrainArguments arguments, bool onGpu = false)
     {
         TypedTogether(arguments);
-        PretrainingOptions WithTypedFile(PretrainingOptions options) => arguments.OptionsFile is { } file ? WithFile(options, file) : options;
-        (StartPlan Plan, PretrainingOptions Recipe)? start = StartPlanBuilder.Build(arguments, WithTypedFile);
+        OptionsFile file = OptionsFile.Read(arguments.OptionsFile);
+        (StartPlan Plan, PretrainingOptions Recipe)? start = StartPlanBuilder.Build(arguments, file);
         (string model, ElectraConfig config, PretrainingOptions recipe) = start is { } from
             ? (from.Plan.From, from.Plan.Config with { MaxPositionEmbeddings = arguments.MaxPositions ?? from.Plan.Config.MaxPositionEmbeddings }, from.Recipe)
             : FindModel(arguments.Model);
-        if (start is null) recipe = WithTypedFile(recipe);
+        if (start is null) recipe = file.Over(recipe);
         var plan = new RunPlan
         {
             Model = model,
             Config = config,
-            Options = Override(recipe, arguments, onGpu),
+            Options = Override(recipe, arguments, file, onGpu),
             Corpus = FindCorpus(arguments),
             IsDefaultCorpus = arguments.Corpus.Count == 0,
             KeepPrepared = arguments.KeepPrepared,
@@ -91,30 +91,22 @@ internal static class RunPlanBuilder
         }
     }
 
-    private static PretrainingOptions WithFile(PretrainingOptions recipe, string file)
-    {
-        try
-        {
-            return recipe.With(File.ReadAllText(file), file);
-        }
-        catch (Exception exception) when (IsUnusableFile(exception))
-        {
-            throw new UsageException($"--options '{file}': {exception.Message.ReplaceLineEndings(" ")}");
-        }
-    }
-
     /// <summary>The recipe with what was typed in place of its own.</summary>
-    private static PretrainingOptions Override(PretrainingOptions recipe, PretrainArguments arguments, bool onGpu)
+    private static PretrainingOptions Override(PretrainingOptions recipe, PretrainArguments arguments, OptionsFile file, bool onGpu)
     {
         long steps = AtLeast("--steps", arguments.Steps ?? recipe.TrainSteps, 1);
         int batch = AtLeast("--batch-size", arguments.BatchSize ?? recipe.Data.BatchSize, 1);
         int length = arguments.SequenceLength ?? recipe.Data.SequenceLength;
-        BatchRamp? ramp = arguments.BatchRamp is { } rampText ? ScheduleText.Ramp(rampText) : null;
-        IReadOnlyList<TrainingPhase> phases = arguments.Phases is { } phaseText ? ScheduleText.Phases(phaseText) : [];
+        BatchRamp? ramp = arguments.BatchRamp is { } rampText ? ScheduleText.Ramp(rampText) : recipe.BatchRamp;
+        IReadOnlyList<TrainingPhase> phases = arguments.Phases is { } phaseText ? ScheduleText.Phases(phaseText) : recipe.Phases;
         int most = recipe.Data.MicroBatchSize ?? MicroBatchOnCpu;
         if (onGpu) most = Math.Max(most, PositionsOnGpu / Math.Max(1, phases is [var first, ..] ? first.SequenceLength : length));
         int micro = AtLeast("--micro-batch-size", arguments.MicroBatchSize ?? LargestDivisor(most, batch, ramp?.InitialBatchSize ?? batch), 1);
         phases = WithMicroBatches(phases, batch, micro, ramp);
+        TimeSpan? budget = arguments.Budget is { } time ? ScheduleText.Budget(time) : arguments.Steps is null ? recipe.Budget : null;
+        // a run shorter than the recipe's keeps a warm-up of a tenth
+        long warmup = arguments.WarmupSteps ?? (file.Says(nameof(recipe.WarmupSteps)) ? recipe.WarmupSteps : Math.Min(recipe.WarmupSteps, Math.Max(1, steps / 10)));
+        double heldOut = arguments.Corpus.Count > 0 || file.Says(nameof(recipe.Data), nameof(recipe.Data.HeldOutFraction)) ? recipe.Data.HeldOutFraction : DefaultJob.HeldOutFraction;
         PretrainingOptions options = recipe with
         {
             Model = recipe.Model with
@@ -122,7 +114,7 @@ internal static class RunPlanBuilder
                 GeneratorSize = arguments.GeneratorSize ?? recipe.Model.GeneratorSize,
                 PositionInitialization = arguments.Positions is { } start ? Enum.Parse<PositionInitialization>(start, ignoreCase: true) : recipe.Model.PositionInitialization,
                 Generator = arguments.Generator is { } kind ? Enum.Parse<GeneratorKind>(kind, ignoreCase: true) : recipe.Model.Generator,
-                Seed = arguments.Seed,
+                Seed = Seed(recipe.Model.Seed, nameof(recipe.Model)),
             },
             Optimizer = arguments.Optimizer is { } flavor ? recipe.Optimizer with { Flavor = Enum.Parse<AdamWFlavor>(flavor, ignoreCase: true) } : recipe.Optimizer,
             Data = recipe.Data with
@@ -131,39 +123,42 @@ internal static class RunPlanBuilder
                 BatchSize = batch,
                 MicroBatchSize = micro,
                 SecondSegmentShare = arguments.SecondSegments ?? recipe.Data.SecondSegmentShare,
-                Seed = arguments.Seed,
-                HeldOutFraction = arguments.HeldOutShare ?? (arguments.Corpus.Count == 0 ? DefaultJob.HeldOutFraction : recipe.Data.HeldOutFraction),
+                Seed = Seed(recipe.Data.Seed, nameof(recipe.Data)),
+                HeldOutFraction = arguments.HeldOutShare ?? heldOut,
             },
             TrainSteps = steps,
-            Budget = arguments.Budget is { } time ? ScheduleText.Budget(time) : null,
+            Budget = budget,
             Phases = phases,
             BatchRamp = ramp,
             LearningRate = arguments.LearningRate ?? recipe.LearningRate,
-            // a run shorter than the recipe's keeps a warm-up of a tenth
-            WarmupSteps = AtLeast("--warmup-steps", arguments.WarmupSteps ?? Math.Min(recipe.WarmupSteps, Math.Max(1, steps / 10)), 0),
+            WarmupSteps = AtLeast("--warmup-steps", warmup, 0),
             Schedule = arguments.Schedule is { } shape ? ScheduleText.Kind(shape) : recipe.Schedule,
             Precision = arguments.Precision switch
             {
                 "fp32" => TrainingPrecision.Float32,
                 "bf16" => TrainingPrecision.BFloat16,
-                _ => TrainingPrecision.Auto,
+                "auto" => TrainingPrecision.Auto,
+                _ => recipe.Precision,
             },
-            Seed = arguments.Seed,
+            Seed = Seed(recipe.Seed),
             OutputFolder = arguments.Output,
             Resume = arguments.Resume,
             LogEvery = AtLeast("--log-every", arguments.LogEvery ?? recipe.LogEvery, 1),
             EvaluateEvery = AtLeast("--eval-every", arguments.EvaluateEvery ?? recipe.EvaluateEvery, 0),
-            EvaluationExamples = DefaultJob.EvaluationExamples,
+            EvaluationExamples = file.Says(nameof(recipe.EvaluationExamples)) ? recipe.EvaluationExamples : DefaultJob.EvaluationExamples,
             SaveEvery = AtLeast("--save-every", arguments.SaveEvery ?? recipe.SaveEvery, 0),
             MaxSkippedSteps = AtLeast("--max-skipped-steps", arguments.MaxSkippedSteps ?? recipe.MaxSkippedSteps, 1),
             MaxRollbacks = AtLeast("--rollbacks", arguments.Rollbacks ?? recipe.MaxRollbacks, 0),
             LossSpikeThreshold = arguments.LossSpike ?? recipe.LossSpikeThreshold,
-            AlarmPatience = arguments.Budget is null ? Math.Max(1, steps / 3) : 1_000,
+            AlarmPatience = file.Says(nameof(recipe.AlarmPatience)) ? recipe.AlarmPatience : budget is null ? Math.Max(1, steps / 3) : 1_000,
         };
         PretrainingObjective objective = arguments.Objective is { } typed ? Objectives[typed] : recipe.Model.Objective;
         if (objective == PretrainingObjective.MaskedLM) return options.AsMaskedLM();
         bool needsNoise = objective == PretrainingObjective.Electric && arguments.Generator is null && options.Model.Generator == GeneratorKind.Trained;
         return options with { Model = options.Model with { Objective = objective, Generator = needsNoise ? GeneratorKind.Unigram : options.Model.Generator } };
+
+        // That of the run whose weights go on is not this one's: --from begins another.
+        long Seed(long own, params string[] path) => arguments.Seed ?? (file.Says([.. path, nameof(recipe.Seed)]) ? own : DefaultJob.Seed);
     }
 
     private static CorpusFileList FindCorpus(PretrainArguments arguments)
@@ -201,7 +196,7 @@ internal static class RunPlanBuilder
             int size = AtLeast("--phases: a batch", phase.BatchSize ?? batch, 1);
             int limit = (int)((long)micro * phases[0].SequenceLength / phase.SequenceLength);
             int initial = ramp is not null && start < ramp.Share ? ramp.InitialBatchSize : size;
-            filled.Add(phase with { MicroBatchSize = LargestDivisor(Math.Min(limit, micro), size, initial) });
+            filled.Add(phase with { MicroBatchSize = phase.MicroBatchSize ?? LargestDivisor(Math.Min(limit, micro), size, initial) });
             start += phase.Share;
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Electra.Configuration;
 using Electra.Optimization;
 using Electra.Pretraining;
@@ -12,10 +11,10 @@ internal static class StartPlanBuilder
 {
     /// <summary>Finds out what a run begins with, and how it is trained unless told.</summary>
     /// <param name="arguments">What was typed.</param>
-    /// <param name="withFile">Puts the options of --options in place of a recipe's.</param>
+    /// <param name="file">That of --options.</param>
     /// <returns>The plan and the recipe, in which generator size, sharing of embeddings and start of positions fit the weights; null without --from.</returns>
     /// <exception cref="UsageException">It can't be used; one line says what to do.</exception>
-    public static (StartPlan Plan, PretrainingOptions Recipe)? Build(PretrainArguments arguments, Func<PretrainingOptions, PretrainingOptions> withFile)
+    public static (StartPlan Plan, PretrainingOptions Recipe)? Build(PretrainArguments arguments, OptionsFile file)
     {
         var folder = new RunFolder(arguments.Output);
         bool isUnderWay = arguments.Resume && folder.HasCheckpoints;
@@ -30,7 +29,7 @@ internal static class StartPlanBuilder
             throw new UsageException($"The run in '{arguments.Output}' began with fresh weights: leave --from out to go on with it; name another --output, or add --resume never, to start anew.");
         try
         {
-            return isUnderWay ? Recorded(StartFile.Read(folder.Start, arguments), arguments, withFile) : Opened(arguments, withFile);
+            return isUnderWay ? Recorded(StartFile.Read(folder.Start, arguments), arguments, file) : Opened(arguments, file);
         }
         catch (Exception exception) when (IsUnusableFile(exception))
         {
@@ -38,14 +37,14 @@ internal static class StartPlanBuilder
         }
     }
 
-    private static (StartPlan, PretrainingOptions) Recorded(StartPlan plan, PretrainArguments arguments, Func<PretrainingOptions, PretrainingOptions> withFile)
+    private static (StartPlan, PretrainingOptions) Recorded(StartPlan plan, PretrainArguments arguments, OptionsFile file)
     {
         plan = WithTyped(plan, arguments);
-        PretrainingOptions recipe = withFile(Recipe(plan, arguments));
+        PretrainingOptions recipe = file.Over(Recipe(plan, arguments));
         PretrainingModelOptions fitted = recipe.Model with
         {
             GeneratorSize = plan.GeneratorConfig is null ? recipe.Model.GeneratorSize : plan.Model.GeneratorSize,
-            EmbeddingSharing = SharingOf(arguments) ?? plan.Model.EmbeddingSharing,
+            EmbeddingSharing = file.Sharing ?? plan.Model.EmbeddingSharing,
             PositionInitialization = plan.Model.PositionInitialization,
             Generator = plan.Model.Generator,
             Objective = plan.Model.Objective,
@@ -53,7 +52,7 @@ internal static class StartPlanBuilder
         return (plan, recipe with { Model = fitted });
     }
 
-    private static (StartPlan, PretrainingOptions) Opened(PretrainArguments arguments, Func<PretrainingOptions, PretrainingOptions> withFile)
+    private static (StartPlan, PretrainingOptions) Opened(PretrainArguments arguments, OptionsFile file)
     {
         using PretrainingSource source = PretrainingSource.Open(arguments.From!, arguments.FromGenerator, arguments.FromHeads);
         ElectraTokenizer tokenizer = Tokenizer(source, arguments);
@@ -72,12 +71,12 @@ internal static class StartPlanBuilder
                 Step = source.Step,
             },
             arguments);
-        PretrainingOptions recipe = withFile(Recipe(plan, arguments));
+        PretrainingOptions recipe = file.Over(Recipe(plan, arguments));
         PretrainingModelOptions model = recipe.Model;
         if (arguments.Objective is { } objective) model = model with { Objective = RunPlanBuilder.Objectives[objective] };
         if (arguments.Generator is { } kind) model = model with { Generator = Enum.Parse<GeneratorKind>(kind, ignoreCase: true) };
         model = source.Fit(model);
-        if (SharingOf(arguments) is { } sharing) model = model with { EmbeddingSharing = sharing };
+        if (file.Sharing is { } sharing) model = model with { EmbeddingSharing = sharing };
         bool hasGenerator = model.Generator == GeneratorKind.Trained && model.Objective != PretrainingObjective.MaskedLM;
         return (plan with { Model = model, GeneratorConfig = hasGenerator ? plan.GeneratorConfig : null }, recipe with { Model = model });
     }
@@ -127,13 +126,5 @@ internal static class StartPlanBuilder
         ElectraConfig named = ElectraConfig.Preset(preset);
         return (config.NumHiddenLayers, config.HiddenSize, config.NumAttentionHeads, config.IntermediateSize, config.EmbeddingSize)
             == (named.NumHiddenLayers, named.HiddenSize, named.NumAttentionHeads, named.IntermediateSize, named.EmbeddingSize);
-    }
-
-    /// <summary>What the file of --options says of shared embeddings, which then counts more than what the weights have in common.</summary>
-    private static EmbeddingSharing? SharingOf(PretrainArguments arguments)
-    {
-        if (arguments.OptionsFile is null) return null;
-        JsonNode? typed = JsonNode.Parse(File.ReadAllText(arguments.OptionsFile))?[nameof(PretrainingOptions.Model)]?[nameof(PretrainingModelOptions.EmbeddingSharing)];
-        return typed is null ? null : Enum.Parse<EmbeddingSharing>(typed.GetValue<string>());
     }
 }

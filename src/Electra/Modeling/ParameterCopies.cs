@@ -58,7 +58,9 @@ internal sealed class ParameterCopies : IParameterCopies, IDisposable
     public void Renew()
     {
         if (_towers.Any(tower => tower.RecomputeActivations)) return;
-        using (no_grad()) _copiedValues.copy_(_values);
+        using var _ = no_grad();
+        if (IsCurrent) _copiedGradients.zero_(); // the update before failed, and may have left some
+        _copiedValues.copy_(_values);
         IsCurrent = true;
     }
 

@@ -1,6 +1,7 @@
 using Electra.Configuration;
 using Electra.Data;
 using Electra.Optimization;
+using Electra.Training;
 
 namespace Electra.Pretraining;
 
@@ -18,7 +19,7 @@ public sealed partial record PretrainingOptions
     /// <exception cref="ArgumentException">There is no such recipe.</exception>
     public static PretrainingOptions Recipe(string name) => name.ToUpperInvariant() switch
     {
-        "TINY" => WithoutGpu(sequenceLength: 64),
+        "TINY" => WithoutGpu(sequenceLength: 64) with { Masking = new MaskingOptions { MaskProbabilityChange = new LinearChange { Final = 0.3 } } },
         "MINI" => Mini,
         "SMALL" => new PretrainingOptions(),
         "BASE" => new PretrainingOptions
@@ -38,8 +39,7 @@ public sealed partial record PretrainingOptions
         _ => throw new ArgumentException($"There is no recipe '{name}'; there are {string.Join(", ", RecipeNames)}.", nameof(name)),
     };
 
-    // Each tower at its own rate and with its own tables: at one rate for both, four layers of 256 either learn slowly or call everything original. The rate stays where it
-    // is, and what is judged and written is an average of the weights: ahead of a rate that goes to zero by all probes.
+    // Each tower at its own rate and with its own tables: at one rate for both, four layers of 256 either learn slowly or call everything original.
     private static PretrainingOptions Mini
     {
         get
@@ -50,15 +50,12 @@ public sealed partial record PretrainingOptions
                 Model = mini.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
                 Data = mini.Data with { SecondSegmentShare = 0.5 },
                 RateWidth = ElectraConfig.Mini.HiddenSize,
-                Schedule = LearningRateScheduleKind.WarmupStableDecay,
-                DecayFraction = 0.001,
-                AverageDecay = 0.999,
             };
         }
     }
 
     // The first heads begin at the neighbours, or millions of tokens go by before they find them. Some words are crude: a narrow generator's few crude ones do not
-    // teach to find them.
+    // teach to find them. The rate stays where it is, and what is judged and written is an average of the weights: ahead of a rate that goes to zero by nearly all probes.
     private static PretrainingOptions WithoutGpu(int sequenceLength) => new()
     {
         Model = new PretrainingModelOptions { PositionInitialization = PositionInitialization.Neighbours, UniformShare = 0.1 },
@@ -66,6 +63,9 @@ public sealed partial record PretrainingOptions
         TrainSteps = 50_000,
         WarmupSteps = 2_000,
         LearningRate = 5e-4,
+        Schedule = LearningRateScheduleKind.WarmupStableDecay,
+        DecayFraction = 0.001,
+        AverageDecay = 0.999,
         LogEvery = 50,
         EvaluateEvery = 2_000,
         SaveEvery = 2_000,

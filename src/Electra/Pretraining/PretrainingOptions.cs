@@ -62,7 +62,7 @@ public sealed partial record PretrainingOptions : TrainingOptions
     public PretrainingOptions AsMaskedLM() => this with
     {
         Model = Model with { Objective = PretrainingObjective.MaskedLM },
-        Masking = MaskingOptions.Bert with { MaskProbability = Masking.MaskProbability, MaskProbabilityChange = Masking.MaskProbabilityChange },
+        Masking = Masking with { MaskTokenFraction = MaskingOptions.Bert.MaskTokenFraction, RandomTokenFraction = MaskingOptions.Bert.RandomTokenFraction },
     };
 
     internal override MuonOptions? Matrices => Muon;

@@ -43,7 +43,9 @@ internal sealed partial class TrainingLoop
         TrainingCheckpoint? checkpoint = null;
         try
         {
-            Verdict verdict = _ranks.Group.AtRankZero(() => Judge(out checkpoint));
+            long inARow = _sums.ReadSkippedInARow();
+            if (_outer is not null) inARow = _ranks.Most(inARow); // each rank leaves out its own
+            Verdict verdict = _ranks.Group.AtRankZero(() => Judge(inARow, out checkpoint));
             (_isWaiting, _hasSpike) = (verdict == Verdict.Wait, false);
             if (verdict == Verdict.End) throw Diverged();
             if (verdict is Verdict.GoOn or Verdict.Wait) return false;
@@ -56,9 +58,8 @@ internal sealed partial class TrainingLoop
         }
     }
 
-    private Verdict Judge(out TrainingCheckpoint? checkpoint)
+    private Verdict Judge(long inARow, out TrainingCheckpoint? checkpoint)
     {
-        long inARow = _sums.ReadSkippedInARow();
         bool isLost = inARow >= _options.MaxSkippedSteps, goesBack = isLost || (_hasSpike && _options.RollBackOnLossSpike);
         if (goesBack) EndWrite();
         checkpoint = goesBack && _state.Rollbacks.Count < _options.MaxRollbacks ? FindGood(isLost ? StepsDone - inARow : _reportBefore + 1) : null;
@@ -67,7 +68,7 @@ internal sealed partial class TrainingLoop
     }
 
     // One from which an update was made; only where there is none, the one at which all began.
-    private TrainingCheckpoint? FindGood(long before) => _store.LoadLatest(before - 1) ?? _store.LoadLatest(before);
+    private TrainingCheckpoint? FindGood(long before) => _store.LoadLatest(before - 1, orNone: true) ?? _store.LoadLatest(before);
 
     private void GoBack(TrainingCheckpoint? checkpoint, TrainingEventKind reason)
     {
@@ -76,7 +77,7 @@ internal sealed partial class TrainingLoop
         if (!_ranks.IsAlone) _state.Share(_ranks.Group, checkpoint, isGoingBack: true);
         _outer?.Begin();
         _state.Rollbacks = _state.Rollbacks.After(from - StepsDone, _options.RollbackLearningRateFactor);
-        (_reportedStep, _reportBefore) = (StepsDone, StepsDone);
+        (_reportedStep, _figuresFrom) = (StepsDone, StepsDone - _sums.ReadUpdates());
         if (_ranks.Leads)
         {
             _log!.Dispose();

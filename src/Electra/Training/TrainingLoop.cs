@@ -32,6 +32,7 @@ internal sealed partial class TrainingLoop : IDisposable
     private StepPlan _last;
     private string? _lastCheckpoint;
     private long _savedStep = -1, _savedEvaluation = -1, _reportedStep;
+    private long _figuresFrom; // updates made when rank 0's running figures began, which a checkpoint between two reports has
 
     /// <summary>Prepares a run, or takes up the one in the output folder.</summary>
     /// <param name="options">How the run goes; checked already.</param>
@@ -64,7 +65,7 @@ internal sealed partial class TrainingLoop : IDisposable
             _store = new TrainingCheckpointStore(Path.Combine(folder, "checkpoints"), options.KeepCheckpoints, logger);
             TakeUp();
             _outer?.Begin();
-            (_usedBefore, _reportedStep, _reportBefore) = (_state.TimeUsed, StepsDone, StepsDone);
+            (_usedBefore, _reportedStep, _figuresFrom) = (_state.TimeUsed, StepsDone, StepsDone - _sums.ReadUpdates());
             _word = new RunWord(Stop: false, _usedBefore, _task.IsDone);
             if (!_ranks.Leads) return;
             _log = _state.Step > 0 ? MetricsLog.Resume(MetricsFile, _state.Step, time) : MetricsLog.Create(MetricsFile, time);
@@ -213,7 +214,7 @@ internal sealed partial class TrainingLoop : IDisposable
 
     private void Report()
     {
-        (_reportBefore, _reportedStep) = (_reportedStep, StepsDone);
+        (_reportBefore, _reportedStep, _figuresFrom) = (_figuresFrom, StepsDone, StepsDone);
         PrepareTelling();
         StepFigures figures = _sums.Read();
         if (!_ranks.Leads) return;

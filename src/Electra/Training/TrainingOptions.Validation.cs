@@ -36,6 +36,7 @@ public abstract partial record TrainingOptions
             yield return $"{nameof(RollbackLearningRateFactor)} must be above 0 and at most 1, not {RollbackLearningRateFactor}";
         if (!(LossSpikeThreshold is null or > 0)) yield return $"{nameof(LossSpikeThreshold)} must be above 0, not {LossSpikeThreshold}";
         if (RollBackOnLossSpike && LossSpikeThreshold is null) yield return $"{nameof(RollBackOnLossSpike)} needs a {nameof(LossSpikeThreshold)}";
+        if (RollBackOnLossSpike && MaxRollbacks == 0) yield return $"{nameof(RollBackOnLossSpike)} needs {nameof(MaxRollbacks)} of 1 or more";
     }
 
     private IEnumerable<string> PhaseProblems(int shortestSequence)

@@ -58,19 +58,19 @@ public class PretrainingOptionsTests
             Data = new DataOptions { SequenceLength = 64, BatchSize = 32 },
             TrainSteps = 50_000,
             WarmupSteps = 2_000,
+            Schedule = LearningRateScheduleKind.WarmupStableDecay,
+            DecayFraction = 0.001,
+            AverageDecay = 0.999,
             LogEvery = 50,
             EvaluateEvery = 2_000,
             SaveEvery = 2_000,
         };
-        Assert.Equal(tiny, PretrainingOptions.Recipe("tiny"));
+        Assert.Equal(tiny with { Masking = new MaskingOptions { MaskProbabilityChange = new LinearChange { Final = 0.3 } } }, PretrainingOptions.Recipe("tiny"));
         PretrainingOptions mini = tiny with
         {
             Model = tiny.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
             Data = tiny.Data with { SequenceLength = 128, SecondSegmentShare = 0.5 },
             RateWidth = 256,
-            Schedule = LearningRateScheduleKind.WarmupStableDecay,
-            DecayFraction = 0.001,
-            AverageDecay = 0.999,
         };
         Assert.Equal(mini, PretrainingOptions.Recipe("mini"));
     }

@@ -101,6 +101,36 @@ public sealed class ContinuedPretrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_was_killed_in_its_first_save_begins_with_the_pair_again()
+    {
+        Assert.True(Run(Arguments));
+        byte[] expected = File.ReadAllBytes(folder.File("run", "discriminator", "model.safetensors"));
+        Directory.Delete(folder.File("run", "checkpoints"), recursive: true);
+        Directory.Delete(folder.File("run", "discriminator"), recursive: true);
+        Directory.CreateDirectory(folder.File("run", "checkpoints", "step-000002.partial"));
+        Assert.True(Run(Arguments));
+        Assert.Equal(expected, File.ReadAllBytes(folder.File("run", "discriminator", "model.safetensors")));
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_from_another_takes_up_its_average()
+    {
+        string average = folder.Write("average.json", "{\"AverageDecay\": 0.9999, \"Seed\": 4}");
+        PretrainArguments first = Arguments with { OptionsFile = average, Output = folder.File("first") };
+        Assert.True(Run(first));
+        Assert.True(Run(Arguments with { From = folder.File("first"), Steps = 5, LearningRate = 1e-12, Output = folder.File("next") }));
+        using var scope = NewDisposeScope();
+        using SafetensorsReader before = Checkpoint("first", 4), after = Checkpoint("next", 5);
+        foreach (string name in before.Entries.Keys.Where(name => name.StartsWith("average.", StringComparison.Ordinal)))
+        {
+            Tensor last = before.ReadTensor(name.Replace("average.", "parameters.", StringComparison.Ordinal));
+            Assert.True(allclose(before.ReadTensor(name).lerp(last, tensor(1 - (5f / 14))), after.ReadTensor(name), 1e-4, 1e-6), name); // decay (1 + 4) / (10 + 4)
+        }
+
+        SafetensorsReader Checkpoint(string run, int step) => SafetensorsReader.Open(folder.File(run, "checkpoints", $"step-{step:D6}", "state.safetensors"));
+    }
+
+    [Fact]
     public void The_first_weights_are_those_of_the_pair()
     {
         Assert.True(Run(Arguments with { Steps = 1, LearningRate = 1e-12 }));

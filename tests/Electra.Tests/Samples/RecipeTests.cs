@@ -4,6 +4,7 @@ using Electra.Optimization;
 using Electra.Pretraining;
 using Electra.Samples.Pretrain.Options;
 using Electra.Tests.Support;
+using Electra.Training;
 
 namespace Electra.Tests.Samples;
 
@@ -73,8 +74,8 @@ public sealed class RecipeTests : IDisposable
 
     private static PretrainingOptions Options(string model, bool onGpu) => model switch
     {
-        Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, withoutGpu: true),
-        "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, withoutGpu: true),
+        Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, maskedAtTheEnd: 0.3, withoutGpu: true),
+        "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, maskedAtTheEnd: 0.3, withoutGpu: true),
         "mini" => Mini,
         "small" => Run(128, 128, onGpu ? 128 : 32, 1_000_000, warmup: 10_000, 5e-4, every: (100, 10_000, 5_000), patience: 333_333),
         "base" => Run(512, 256, micro: 32, 766_000, warmup: 10_000, 2e-4, every: (100, 10_000, 5_000), patience: 255_333, generator: 1.0 / 3),
@@ -92,16 +93,13 @@ public sealed class RecipeTests : IDisposable
                 Model = run.Model with { EmbeddingSharing = EmbeddingSharing.GradientDisentangled, Dropout = false },
                 Data = run.Data with { SecondSegmentShare = 0.5 },
                 RateWidth = 256,
-                Schedule = LearningRateScheduleKind.WarmupStableDecay,
-                DecayFraction = 0.001,
-                AverageDecay = 0.999,
             };
         }
     }
 
     private static PretrainingOptions Run(
         int length, int batch, int micro, long steps, long warmup, double rate, (long Log, long Evaluate, long Save) every, long patience,
-        double generator = 0.25, double masked = 0.15, bool withoutGpu = false) => new()
+        double generator = 0.25, double masked = 0.15, double? maskedAtTheEnd = null, bool withoutGpu = false) => new()
         {
             Model = new PretrainingModelOptions
             {
@@ -110,10 +108,13 @@ public sealed class RecipeTests : IDisposable
                 UniformShare = withoutGpu ? 0.1 : 0,
                 Seed = 1,
             },
-            Masking = new MaskingOptions { MaskProbability = masked },
+            Masking = new MaskingOptions { MaskProbability = masked, MaskProbabilityChange = maskedAtTheEnd is double end ? new LinearChange { Final = end } : null },
             Data = new DataOptions { SequenceLength = length, BatchSize = batch, MicroBatchSize = micro, Seed = 1, HeldOutFraction = 0.005 },
             TrainSteps = steps,
             WarmupSteps = warmup,
+            Schedule = withoutGpu ? LearningRateScheduleKind.WarmupStableDecay : LearningRateScheduleKind.Linear,
+            DecayFraction = withoutGpu ? 0.001 : 0.1,
+            AverageDecay = withoutGpu ? 0.999 : 0,
             LearningRate = rate,
             Seed = 1,
             OutputFolder = "runs/pinned",

@@ -72,6 +72,26 @@ public sealed class RunPlanBuilderTests : IDisposable
         Assert.Throws<UsageException>(() => RunPlanBuilder.Build(Arguments with { OptionsFile = folder.File("none.json") }));
     }
 
+    [Fact]
+    public void A_file_of_options_goes_before_the_samples_own_and_behind_what_is_typed()
+    {
+        string file = folder.Write("options.json", """
+            {"Budget": "00:10:00", "Phases": [{"SequenceLength": 16, "Share": 0.5}, {"SequenceLength": 24, "Share": 0.5}], "BatchRamp": {"InitialBatchSize": 16, "Share": 0.1}, "Precision": "Float32", "Seed": 7,
+            "WarmupSteps": 1500, "EvaluationExamples": 99, "AlarmPatience": 33, "Masking": {"Unit": "WholeWord"}, "Model": {"Seed": 8}, "Data": {"Seed": 9, "HeldOutFraction": 0.2, "MicroBatchSize": 16}}
+            """);
+        PretrainingOptions options = RunPlanBuilder.Build(Arguments with { OptionsFile = file }).Options;
+        Assert.Equal((TimeSpan.FromMinutes(10), TrainingPrecision.Float32, 1500L, 99, 33L), (options.Budget, options.Precision, options.WarmupSteps, options.EvaluationExamples, options.AlarmPatience));
+        Assert.Equal((7L, 8L, 9L, 0.2), (options.Seed, options.Model.Seed, options.Data.Seed, options.Data.HeldOutFraction));
+        Assert.Equal([16, 24], options.Phases.Select(phase => phase.SequenceLength));
+        Assert.Equal(16, options.BatchRamp!.InitialBatchSize);
+        options = RunPlanBuilder.Build(Arguments with { OptionsFile = file, Objective = "mlm", Seed = 3, Precision = "auto", Steps = 50, Phases = "20:1", WarmupSteps = 4 }).Options;
+        Assert.Equal((null, TrainingPrecision.Auto, 4L, 3L, 3L, 3L), (options.Budget, options.Precision, options.WarmupSteps, options.Seed, options.Model.Seed, options.Data.Seed));
+        Assert.Equal((MaskingUnit.WholeWord, 0.8), (options.Masking.Unit, options.Masking.MaskTokenFraction));
+        Assert.Equal(20, Assert.Single(options.Phases).SequenceLength);
+        options = RunPlanBuilder.Build(Arguments).Options;
+        Assert.Equal((DefaultJob.Seed, DefaultJob.Seed, DefaultJob.EvaluationExamples), (options.Seed, options.Data.Seed, options.EvaluationExamples));
+    }
+
     [Theory]
     [InlineData("small", null, 32, 128)] // 128 x 128 tokens are one pass
     [InlineData("base", null, 32, 32)]

@@ -96,7 +96,7 @@ internal sealed class RunSource : PretrainingSource
             return false;
         }
 
-        loop.StartAt(_checkpoint.Step, CopyMoments);
+        loop.StartAt(_checkpoint.Step, CopyMoments, CopyAverage);
         logger.LogInformation("Going on from step {Step} of {Checkpoint}, with its moments", _checkpoint.Step, _checkpoint.Folder);
         if (options.Optimizer != _options.Optimizer || options.Muon != _options.Muon)
             logger.LogWarning("The moments are those of another optimizer than this run's: its first updates differ from those that the former run would have made");
@@ -110,6 +110,13 @@ internal sealed class RunSource : PretrainingSource
     }
 
     private static TrainingCheckpointStore Store(string folder) => new(Path.Combine(folder, "checkpoints"));
+
+    // Of a run that kept none the average begins with the weights.
+    private void CopyAverage(IReadOnlyList<(string Name, Tensor Tensor)> average)
+    {
+        if (!average.All(item => _checkpoint.Tensors.Entries.ContainsKey(item.Name))) return;
+        foreach ((string name, Tensor tensor) in average) _checkpoint.Tensors.CopyInto(name, tensor);
+    }
 
     private void CopyMoments(IReadOnlyList<(string Name, Tensor Tensor)> moments)
     {

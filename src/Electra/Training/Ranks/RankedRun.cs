@@ -41,6 +41,15 @@ internal sealed class RankedRun(IProcessGroup group)
         return against[0] == 0;
     }
 
+    /// <summary>The largest of what the ranks say, which is 0 or more.</summary>
+    public long Most(long own)
+    {
+        double[] all = new double[group.Size];
+        all[group.Rank] = own;
+        if (!IsAlone) group.AllReduceSum(all);
+        return (long)all.Max();
+    }
+
     /// <summary>Stops all ranks at this place where one is to stop.</summary>
     /// <exception cref="OperationCanceledException">One is.</exception>
     public void ThrowIfCancelled(CancellationToken cancellationToken)

@@ -79,6 +79,13 @@ internal sealed class StepSums : IDisposable
         return (long)_skipped.cpu().data<float>()[1];
     }
 
+    /// <summary>Waits for the device: how many updates were made or left out since the last read.</summary>
+    public long ReadUpdates()
+    {
+        using var scope = NewDisposeScope();
+        return (long)(_sums.cpu().data<float>()[2] + _skipped.cpu().data<float>()[0]);
+    }
+
     /// <summary>Waits for the device, gives what was summed since the last read, and starts again.</summary>
     public StepFigures Read()
     {

@@ -101,9 +101,10 @@ internal sealed partial class TrainingCheckpointStore
     /// Opens the newest intact checkpoint. Damaged ones (a file missing, cut short or altered) are named in a warning and passed over.
     /// </summary>
     /// <param name="atMost">Those of later steps are passed over.</param>
+    /// <param name="orNone">Whether damaged ones alone are as good as none.</param>
     /// <returns>The checkpoint, to be disposed by the caller; null when the folder holds none.</returns>
     /// <exception cref="InvalidDataException">There are checkpoints but none is intact; the message names the fault of each.</exception>
-    public TrainingCheckpoint? LoadLatest(long atMost = long.MaxValue)
+    public TrainingCheckpoint? LoadLatest(long atMost = long.MaxValue, bool orNone = false)
     {
         var faults = new List<string>();
         foreach ((string path, long step) in Find().Where(found => found.Step <= atMost))
@@ -120,7 +121,7 @@ internal sealed partial class TrainingCheckpointStore
             }
         }
 
-        if (faults.Count == 0) return null;
+        if (faults.Count == 0 || orNone) return null;
         throw new InvalidDataException(
             $"No checkpoint in '{_folder}' is intact. Remove the folder to start anew. {string.Join(" ", faults)}");
     }

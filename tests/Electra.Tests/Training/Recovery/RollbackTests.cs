@@ -128,6 +128,45 @@ public class RollbackTests
         Assert.Contains("\"event\":\"", File.ReadAllText(folder.File("run", "metrics.jsonl")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(23)] // between two reports: what the first of them saw is older than this checkpoint
+    public void A_loss_spike_is_gone_back_for_to_what_the_report_before_had_seen(int? stoppedAt)
+    {
+        using var folder = new TemporaryFolder();
+        PretrainingOptions options = Options(folder) with { TrainSteps = 30, LogEvery = 2, SaveEvery = 3, LossSpikeThreshold = 6, RollBackOnLossSpike = true };
+        int[] batches = PoisonedRun.FirstBatches(folder.FullPath, options, 30);
+        Poison Spike(int batch) => batch == batches[23] ? Poison.Spike : Poison.None;
+        var told = new RecordedEvents();
+        if (stoppedAt is int step)
+        {
+            using var stop = new CancellationTokenSource();
+            using var first = new PoisonedRun(folder.FullPath, options, Spike, told);
+            first.Trainer.StepMade = made => { if (made == step) stop.Cancel(); };
+            Assert.False(first.Trainer.Train(stop.Token).Completed);
+        }
+
+        using var run = new PoisonedRun(folder.FullPath, options, Spike, told);
+        Assert.True(run.Trainer.Train().Completed);
+        Assert.Equal([(TrainingEventKind.LossSpike, 24L), (TrainingEventKind.Rollback, 21L)], told.Events.Select(what => (what.Kind, what.Step)));
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_does_not_hide_the_one_to_go_back_to()
+    {
+        using var folder = new TemporaryFolder();
+        PretrainingOptions options = Options(folder);
+        int[] batches = PoisonedRun.FirstBatches(folder.FullPath, options, Steps + 3);
+        var told = new RecordedEvents();
+        using var run = new PoisonedRun(folder.FullPath, options, batch => batch == batches[6] || batch == batches[7] ? Poison.Both : Poison.None, told);
+        run.Trainer.StepMade = step =>
+        {
+            if (step == 7 && told.Events.Count == 0) File.WriteAllText(folder.File("run", "checkpoints", "step-000003", "state.json"), "{}");
+        };
+        Assert.True(run.Trainer.Train().Completed);
+        Assert.Equal(6, Assert.Single(told.Events, what => what.Kind == TrainingEventKind.Rollback).Step);
+    }
+
     [Fact]
     public void Fine_tuning_goes_back_too_and_takes_its_examples_on_from_there()
     {
