@@ -74,8 +74,8 @@ public sealed class RecipeTests : IDisposable
 
     private static PretrainingOptions Options(string model, bool onGpu) => model switch
     {
-        Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, maskedAtTheEnd: 0.3, withoutGpu: true),
-        "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, maskedAtTheEnd: 0.3, withoutGpu: true),
+        Nothing => Run(32, 64, micro: 64, 8_000, warmup: 300, 1e-3, every: (50, 1_000, 2_000), patience: 2_666, withoutGpu: true),
+        "tiny" => Run(64, 32, micro: 32, 50_000, warmup: 2_000, 5e-4, every: (50, 2_000, 2_000), patience: 16_666, withoutGpu: true),
         "mini" => Mini,
         "small" => Run(128, 128, onGpu ? 128 : 32, 1_000_000, warmup: 10_000, 5e-4, every: (100, 10_000, 5_000), patience: 333_333),
         "base" => Run(512, 256, micro: 32, 766_000, warmup: 10_000, 2e-4, every: (100, 10_000, 5_000), patience: 255_333, generator: 1.0 / 3),
@@ -99,7 +99,7 @@ public sealed class RecipeTests : IDisposable
 
     private static PretrainingOptions Run(
         int length, int batch, int micro, long steps, long warmup, double rate, (long Log, long Evaluate, long Save) every, long patience,
-        double generator = 0.25, double masked = 0.15, double? maskedAtTheEnd = null, bool withoutGpu = false) => new()
+        double generator = 0.25, double masked = 0.15, bool withoutGpu = false) => new()
         {
             Model = new PretrainingModelOptions
             {
@@ -108,7 +108,7 @@ public sealed class RecipeTests : IDisposable
                 UniformShare = withoutGpu ? 0.1 : 0,
                 Seed = 1,
             },
-            Masking = new MaskingOptions { MaskProbability = masked, MaskProbabilityChange = maskedAtTheEnd is double end ? new LinearChange { Final = end } : null },
+            Masking = new MaskingOptions { MaskProbability = masked, MaskProbabilityChange = withoutGpu ? new LinearChange { Final = 0.3 } : null },
             Data = new DataOptions { SequenceLength = length, BatchSize = batch, MicroBatchSize = micro, Seed = 1, HeldOutFraction = 0.005 },
             TrainSteps = steps,
             WarmupSteps = warmup,
