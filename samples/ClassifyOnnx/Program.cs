@@ -26,7 +26,7 @@ internal static class Program
             Console.Error.WriteLine($"loaded {loaded:F0} ms after the start of the process, done after {ended:F0} ms");
             return 0;
         }
-        catch (Exception error) when (error is IOException or InvalidDataException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or DllNotFoundException)
         {
             Console.Error.WriteLine($"Failed: {error.Message}");
             return 1;

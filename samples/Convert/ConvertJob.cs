@@ -1,5 +1,8 @@
+using System.Globalization;
 using Electra.Checkpoints;
 using Electra.Configuration;
+using Electra.Inference;
+using Electra.Onnx;
 using Electra.Samples.Convert.Networks;
 using Electra.Samples.Convert.Options;
 using Electra.Samples.Convert.Reporting;
@@ -13,6 +16,8 @@ internal sealed class ConvertJob(ConvertPlan plan, TextWriter output)
     // Beside weights and tokenizer: what this library reads of a folder.
     private static readonly string[] Kept =
         ["prompt.json", "embedding.json", "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling/config.json"];
+
+    private static readonly string[] PoolingFiles = ["embedding.json", "1_Pooling/config.json"];
 
     private readonly Summary _summary = new(output);
 
@@ -53,7 +58,16 @@ internal sealed class ConvertJob(ConvertPlan plan, TextWriter output)
 
             string WriteOnnx()
             {
-                network.SaveOnnx(folder, weights);
+                try
+                {
+                    if (IsEmbedder) return WriteVectors(folder, weights);
+                    network.SaveOnnx(folder, weights);
+                }
+                catch (NotSupportedException exception)
+                {
+                    throw new InvalidDataException(exception.Message, exception); // it is the input that has no such form
+                }
+
                 return Comparison.OfOutputs(network, ElectraConfig.Load(Path.Combine(folder, "config.json")).VocabSize, Path.Combine(folder, "model.onnx"));
             }
 
@@ -65,6 +79,21 @@ internal sealed class ConvertJob(ConvertPlan plan, TextWriter output)
                 return Comparison.OfWeights(network, written, type);
             }
         }
+    }
+
+    // It says which vectors are made of its encoder.
+    private bool IsEmbedder => !plan.IsGoogle && Typed.Head is null && PoolingFiles.Any(name => File.Exists(Path.Combine(Typed.Input, name)));
+
+    private string WriteVectors(string folder, OnnxWeights weights)
+    {
+        using TextEmbedder embedder = TextEmbedder.FromPretrained(Typed.Input);
+        embedder.SaveOnnx(folder, new OnnxExportOptions { Weights = weights });
+        using TextEmbedder written = TextEmbedder.FromOnnx(folder);
+        string[] texts = ["a text", "another one, which is longer"];
+        double off = embedder.Embed(texts).SelectMany(vector => vector).Zip(written.Embed(texts).SelectMany(vector => vector), (one, other) => Math.Abs((double)one - other)).Max();
+        return double.IsFinite(off)
+            ? string.Create(CultureInfo.InvariantCulture, $"a vector of {embedder.Dimensions} numbers a text; those of two texts are off by {off:0.#e-0} at most")
+            : throw new InvalidDataException("Its vectors are not finite.");
     }
 
     private void RequireComplete(Network network)

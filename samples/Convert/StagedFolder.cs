@@ -6,6 +6,9 @@ namespace Electra.Samples.Convert;
 /// <summary>A folder that is filled beside its place and put there when it is whole; until then the place is as it was.</summary>
 internal sealed partial class StagedFolder : IDisposable
 {
+    private static readonly string[] Companions =
+        ["vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "prompt.json", "embedding.json", "modules.json"];
+
     private readonly string _target;
 
     /// <summary>Makes it.</summary>
@@ -29,27 +32,32 @@ internal sealed partial class StagedFolder : IDisposable
             throw new UsageException($"'{target}' holds a model already ({Path.GetRelativePath(target, found)}): name another folder, or replace it with --force.");
     }
 
-    /// <summary>Puts everything in its place and takes away the weights of another form that were there.</summary>
+    /// <summary>
+    /// Puts everything in its place and takes away what was there of another model: weights of another form, tokenizer, what its vectors or its prompt are. Until all
+    /// is there it has no config, so that no mixture of both loads.
+    /// </summary>
     public void Commit()
     {
-        if (!Directory.Exists(_target) || !Directory.EnumerateFileSystemEntries(_target).Any())
+        if (!Directory.Exists(_target))
         {
-            if (Directory.Exists(_target)) Directory.Delete(_target);
             Directory.Move(FullPath, _target);
             return;
         }
 
         string[] before = [.. Models(_target)];
-        HashSet<string> written = [];
-        foreach (string path in Directory.EnumerateFiles(FullPath, "*", SearchOption.AllDirectories))
+        string[] files = [.. Directory.EnumerateFiles(FullPath, "*", SearchOption.AllDirectories).OrderBy(IsConfig)];
+        HashSet<string> written = [.. files.Select(Place)];
+        string[] folders = [.. written.Where(IsConfig).Select(path => Path.GetDirectoryName(path)!)];
+        IEnumerable<string> weights = before.Where(path => Weights().IsMatch(Path.GetFileName(path))), beside = folders.SelectMany(folder => Companions.Select(name => Path.Combine(folder, name)));
+        foreach (string old in written.Where(IsConfig).Concat(weights.Concat(beside).Where(path => !written.Contains(path))).Where(File.Exists)) File.Delete(old);
+        foreach (string path in files)
         {
-            string place = Path.Combine(_target, Path.GetRelativePath(FullPath, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            File.Move(path, place, overwrite: true);
-            written.Add(place);
+            Directory.CreateDirectory(Path.GetDirectoryName(Place(path))!);
+            File.Move(path, Place(path), overwrite: true);
         }
 
-        foreach (string old in before.Where(path => !written.Contains(path) && Weights().IsMatch(Path.GetFileName(path)))) File.Delete(old);
+        string Place(string path) => Path.Combine(_target, Path.GetRelativePath(FullPath, path));
+        static bool IsConfig(string path) => Path.GetFileName(path) == "config.json" && Path.GetFileName(Path.GetDirectoryName(path)) != "1_Pooling";
     }
 
     /// <summary>Removes what was not put in its place.</summary>

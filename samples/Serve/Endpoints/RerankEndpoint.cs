@@ -15,7 +15,16 @@ internal static class RerankEndpoint
         limits.CheckText(request.Query, "query");
         limits.CheckTexts(request.Passages, "passages");
         if (request.Top < 1) throw RequestException.Wrong("top must be positive.");
-        IReadOnlyList<RankedPassage> ranked = (await model.Ask([new RankInput(request.Query, request.Passages)], aborted))[0];
+        IReadOnlyList<RankedPassage> ranked;
+        try
+        {
+            ranked = (await model.Ask([new RankInput(request.Query, request.Passages)], aborted))[0];
+        }
+        catch (ArgumentException error)
+        {
+            throw RequestException.Wrong(error.Message.Split(" (Parameter")[0]); // the query leaves no room for a passage
+        }
+
         return new RerankResponse(
             model.Description.Name,
             [.. ranked.Take(request.Top ?? ranked.Count).Select(passage => new RerankResult(passage.Index, ModelEndpoints.Rounded(passage.Score), passage.IsCut))]);

@@ -18,7 +18,6 @@ internal sealed class PlainErrors(ILogger<PlainErrors> log) : IExceptionHandler
             QueueFullException full => (StatusCodes.Status429TooManyRequests, full.Message),
             BadHttpRequestException { InnerException: JsonException json } => (StatusCodes.Status400BadRequest, Plain(json)),
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
-            ArgumentException argument => (StatusCodes.Status400BadRequest, argument.Message.Split(" (Parameter")[0]),
             _ => (StatusCodes.Status500InternalServerError, "The model failed. The server's log says why."),
         };
         if (status == StatusCodes.Status500InternalServerError) log.LogError(exception, "A request failed");

@@ -18,8 +18,9 @@ internal sealed record ModelArgument(string? Name, ModelKind? Kind, string Folde
     public static ModelArgument Parse(string typed)
     {
         int equals = typed.IndexOf('=', StringComparison.Ordinal);
-        string? name = equals > 0 ? typed[..equals] : null;
-        string folder = typed[(equals > 0 ? equals + 1 : 0)..];
+        bool isNamed = equals > 0 && !typed.AsSpan(0, equals).ContainsAny('/', '\\'); // what stands behind a separator is the folder's own
+        string? name = isNamed ? typed[..equals] : null;
+        string folder = typed[(isNamed ? equals + 1 : 0)..];
         ModelKind? kind = null;
         foreach (ModelKind one in Enum.GetValues<ModelKind>())
         {

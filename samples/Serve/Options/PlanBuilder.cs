@@ -40,6 +40,8 @@ internal static class PlanBuilder
         if (arguments.Models.Count == 0) yield return "Name the folder of a fine-tuned model, as runs/fine-tune/seed-0/model. See --help.";
         if (!Uri.TryCreate(arguments.Listen, UriKind.Absolute, out Uri? address) || address.Scheme != "http")
             yield return $"--listen is '{arguments.Listen}'; it must be an address as http://127.0.0.1:8080.";
+        else if (address.PathAndQuery != "/" || address is { Host: "localhost", Port: 0 })
+            yield return $"--listen is '{arguments.Listen}'; it takes no path, and a free port (0) of an address as http://127.0.0.1:0 alone.";
         if (arguments.Window is < 0 or > 1000) yield return $"--window is {arguments.Window}; it must be from 0 to 1000 milliseconds.";
         if (arguments.Drain is < 0 or > 600) yield return $"--drain is {arguments.Drain}; it must be from 0 to 600 seconds.";
         foreach ((string name, int value) in new[]

@@ -1,10 +1,13 @@
 using Electra.Checkpoints;
 using Electra.Configuration;
+using Electra.Inference;
 using Electra.Modeling;
+using Electra.Onnx;
 using Electra.Samples.Convert;
 using Electra.Samples.Convert.Options;
 using Electra.Samples.Pretrain.Options;
 using Electra.Tests.Checkpoints;
+using Electra.Tests.FineTuning;
 using Electra.Tests.Modeling;
 using Electra.Tests.Support;
 using static TorchSharp.torch;
@@ -76,11 +79,30 @@ public sealed class ConvertTests : IDisposable
         string input = Write(), output = _folder.File("out");
         Run($"{input} {output} --format pytorch");
         _folder.Write("out/notes.txt", "mine");
+        _folder.Write("out/modules.json", "[]"); // another model's, which would be taken for a word on this one
         Assert.Contains("--force", Assert.Throws<UsageException>(() => Run($"{input} {output}")).Message, StringComparison.Ordinal);
         Run($"{input} {output} --force");
         Assert.True(File.Exists(Path.Combine(output, "model.safetensors")));
         Assert.False(File.Exists(Path.Combine(output, "pytorch_model.bin")));
+        Assert.False(File.Exists(Path.Combine(output, "modules.json")));
         Assert.Equal("mine", File.ReadAllText(Path.Combine(output, "notes.txt")));
+    }
+
+    [Fact]
+    public void What_makes_vectors_becomes_a_graph_that_makes_them()
+    {
+        using (TextEmbedder embedder = TextEmbedder.FromPretrained(TinyEncoder.Write(_folder), new EmbeddingOptions { Normalize = true })) embedder.Save(_folder.File("vectors"));
+        Assert.Contains("those of two texts are off by", Run($"{_folder.File("vectors")} {_folder.File("out")} --format onnx"), StringComparison.Ordinal);
+        using TextEmbedder one = TextEmbedder.FromPretrained(_folder.File("vectors")), other = TextEmbedder.FromOnnx(_folder.File("out"));
+        Assert.All(one.Embed("the film").Zip(other.Embed("the film")), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
+    [Fact]
+    public void A_head_without_a_form_in_ONNX_is_told_and_leaves_nothing()
+    {
+        using (var answers = new ElectraForQuestionAnswering(TinyConfig.Value with { HeadStyle = HeadStyle.Google })) answers.SavePretrained(_folder.File("answers"));
+        Assert.Throws<InvalidDataException>(() => Run($"{_folder.File("answers")} {_folder.File("out")} --format onnx"));
+        Assert.Equal(["answers"], Directory.GetFileSystemEntries(_folder.FullPath).Select(path => Path.GetFileName(path)));
     }
 
     [Fact]

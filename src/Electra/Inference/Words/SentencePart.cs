@@ -25,7 +25,7 @@ internal sealed record SentencePart(int Sentence, int FirstWord, int FirstOwn, i
             int whole = Math.Max(1, Array.FindLastIndex(pieces.First, place => place >= 0)); // the last one may be cut within
             int half = Math.Max(1, whole / 2), end = first + half + Math.Max(1, (whole - half) / 2);
             if (end <= own) end = own + 1;
-            yield return new SentencePart(sentence, first, own, Math.Min(end, first + whole), pieces);
+            yield return new SentencePart(sentence, first, own, Math.Min(end, first + whole), pieces with { First = pieces.First[..whole] });
             own = Math.Min(end, first + whole);
             first += half;
         }
