@@ -1,6 +1,7 @@
 using Electra.FineTuning;
 using Electra.Inference;
 using Electra.Samples.FineTune.Options;
+using Electra.Samples.FineTune.Tasks;
 using Electra.Samples.Pretrain.Options;
 using Electra.Samples.Pretrain.Reporting;
 using TorchSharp;
@@ -24,10 +25,8 @@ internal sealed class Submission
     /// <exception cref="FileNotFoundException">A file is missing; the diagnostic examples of MNLI may be.</exception>
     public static Submission Read(FineTuneArguments arguments, string output)
     {
-        GlueTask task = Array.Find([.. GlueTask.Names], name => IsNamed(name, arguments.Task)) is string name
-            ? GlueTask.Named(name)
-            : throw new UsageException("--submit is for GLUE's tasks: --task cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte or wnli.");
-        string data = arguments.Data ?? throw new UsageException($"--task {arguments.Task} needs --data, the folder with its original files.");
+        GlueTask task = Task(arguments.Task ?? "");
+        string data = TaskReader.Data(arguments);
         var submission = new Submission(task, output);
         foreach (GlueSplit split in task.Name == "MNLI" ? [GlueSplit.Test, GlueSplit.TestMismatched, GlueSplit.Diagnostic] : new[] { GlueSplit.Test })
         {
@@ -59,9 +58,17 @@ internal sealed class Submission
         foreach (string missing in _missing) console.Warn(missing);
     }
 
-    private static bool IsNamed(string name, string? typed) => string.Equals(Bare(name), Bare(typed ?? ""), StringComparison.OrdinalIgnoreCase);
-
-    private static string Bare(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+    private static GlueTask Task(string name)
+    {
+        try
+        {
+            return GlueTask.Named(name);
+        }
+        catch (ArgumentException)
+        {
+            throw new UsageException("--submit is for GLUE's tasks: --task cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte or wnli.");
+        }
+    }
 
     private TaskPrediction[] Predict(
         string model, FineTuningTask learned, ExampleSet<TextExample> test, InferenceOptions options, CancellationToken cancellationToken)

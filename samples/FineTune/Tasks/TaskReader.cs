@@ -120,7 +120,9 @@ internal static class TaskReader
         return (task, train.Skipped.Count + dev.Skipped.Count);
     }
 
-    private static string Data(FineTuneArguments arguments) =>
+    /// <summary>The folder with the task's files.</summary>
+    /// <exception cref="UsageException">None was named.</exception>
+    public static string Data(FineTuneArguments arguments) =>
         arguments.Data ?? throw new UsageException($"--task {arguments.Task} needs --data, the folder with its original files.");
 
     private static (FineTuningTask, int) Tags(FineTuneArguments arguments, ReadingOptions options)

@@ -11,6 +11,9 @@ namespace Electra.Checkpoints;
 /// </summary>
 public sealed record ModelCard
 {
+    // Plain words that YAML takes for something else than text, unless they are quoted: no is Norwegian.
+    private static readonly string[] TakenOtherwise = ["no", "yes", "on", "off", "y", "n", "true", "false", "null"];
+
     /// <summary>The card's name inside a folder.</summary>
     public const string FileName = "README.md";
 
@@ -81,10 +84,7 @@ public sealed record ModelCard
 
     private static string Cell(string value) => value.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
-    // Plain words that YAML takes for something else are quoted too: no is Norwegian.
-    private static readonly string[] Special = ["no", "yes", "on", "off", "y", "n", "true", "false", "null"];
-
-    private static string Quoted(string value) => !Special.Contains(value, StringComparer.OrdinalIgnoreCase) && value.Any(char.IsAsciiLetter) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') ? value : $"\"{value.Replace("\"", "'", StringComparison.Ordinal).ReplaceLineEndings(" ")}\"";
+    private static string Quoted(string value) => !TakenOtherwise.Contains(value, StringComparer.OrdinalIgnoreCase) && value.Any(char.IsAsciiLetter) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') ? value : $"\"{value.Replace("\"", "'", StringComparison.Ordinal).ReplaceLineEndings(" ")}\"";
 
     private static string? PipelineOf(string architecture) => architecture switch
     {

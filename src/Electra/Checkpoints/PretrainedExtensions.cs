@@ -71,9 +71,10 @@ public static class PretrainedExtensions
         Directory.CreateDirectory(folder);
         string dtype = options.DType switch { ScalarType.Float16 => "float16", ScalarType.BFloat16 => "bfloat16", _ => "float32" };
         ElectraConfig config = model.Config with { Architectures = [typeof(TModel).Name], Dtype = dtype, TorchDtype = dtype };
-        RetireConfig(folder, config.ToJson());
+        string text = config.ToJson();
+        RetireConfig(folder, text);
         PretrainedWriter.Write(folder, [.. ParameterListing.Distinct((string.Empty, model)).Select(item => (item.Name, (Tensor)item.Parameter))], options);
-        WriteText(folder, ConfigFileName, config.ToJson());
+        WriteText(folder, ConfigFileName, text);
         tokenizer?.SavePretrained(folder, model.Config.MaxPositionEmbeddings);
         if (options.Card is not null) WriteText(folder, ModelCard.FileName, options.Card.Text(config, tokenizer is not null));
     }

@@ -57,6 +57,27 @@ public class PretrainedSaveTests
     }
 
     [Fact]
+    public void A_config_of_more_layers_than_there_are_tensors_is_refused_before_they_are_made()
+    {
+        using TemporaryFolder folder = new();
+        using (var model = new ElectraModel(Config)) model.SavePretrained(folder.FullPath);
+        (Config with { NumHiddenLayers = 2_000_000_000, Architectures = ["ElectraModel"] }).Save(folder.File("config.json"));
+        Assert.Contains("2,000,000,000 layers", Assert.Throws<InvalidDataException>(() => ElectraModel.FromPretrained(folder.FullPath)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_save_that_ends_between_weights_and_config_leaves_no_folder_that_loads()
+    {
+        using TemporaryFolder folder = new();
+        using (var model = new ElectraForSequenceClassification(Config.WithLabels(2))) model.SavePretrained(folder.FullPath);
+        using var other = new ElectraForSequenceClassification(Config.WithLabels(3));
+        File.Delete(folder.File("model.safetensors"));
+        Directory.CreateDirectory(folder.File("model.safetensors")); // what is in the way makes the save fail
+        Assert.ThrowsAny<Exception>(() => other.SavePretrained(folder.FullPath));
+        Assert.False(File.Exists(folder.File("config.json")));
+    }
+
+    [Fact]
     public void Weights_of_an_earlier_form_do_not_stay()
     {
         using TemporaryFolder folder = new();
