@@ -60,8 +60,7 @@ internal static unsafe class AttentionSoftmax
             for (int c = 0; c < padded; c += Simd.Lanes)
             {
                 Vector512<float> x = Vector512.Load(buffer + c);
-                Vector512<float> isKey = Vector512.GreaterThan(x, Vector512.Create(float.NegativeInfinity)); // not padding of the last vector
-                Vector512<float> e = Simd.Exp(x - top) & isKey;
+                Vector512<float> e = Simd.Exp(x - top); // 0 of what pads the last vector
                 e.Store(buffer + c);
                 total += e;
             }

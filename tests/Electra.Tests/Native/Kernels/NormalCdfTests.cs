@@ -34,13 +34,13 @@ public class NormalCdfTests
         AssertWithin(3e-7, x => Float32Element.NormalCdfAndGeluSlope(x).Slope, Slope);
 
     [Fact]
-    public void The_exponential_is_right_to_the_last_bits_and_clamped_outside()
+    public void The_exponential_is_right_to_the_last_bits_and_nothing_below()
     {
         float[] x = [.. Enumerable.Range(-87_000, 175_000).Select(i => i * 1e-3f)];
         float[] actual = Map(Simd.Exp, x);
         for (int i = 0; i < x.Length; i++) AssertNear(1, actual[i] / Math.Exp(x[i]), 1.5e-7, x[i]);
         float[] ends = Map(Simd.Exp, [float.NegativeInfinity, -1e30f, -88f, 0, 89f, 1e30f, float.PositiveInfinity]);
-        Assert.All(ends[..3], end => Assert.InRange(end, 0, 1.3e-38f));
+        Assert.All(ends[..3], end => Assert.Equal(0, end));
         Assert.Equal(1f, ends[3]);
         Assert.All(ends[4..], end => Assert.InRange(end, 1.6e38f, float.MaxValue));
     }
