@@ -26,7 +26,7 @@ internal static class Program
         string folder = Folder(arguments);
         SampleProgram.Tune(Console.Error.WriteLine);
         torch.Device device = DeviceChoice.Resolve(arguments.Device);
-        DeviceChoice.RequireFast(arguments.Precision, device);
+        DeviceChoice.RequireBFloat16(arguments.Precision, device);
         using LoadedModel model = LoadedModel.Load(folder, arguments, device);
         bool isTyped = arguments is { Texts: [], Input: null } && !Console.IsInputRedirected;
         if (isTyped) Console.Error.WriteLine($"{folder} reads lines; Ctrl+D ends.");

@@ -10,11 +10,11 @@ namespace Electra.Samples.Pretrain;
 internal static class DeviceChoice
 {
     /// <summary>Refuses <c>--precision bf16</c> where it would be many times slower than fp32.</summary>
-    /// <exception cref="UsageException">The processor has no fast product of bfloat16; says what to use.</exception>
-    public static void RequireFast(TrainingPrecision precision, torch.Device device)
+    /// <exception cref="UsageException">The processor has no product of bfloat16; says what to use.</exception>
+    public static void RequireBFloat16(TrainingPrecision precision, torch.Device device)
     {
-        if (precision == TrainingPrecision.BFloat16 && !NativeBackend.MultipliesBFloat16Fast(device))
-            throw new UsageException("--precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); use --precision fp32 or auto.");
+        if (precision == TrainingPrecision.BFloat16 && !NativeBackend.HasBFloat16Products(device))
+            throw new UsageException("--precision bf16: this processor has no bfloat16 product (AVX512_BF16); use --precision fp32 or auto.");
     }
 
     /// <summary>

@@ -35,7 +35,7 @@ internal sealed class PretrainJob(RunPlan plan, RunConsole console, IProcessGrou
     public bool Run(CancellationToken cancellationToken)
     {
         torch.Device device = DeviceChoice.Resolve(plan.Device);
-        DeviceChoice.RequireFast(options.Precision, device);
+        DeviceChoice.RequireBFloat16(options.Precision, device);
         try
         {
             using RunLock? folderLock = leads ? RunLock.Acquire(folder.Root) : null;

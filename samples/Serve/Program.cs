@@ -30,7 +30,7 @@ internal static class Program
     {
         foreach (string problem in NativeBackend.TuneProcess(plan.Threads).Problems) Console.Error.WriteLine(problem);
         TorchSharp.torch.Device device = DeviceChoice.Resolve(plan.Device);
-        DeviceChoice.RequireFast(plan.Precision, device);
+        DeviceChoice.RequireBFloat16(plan.Precision, device);
         return plan with { Device = device.ToString() };
     }
 }

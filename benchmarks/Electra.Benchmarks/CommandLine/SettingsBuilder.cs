@@ -31,7 +31,7 @@ internal static class SettingsBuilder
             "bf16" => TrainingPrecision.BFloat16,
             _ => TrainingPrecision.Auto,
         };
-        if (precision == TrainingPrecision.BFloat16) RequireFastBFloat16("--precision bf16", device, "measure with --precision fp32");
+        if (precision == TrainingPrecision.BFloat16) RequireBFloat16("--precision bf16", device, "measure with --precision fp32");
         return new BenchmarkSettings
         {
             Model = model,
@@ -83,11 +83,11 @@ internal static class SettingsBuilder
     }
 
     /// <summary>Refuses what would take minutes for a matrix product.</summary>
-    /// <exception cref="UsageException">The processor has no fast product of bfloat16.</exception>
-    internal static void RequireFastBFloat16(string what, Device device, string instead)
+    /// <exception cref="UsageException">The processor has no product of bfloat16.</exception>
+    internal static void RequireBFloat16(string what, Device device, string instead)
     {
-        if (!NativeBackend.MultipliesBFloat16Fast(device))
-            throw new UsageException($"{what}: this processor has no fast bfloat16 product (AVX512_BF16); {instead}.");
+        if (!NativeBackend.HasBFloat16Products(device))
+            throw new UsageException($"{what}: this processor has no bfloat16 product (AVX512_BF16); {instead}.");
     }
 
     /// <summary>The device of a name.</summary>

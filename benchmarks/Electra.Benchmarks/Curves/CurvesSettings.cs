@@ -49,7 +49,7 @@ internal sealed record CurvesSettings
     public static CurvesSettings Build(CurvesArguments arguments)
     {
         Device device = SettingsBuilder.FindDevice(arguments.Device ?? "cpu");
-        SettingsBuilder.RequireFastBFloat16("curves trains in bfloat16 too", device, "run it on another machine, or with --device cuda");
+        SettingsBuilder.RequireBFloat16("curves trains in bfloat16 too", device, "run it on another machine, or with --device cuda");
         string model = arguments.Model ?? "tiny";
         (ElectraConfig config, PretrainingOptions recipe) = SettingsBuilder.FindModel(model);
         if (model == "tiny") config = config with { InitializerRange = WideInitialWeights };

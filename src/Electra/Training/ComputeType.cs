@@ -16,9 +16,9 @@ internal static class ComputeType
         bool isFast = NativeBackend.MultipliesBFloat16Fast(device);
         if (precision == TrainingPrecision.BFloat16 && !isFast)
         {
-            logger?.LogWarning(
-                "bfloat16 was asked for, but this processor has no fast product of it (AVX512_BF16): an update takes several times as long as in float32, "
-                + "without AVX-512 dozens of times. Use Float32 or Auto.");
+            logger?.LogWarning("bfloat16 was asked for, but this processor {Has}. Use Float32 or Auto.", NativeBackend.HasBFloat16Products(device)
+                ? "multiplies it at half the rate of float32 (it has AVX512_BF16, but no AMX)"
+                : "has no product of it (AVX512_BF16): an update takes several times as long as in float32, without AVX-512 dozens of times");
         }
 
         return precision == TrainingPrecision.BFloat16 || (precision == TrainingPrecision.Auto && isFast) ? ScalarType.BFloat16 : ScalarType.Float32;

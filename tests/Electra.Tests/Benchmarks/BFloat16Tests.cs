@@ -8,17 +8,17 @@ using Electra.Tests.Support;
 
 namespace Electra.Tests.Benchmarks;
 
-/// <summary>On a processor without fast bfloat16 products one product of the yardstick's size takes minutes.</summary>
+/// <summary>On a processor without bfloat16 products one product of the yardstick's size takes minutes.</summary>
 public class BFloat16Tests
 {
     [Fact]
-    public void Without_fast_products_of_it_what_needs_them_is_refused_with_what_to_use() => Assert.Equal(
+    public void Without_products_of_it_what_needs_them_is_refused_with_what_to_use() => Assert.Equal(
         [
-            "--precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); measure with --precision fp32.",
-            "curves trains in bfloat16 too: this processor has no fast bfloat16 product (AVX512_BF16); run it on another machine, or with --device cuda.",
+            "--precision bf16: this processor has no bfloat16 product (AVX512_BF16); measure with --precision fp32.",
+            "curves trains in bfloat16 too: this processor has no bfloat16 product (AVX512_BF16); run it on another machine, or with --device cuda.",
             "default: fp32",
         ],
-        ChildProgram.Run(Refuse, "", ChildProgram.WithoutFastBFloat16));
+        ChildProgram.Run(Refuse, "", ChildProgram.WithoutBFloat16));
 
     [Theory]
     [InlineData("pack")]

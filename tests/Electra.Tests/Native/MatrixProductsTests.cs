@@ -14,7 +14,7 @@ public class MatrixProductsTests
 
     [Fact]
     public void So_they_are_where_onednn_may_not_use_avx512_and_nothing_ends_the_process() =>
-        Assert.Equal(["multiplies False", "all right"], ChildProgram.Run(Tell, "", ChildProgram.WithoutFastBFloat16));
+        Assert.Equal(["multiplies False", "all right"], ChildProgram.Run(Tell, "", ChildProgram.WithoutBFloat16));
 
     [SkippableFact]
     public void Onednn_makes_those_of_float32_wherever_it_can()

@@ -31,9 +31,9 @@ public class PretrainingPrecisionTests
     }
 
     [Fact]
-    public void Bfloat16_on_a_processor_without_fast_products_of_it_is_warned_of_once()
+    public void Bfloat16_on_a_processor_without_products_of_it_is_warned_of_once()
     {
-        string[] lines = ChildProgram.Run(TrainSlowly, "", ChildProgram.WithoutFastBFloat16);
+        string[] lines = ChildProgram.Run(TrainSlowly, "", ChildProgram.WithoutBFloat16);
         Assert.Equal(
             ["auto: Float32, 0 warnings", "fp32: Float32, 0 warnings", "bf16: BFloat16, 1 warnings"], lines[..3]);
         Assert.Contains("Use Float32 or Auto", lines[3], StringComparison.Ordinal);

@@ -41,11 +41,11 @@ public sealed class PretrainJobTests : IDisposable
     }
 
     [Fact]
-    public void Bfloat16_on_a_processor_without_fast_products_of_it_is_refused_before_anything_is_written()
+    public void Bfloat16_on_a_processor_without_products_of_it_is_refused_before_anything_is_written()
     {
-        string[] lines = Support.ChildProgram.Run(RefuseBFloat16, folder.File("."), Support.ChildProgram.WithoutFastBFloat16, Support.ChildProgram.Bare);
+        string[] lines = Support.ChildProgram.Run(RefuseBFloat16, folder.File("."), Support.ChildProgram.WithoutBFloat16, Support.ChildProgram.Bare);
         Assert.Equal(
-            ["exit code 2: --precision bf16: this processor has no fast bfloat16 product (AVX512_BF16); use --precision fp32 or auto.", "written: False"],
+            ["exit code 2: --precision bf16: this processor has no bfloat16 product (AVX512_BF16); use --precision fp32 or auto.", "written: False"],
             lines);
     }
 

@@ -14,7 +14,7 @@ internal static class ChildProgram
     public static readonly (string, string) Bare = ("ELECTRA_TEST_CHILD_BARE", "1");
 
     /// <summary>Given to a child, keeps libtorch's products to what a processor without AVX-512 can do.</summary>
-    public static readonly (string, string) WithoutFastBFloat16 = ("ONEDNN_MAX_CPU_ISA", "AVX2");
+    public static readonly (string, string) WithoutBFloat16 = ("ONEDNN_MAX_CPU_ISA", "AVX2");
 
     private const string Variable = "ELECTRA_TEST_CHILD";
 
