@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Timing;
 using Electra.Benchmarks.Workloads;
 using Electra.Configuration;
@@ -19,24 +20,42 @@ internal static class OnnxCommand
         Times a classifier of random weights from ids to logits, on libtorch in float32 with its weights prepared, and exported on ONNX Runtime in float32
         and int8: one pass each in turn, again and again, so that a busy machine slows all alike. The fastest pass of each in milliseconds, median in
         brackets, and how many times faster than libtorch. On the CPU.
+
+        With --classifier, --task and --data: the same for a trained model on a task's development examples, through the predictors, tokenizing
+        included, with how many are right and how many answers change.
         """;
 
     private static readonly (int Rows, int Length)[] Shapes = [(1, 16), (1, 32), (1, 128), (8, 128), (1, 512)];
 
     private static readonly Option<string?> Model = Text("--model", "preset", "A network's name. Default: small.");
-    private static readonly Option<int?> Passes = Number("--passes", "Passes of each. Default: 40.", 1);
+    private static readonly Option<int?> Passes = Number("--passes", "Passes of each. Default: 40; through a task's examples 5.", 1);
+    private static readonly Option<string?> Classifier = Text("--classifier", "folder", "A fine-tuned classifier to measure instead.");
+    private static readonly Option<string?> Task = Text("--task", "name", "The GLUE task that it was fine-tuned for.");
+    private static readonly Option<string?> Data = Text("--data", "folder", "Where the task's original files are.");
     private static readonly Option<int?> Threads = Number("--threads", "Threads of either. Default: 1.", 1);
 
     /// <summary>Builds the command.</summary>
     public static Command Create(Func<int, Func<int>, int> guarded)
     {
-        var command = new Command("onnx", Explanation) { Model, Passes, Threads };
+        var command = new Command("onnx", Explanation) { Model, Classifier, Task, Data, Passes, Threads };
         command.SetAction(result =>
         {
             int threads = result.GetValue(Threads) ?? 1;
             return guarded(threads, () =>
             {
-                Run(ElectraConfig.Preset(result.GetValue(Model) ?? "small"), result.GetValue(Passes) ?? 40, threads);
+                (string? model, int? passes) = (result.GetValue(Model), result.GetValue(Passes));
+                switch (result.GetValue(Classifier), result.GetValue(Task), result.GetValue(Data))
+                {
+                    case (null, null, null):
+                        Run(ElectraConfig.Preset(model ?? "small"), passes ?? 40, threads);
+                        break;
+                    case ({ } classifier, { } task, { } data) when model is null:
+                        Console.WriteLine(OnnxTask.Run(classifier, task, data, passes ?? 5, threads));
+                        break;
+                    default:
+                        throw new UsageException("Give --classifier, --task and --data together, and without --model.");
+                }
+
                 return 0;
             });
         });

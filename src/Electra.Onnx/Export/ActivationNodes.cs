@@ -32,13 +32,13 @@ internal static class ActivationNodes
         return graph.Node("Mul", [product, graph.Number(0.5)]);
     }
 
-    // x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2
+    // x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), of these operators in this order for the same reason.
     private static string TanhGelu(OnnxGraph graph, string input)
     {
-        string cubic = graph.Node("Mul", [graph.Node("Mul", [Squared(graph, input), input]), graph.Number(0.044715)]);
+        string cubic = graph.Node("Mul", [graph.Node("Pow", [input, graph.Number(3)]), graph.Number(0.044715)]);
         string inner = graph.Node("Mul", [graph.Node("Add", [input, cubic]), graph.Number(Math.Sqrt(2 / Math.PI))]);
-        string product = graph.Node("Mul", [input, graph.Node("Add", [graph.Node("Tanh", [inner]), graph.Number(1)])]);
-        return graph.Node("Mul", [product, graph.Number(0.5)]);
+        string twice = graph.Node("Add", [graph.Node("Tanh", [inner]), graph.Number(1)]);
+        return graph.Node("Mul", [graph.Node("Mul", [input, graph.Number(0.5)]), twice]);
     }
 
     private static string Laplace(OnnxGraph graph, string input)
