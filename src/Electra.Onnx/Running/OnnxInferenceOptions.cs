@@ -9,9 +9,9 @@ public sealed record OnnxInferenceOptions
     /// <value>null: as the file says, else the folder's tokenizer (<c>model_max_length</c>); at most the model's positions.</value>
     public int? MaxLength { get; init; }
 
-    /// <summary>Positions of a pass, padding included, unless one text has more; positive. Decides on memory.</summary>
-    /// <value>8,192.</value>
-    public int PositionsPerPass { get; init; } = 8_192;
+    /// <summary>Positions of a pass, padding included, unless one text has more; positive. Decides on memory and speed.</summary>
+    /// <value>1,024, of which a layer's numbers fit the cache of a CPU; a GPU may do with more.</value>
+    public int PositionsPerPass { get; init; } = 1_024;
 
     /// <summary>Threads that share the work of a pass; positive.</summary>
     /// <value>null: as ONNX Runtime chooses, one for each core.</value>

@@ -22,7 +22,7 @@ public sealed class PredictorOptions : IPredictorOptions
     public int? MaxLength { get; set; }
 
     /// <inheritdoc cref="InferenceOptions.PositionsPerPass"/>
-    public int PositionsPerPass { get; set; } = new InferenceOptions().PositionsPerPass;
+    public int? PositionsPerPass { get; set; }
 
     /// <summary>What a <see cref="ZeroShotClassifier"/> asks; of no use to others.</summary>
     /// <value>null: what the folder was fine-tuned for.</value>

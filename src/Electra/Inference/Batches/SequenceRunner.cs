@@ -12,9 +12,11 @@ namespace Electra.Inference;
 /// <param name="limit">The model's positions.</param>
 internal sealed class SequenceRunner(Device device, int padId, int limit)
 {
+    private const int OnCpu = 1_024, OnGpu = 8_192;
+
     /// <summary>Positions of a forward pass, unless one sequence has more.</summary>
-    /// <value>8,192, of which a layer's activations fill a few megabytes.</value>
-    public int PositionsPerPass { get; init; } = 8_192;
+    /// <value>Those of <see cref="InferenceOptions.PositionsPerPass"/>.</value>
+    public int PositionsPerPass { get; set; } = device.type == DeviceType.CPU ? OnCpu : OnGpu;
 
     /// <summary>Is called after each forward pass.</summary>
     /// <value>null: nothing is.</value>
