@@ -95,7 +95,7 @@ internal static class PretrainCommand
         "How the rate goes on after warm-up. google: as the paper's code, linear from the first step on.");
 
     private static readonly Option<string?> Precision = Choice("--precision", ["auto", "fp32", "bf16"],
-        "Arithmetic of the big multiplications. auto: bf16 where the processor or GPU has it.");
+        "Arithmetic of the big multiplications. auto: bf16 where it is the faster one.");
 
     private static readonly Option<string?> Device = Text("--device", "auto|cpu|cuda[:n]",
         "auto: the first GPU if there is one, else the CPU. Of several ranks each has a GPU of its own, or all compute on CPUs.");
