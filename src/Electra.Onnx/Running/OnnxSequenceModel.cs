@@ -14,6 +14,7 @@ internal sealed class OnnxSequenceModel : ISequenceModel
 
     // Sums and LayerNorms as one operator take ONNX Runtime 1.31's CPU provider longer than apart: of a pass of int8 a third (benchmark onnx).
     private const string DisabledOptimizers = "optimization.disable_specified_optimizers", SlowOnCpu = "SkipLayerNormFusion";
+    private const string SubnormalsAreZero = "session.set_denormal_as_zero";
 
     private static readonly FrozenSet<string> KnownInputs = new[] { OnnxNames.Ids, OnnxNames.Mask, OnnxNames.Types }.ToFrozenSet();
 
@@ -90,6 +91,7 @@ internal sealed class OnnxSequenceModel : ISequenceModel
     private static InferenceSession Open(string file, OnnxInferenceOptions options)
     {
         using SessionOptions session = Settings(options);
+        using var _ = SubnormalsAsZero.Begin(); // the first session of a process sets this thread, too, and leaves it so
         try
         {
             return new InferenceSession(file, session);
@@ -106,6 +108,7 @@ internal sealed class OnnxSequenceModel : ISequenceModel
         OnnxRuntimeLibrary.Load();
         var session = new SessionOptions();
         session.AddSessionConfigEntry(DisabledOptimizers, SlowOnCpu);
+        session.AddSessionConfigEntry(SubnormalsAreZero, "1"); // of the session's own threads
         if (options.Threads is int threads) session.IntraOpNumThreads = threads;
         options.Configure?.Invoke(session);
         return session;
@@ -140,7 +143,7 @@ internal sealed class OnnxSequenceModel : ISequenceModel
         try
         {
             foreach (string name in _session.InputNames) inputs.Add(name, OrtValue.CreateTensorValueFromMemory(Numbers(rows, name), shape));
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(options, inputs, _head.Outputs);
+            using IDisposableReadOnlyCollection<OrtValue> outputs = Run(inputs, options);
             var result = new float[rows.Rows][];
             int width = outputs.Sum(output => output.GetTensorDataAsSpan<float>().Length / rows.Rows), from = 0;
             for (int row = 0; row < rows.Rows; row++) result[row] = new float[width];
@@ -158,6 +161,12 @@ internal sealed class OnnxSequenceModel : ISequenceModel
         {
             foreach (OrtValue input in inputs.Values) input.Dispose();
         }
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Run(Dictionary<string, OrtValue> inputs, RunOptions options)
+    {
+        using var _ = SubnormalsAsZero.Begin();
+        return _session.Run(options, inputs, _head.Outputs);
     }
 
     private static long[] Numbers(PaddedRows rows, string input) => input switch
