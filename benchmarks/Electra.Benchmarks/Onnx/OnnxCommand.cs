@@ -76,7 +76,7 @@ internal static class OnnxCommand
         {
             long[] ids = [.. Enumerable.Range(0, rows * length).Select(i => (i * 7919L) % config.VocabSize)];
             Action[] contestants = [() => Own(model, ids, rows, length), .. sessions.Select(session => (Action)(() => Theirs(session, ids, rows, length)))];
-            Distribution[] times = Times(contestants, passes);
+            Distribution[] times = [.. Repeat.InTurn(CPU, passes, contestants).Select(seconds => seconds.Times(1e3))];
             string Column(int i) => $"{Digits(times[i].Minimum)} ({Digits(times[i].Median)})";
             string Faster(int i) => $"x {Digits(times[0].Minimum / times[i].Minimum)}";
             Console.WriteLine($"| {rows} x {length} | {Column(0)} | {Column(1)} | {Faster(1)} | {Column(2)} | {Faster(2)} |");
@@ -91,15 +91,6 @@ internal static class OnnxCommand
         model.ExportOnnx(path, new OnnxExportOptions { Weights = form });
         using SessionOptions options = OnnxSequenceModel.Settings(new OnnxInferenceOptions { Threads = threads });
         return new InferenceSession(path, options);
-    }
-
-    private static Distribution[] Times(Action[] contestants, int passes)
-    {
-        var seconds = contestants.Select(_ => new List<double>()).ToArray();
-        foreach (Action contestant in contestants) contestant(); // does not count
-        for (int pass = 0; pass < passes; pass++)
-            foreach ((int i, Action contestant) in contestants.Index()) seconds[i].Add(Repeat.Once(CPU, contestant));
-        return [.. seconds.Select(of => Distribution.Of(of).Times(1e3))];
     }
 
     private static void Own(ElectraForSequenceClassification model, long[] ids, int rows, int length)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Electra.Benchmarks.CommandLine;
 using Electra.Benchmarks.Timing;
 using Electra.Benchmarks.Workloads;
@@ -44,13 +43,13 @@ internal static class OnnxTask
         string[][] said = [.. forms.Select(form => form.Classifier.Predict(texts, pairs).Select(answer => answer.Label).ToArray())];
         Action[] oneByOne = [.. forms.Select(form => (Action)(() => OneByOne(form.Classifier, texts, pairs)))];
         Action[] atOnce = [.. forms.Select(form => (Action)(() => form.Classifier.Predict(texts, pairs)))];
-        double[] single = Fastest(oneByOne, passes), together = Fastest(atOnce, passes);
+        Distribution[] single = Repeat.InTurn(CPU, passes, oneByOne), together = Repeat.InTurn(CPU, passes, atOnce);
 
         double tokens = own.Tokenizer.EncodeBatch(texts, pairs).AttentionMask.Sum() / (double)texts.Length;
         double frequent = wanted.CountBy(one => one).Max(count => count.Value) / (double)wanted.Length;
         List<string> table =
         [
-            Line($"{task.Name}: {texts.Length} development examples of {tokens:F1} tokens on average; the more frequent class alone is right about {100 * frequent:F2} %. Milliseconds a text, {passes} passes, the fastest."),
+            FormattableString.Invariant($"{task.Name}: {texts.Length} development examples of {tokens:F1} tokens on average; the more frequent class alone is right about {100 * frequent:F2} %. Milliseconds a text, {passes} passes, the fastest."),
             "",
             "| form | right | answers changed | one text at a time | | all at once | |",
             "|---|---|---|---|---|---|---|",
@@ -58,8 +57,8 @@ internal static class OnnxTask
         foreach ((int i, (string form, _)) in forms.Index())
         {
             int right = said[i].Zip(wanted).Count(pair => pair.First == pair.Second), changed = said[i].Zip(said[0]).Count(pair => pair.First != pair.Second);
-            string Times(double[] seconds) => Line($"{1e3 * seconds[i] / texts.Length:F3} | x {seconds[0] / seconds[i]:F2}");
-            table.Add(Line($"| {form} | {100.0 * right / texts.Length:F2} % | {changed} | {Times(single)} | {Times(together)} |"));
+            string Times(Distribution[] seconds) => FormattableString.Invariant($"{1e3 * seconds[i].Minimum / texts.Length:F3} | x {seconds[0].Minimum / seconds[i].Minimum:F2}");
+            table.Add(FormattableString.Invariant($"| {form} | {100.0 * right / texts.Length:F2} % | {changed} | {Times(single)} | {Times(together)} |"));
         }
 
         return string.Join('\n', table);
@@ -69,14 +68,4 @@ internal static class OnnxTask
     {
         foreach ((int i, string text) in texts.Index()) classifier.Predict(text, pairs?[i]);
     }
-
-    private static double[] Fastest(Action[] contestants, int passes)
-    {
-        double[] seconds = [.. contestants.Select(_ => double.MaxValue)];
-        for (int pass = 0; pass < passes; pass++)
-            foreach ((int i, Action contestant) in contestants.Index()) seconds[i] = Math.Min(seconds[i], Repeat.Once(CPU, contestant));
-        return seconds;
-    }
-
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

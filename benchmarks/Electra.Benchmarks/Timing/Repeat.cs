@@ -28,6 +28,16 @@ internal static class Repeat
         return Distribution.Of(seconds);
     }
 
+    /// <summary>Seconds of each contestant's runs, one of each in turn, so that a busy machine slows all alike; one more of each before does not count.</summary>
+    public static Distribution[] InTurn(Device device, int runs, IReadOnlyList<Action> contestants)
+    {
+        foreach (Action contestant in contestants) contestant();
+        List<double>[] seconds = [.. contestants.Select(_ => new List<double>())];
+        for (int run = 0; run < runs; run++)
+            foreach ((int i, Action contestant) in contestants.Index()) seconds[i].Add(Once(device, contestant));
+        return [.. seconds.Select(of => Distribution.Of(of))];
+    }
+
     /// <summary>Seconds of each run, five or more, until <paramref name="budget"/> is spent; one more before does not count.</summary>
     public static Distribution During(TimeSpan budget, Device device, Action action)
     {

@@ -31,7 +31,7 @@ internal readonly ref struct SubnormalsAsZero : IDisposable
     public void Dispose()
     {
         Modes before = _before;
-        if (before.Control != 0) _ = Set(ref before); // of a thread's exceptions some are masked always
+        if (before.Control != 0) _ = Set(ref before); // 0: nothing was set
     }
 
     [DllImport(Library, EntryPoint = "fegetenv")]

@@ -5,7 +5,7 @@ namespace Electra.Native;
 
 public static partial class NativeBackend
 {
-    private const int Genu = 0x756e6547; // of GenuineIntel
+    private const int IntelVendor = 0x756e6547; // "Genu", how GenuineIntel begins
 
     // What oneDNN may be told to keep to in the environment, if that leaves bfloat16, or its tiles, out.
     private static readonly string[] IsasWithoutBFloat16 = ["SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX2_VNNI_2", "AVX512_CORE", "AVX512_CORE_VNNI"];
@@ -21,7 +21,7 @@ public static partial class NativeBackend
     /// <param name="device">The device.</param>
     public static bool MultipliesBFloat16Fast(torch.Device device) =>
         device.type == DeviceType.CUDA
-        || (HasBFloat16Products(device) && IsFast(isIntel: X86Base.CpuId(0, 0).Ebx == Genu, hasTiles: (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0, Limit));
+        || (HasBFloat16Products(device) && IsFast(isIntel: X86Base.CpuId(0, 0).Ebx == IntelVendor, hasTiles: (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0, Limit));
 
     /// <summary>
     /// Whether a device has an instruction for products of bfloat16: CUDA, and x86 processors with AVX512_BF16. On others libtorch takes several times as

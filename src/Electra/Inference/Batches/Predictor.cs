@@ -22,8 +22,7 @@ internal sealed class Predictor<TModel> : ISequenceModel
         MaxLength = Math.Min(options.MaxLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue, model.Config.MaxPositionEmbeddings);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLength, 4, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PositionsPerPass ?? 1, 1, nameof(options));
-        _runner = new SequenceRunner(model.Device, tokenizer.SpecialTokens.PadId, model.Config.MaxPositionEmbeddings);
-        if (options.PositionsPerPass is { } positions) _runner.PositionsPerPass = positions;
+        _runner = new SequenceRunner(model.Device, tokenizer.SpecialTokens.PadId, model.Config.MaxPositionEmbeddings) { PositionsPerPass = options.PositionsPerPass };
     }
 
     /// <summary>The model, in evaluation mode.</summary>

@@ -15,8 +15,8 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
     private const int OnCpu = 1_024, OnGpu = 8_192;
 
     /// <summary>Positions of a forward pass, unless one sequence has more.</summary>
-    /// <value>Those of <see cref="InferenceOptions.PositionsPerPass"/>.</value>
-    public int PositionsPerPass { get; set; } = device.type == DeviceType.CPU ? OnCpu : OnGpu;
+    /// <value>null: as <see cref="InferenceOptions.PositionsPerPass"/> says.</value>
+    public int? PositionsPerPass { get; init; }
 
     /// <summary>Is called after each forward pass.</summary>
     /// <value>null: nothing is.</value>
@@ -31,7 +31,7 @@ internal sealed class SequenceRunner(Device device, int padId, int limit)
     public float[][] Run(IReadOnlyList<TokenSequence> sequences, Func<TokenRows, Tensor> forward, CancellationToken cancellationToken = default)
     {
         var outputs = new float[sequences.Count][];
-        foreach (int[] pass in PaddedRows.Passes(sequences, limit, PositionsPerPass))
+        foreach (int[] pass in PaddedRows.Passes(sequences, limit, PositionsPerPass ?? (device.type == DeviceType.CPU ? OnCpu : OnGpu)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             RunPass([.. pass.Select(i => sequences[i])], forward, (row, output) => outputs[pass[row]] = output.ToArray());

@@ -49,7 +49,7 @@ internal static class Simd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        Vector512<float> isSeen = Vector512.GreaterThanOrEqual(x, Vector512.Create(-87.3f));
+        Vector512<float> isAbove0 = Vector512.GreaterThanOrEqual(x, Vector512.Create(-87.3f));
         x = Vector512.MinNative(Vector512.MaxNative(x, Vector512.Create(-87.3f)), Vector512.Create(88f));
         Vector512<float> n = Vector512.Floor(Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(0.5f)));
         Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), x);
@@ -62,7 +62,7 @@ internal static class Simd
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(5.0000001201e-1f));
         p = Vector512.FusedMultiplyAdd(p, r * r, r + Vector512<float>.One);
         Vector512<int> exponent = Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n) + Vector512.Create(127), 23);
-        return p * exponent.AsSingle() & isSeen;
+        return p * exponent.AsSingle() & isAbove0;
     }
 
     /// <summary>
