@@ -13,6 +13,10 @@ internal sealed class EncoderNodes(OnnxGraph graph, LayerNodes layers, ElectraCo
     // may attend to nothing not a number.
     private const double LowestOfHalves = -30_000;
 
+    // The same in all layers.
+    private string? _bias;
+    private QuantizedAttentionNodes? _quantized;
+
     /// <summary>The name of the word table.</summary>
     public string WordTable => $"{prefix}embeddings.word_embeddings.weight";
 
@@ -26,9 +30,8 @@ internal sealed class EncoderNodes(OnnxGraph graph, LayerNodes layers, ElectraCo
     {
         string first = Embed(ids, types), hidden = first;
         if (config.NumHiddenLayers == 0) return (first, first);
-        string bias = AttentionBias(mask);
         for (int layer = 0; layer < config.NumHiddenLayers; layer++)
-            hidden = Layer(hidden, bias, $"{prefix}encoder.layer.{layer}", firstOnly && layer == config.NumHiddenLayers - 1);
+            hidden = Layer(hidden, mask, $"{prefix}encoder.layer.{layer}", firstOnly && layer == config.NumHiddenLayers - 1);
         return (first, hidden);
     }
 
@@ -54,10 +57,14 @@ internal sealed class EncoderNodes(OnnxGraph graph, LayerNodes layers, ElectraCo
         return graph.Node("Mul", [graph.Node("Sub", [graph.Number(1), attended]), lowest]);
     }
 
-    private string Layer(string hidden, string bias, string name, bool firstOnly)
+    private string Layer(string hidden, string mask, string name, bool firstOnly)
     {
         string asking = firstOnly ? graph.Node("Slice", [hidden, graph.Numbers(0), graph.Numbers(1), graph.Numbers(1)]) : hidden; // (batch, 1, hidden)
-        string attended = layers.Linear(Attend(asking, hidden, bias, $"{name}.attention.self"), $"{name}.attention.output.dense");
+        string self = $"{name}.attention.self"; // one token's attention is too little work for rounding to pay
+        string mixed = layers.QuantizesAttention && !firstOnly
+            ? (_quantized ??= new QuantizedAttentionNodes(graph, layers, config, mask)).Attend(hidden, self)
+            : Attend(asking, hidden, _bias ??= AttentionBias(mask), self);
+        string attended = layers.Linear(mixed, $"{name}.attention.output.dense");
         string middle = layers.LayerNorm(graph.Node("Add", [attended, asking]), $"{name}.attention.output.LayerNorm", config.LayerNormEps);
         string widened = ActivationNodes.Add(graph, layers.Linear(middle, $"{name}.intermediate.dense"), config.HiddenAct);
         string output = layers.Linear(widened, $"{name}.output.dense");

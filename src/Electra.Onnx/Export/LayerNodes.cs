@@ -8,6 +8,9 @@ internal sealed class LayerNodes(OnnxGraph graph, ModelWeights weights, OnnxExpo
 {
     private readonly Dictionary<string, string[]> _rounded = []; // of a value: its 8 bits, their scale, their zero
 
+    /// <summary>Whether the products of attention are in 8 bits too.</summary>
+    public bool QuantizesAttention => IsInt8 && options.QuantizesAttention;
+
     private bool IsInt8 => options.Weights == OnnxWeights.Int8;
 
     /// <summary>An affine map of the last dimension.</summary>
@@ -52,7 +55,7 @@ internal sealed class LayerNodes(OnnxGraph graph, ModelWeights weights, OnnxExpo
         {
             (string values, string scales) = QuantizedTable(table);
             string matrix = graph.Node("Transpose", [values], ("perm", new long[] { 1, 0 }));
-            product = IntegerProduct(input, matrix, scales, weights.Shape(table)[0]);
+            product = IntegerProduct(input, matrix, scales);
         }
         else
         {
@@ -62,8 +65,31 @@ internal sealed class LayerNodes(OnnxGraph graph, ModelWeights weights, OnnxExpo
         return graph.Node("Add", [product, Vector(bias)]); // (..., vocab)
     }
 
+    /// <summary>A value in bytes from 0 to 255, by the range that it has in the pass.</summary>
+    /// <returns>The bytes, their scale and the byte that stands for 0.</returns>
+    public (string Values, string Scale, string Zero) Bytes(string input)
+    {
+        if (!_rounded.TryGetValue(input, out string[]? rounded)) _rounded.Add(input, rounded = graph.Nodes("DynamicQuantizeLinear", [input], 3));
+        return (rounded[0], rounded[1], rounded[2]);
+    }
+
+    /// <summary>A value in bytes from -127 to 127, where 0 stands for 0: on the right of a product ONNX Runtime is twice as fast with these.</summary>
+    /// <returns>The bytes and their scale.</returns>
+    public (string Values, string Scale) SignedBytes(string input)
+    {
+        string largest = graph.Node("ReduceMax", [graph.Node("Abs", [input])], ("keepdims", 0L));
+        string scale = graph.Node("Mul", [largest, graph.Number(1.0 / QuantizedRows.Largest)]);
+        return (graph.Node("QuantizeLinear", [input, scale, ZeroByte()]), scale);
+    }
+
     /// <summary>A table as the model has it.</summary>
     public string Table(string name) => graph.HasInitializer(name) ? name : graph.Weights(name, weights.Read(name), weights.Shape(name));
+
+    private string ZeroByte()
+    {
+        const string name = "zero_byte";
+        return graph.HasInitializer(name) ? name : graph.Initializer(name, OnnxDataType.Int8, [], new byte[1]);
+    }
 
     private string Vector(string name) => graph.Weights(name, weights.Read(name), weights.Shape(name));
 
@@ -90,16 +116,14 @@ internal sealed class LayerNodes(OnnxGraph graph, ModelWeights weights, OnnxExpo
         long[] shape = weights.Shape(name);
         QuantizedRows rows = QuantizedRows.Of(weights.Read(name), shape[0]); // (outputs, inputs): a scale for each output
         string matrix = graph.Initializer($"{name}.T.int8", OnnxDataType.Int8, [shape[1], shape[0]], rows.Transposed());
-        return IntegerProduct(input, matrix, graph.Weights($"{name}.T.scales", rows.Scales, shape[0]), shape[0]);
+        return IntegerProduct(input, matrix, graph.Weights($"{name}.T.scales", rows.Scales, shape[0]));
     }
 
-    // The zeros of the matrix are written out: with them ONNX Runtime makes one operator of all of these.
-    private string IntegerProduct(string input, string matrix, string scales, long outputs)
+    // The zero of the matrix is written out: with it ONNX Runtime makes one operator of all of these.
+    private string IntegerProduct(string input, string matrix, string scales)
     {
-        if (!_rounded.TryGetValue(input, out string[]? rounded)) _rounded.Add(input, rounded = graph.Nodes("DynamicQuantizeLinear", [input], 3));
-        string zeros = $"zeros_{outputs}";
-        if (!graph.HasInitializer(zeros)) graph.Initializer(zeros, OnnxDataType.Int8, [outputs], new byte[outputs]);
-        string product = graph.Node("MatMulInteger", [rounded[0], matrix, rounded[2], zeros]);
-        return graph.Node("Mul", [graph.Node("Cast", [product], ("to", (long)graph.Real)), graph.Node("Mul", [rounded[1], scales])]);
+        (string values, string scale, string zero) = Bytes(input);
+        string product = graph.Node("MatMulInteger", [values, matrix, zero, ZeroByte()]);
+        return graph.Node("Mul", [graph.Node("Cast", [product], ("to", (long)graph.Real)), graph.Node("Mul", [scale, scales])]);
     }
 }

@@ -127,15 +127,8 @@ internal sealed class ModelGraph
         _graph.Output(OnnxNames.Embedding, pooled, OnnxNames.Batch, Text(_config.HiddenSize));
     }
 
-    // (batch, hidden)
-    private string First(string hidden) => _graph.Node("Gather", [hidden, Zero()], ("axis", 1L));
-
-    // Without dimensions, so that the look-up takes one away.
-    private string Zero()
-    {
-        const string name = "first";
-        return _graph.HasInitializer(name) ? name : _graph.Initializer(name, OnnxDataType.Int64, [], new byte[sizeof(long)]);
-    }
+    // (batch, hidden): an index without dimensions takes one away.
+    private string First(string hidden) => _graph.Node("Gather", [hidden, _graph.Scalar(0)], ("axis", 1L));
 
     private string Mean(string hidden, string mask)
     {

@@ -10,4 +10,8 @@ public sealed record OnnxExportOptions
     /// <summary>With <see cref="OnnxWeights.Int8"/>, whether the word table too is kept in 1 byte a number, scaled for every word.</summary>
     /// <value>true: of small models it is the larger part.</value>
     public bool QuantizesWordTable { get; init; } = true;
+
+    /// <summary>With <see cref="OnnxWeights.Int8"/>, whether the two products of attention are in 8 bits too.</summary>
+    /// <value>true: the longer texts are, the more it gains, 1.2 times at 512 tokens; texts of 16 to 32 tokens one at a time are a tenth faster without.</value>
+    public bool QuantizesAttention { get; init; } = true;
 }

@@ -5,7 +5,8 @@ namespace Electra.Onnx;
 /// <param name="Scales">One a row.</param>
 internal sealed record QuantizedRows(sbyte[] Values, float[] Scales)
 {
-    private const int Largest = 127;
+    /// <summary>The largest byte.</summary>
+    public const int Largest = 127;
 
     /// <summary>Rounds a matrix.</summary>
     /// <param name="values">Row after row.</param>

@@ -8,5 +8,6 @@ internal enum OnnxDataType
     Int8 = 3,
     Int32 = 6,
     Int64 = 7,
+    Bool = 9,
     Float16 = 10,
 }

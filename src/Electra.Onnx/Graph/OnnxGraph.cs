@@ -47,6 +47,14 @@ internal sealed class OnnxGraph(OnnxDataType real)
         return name;
     }
 
+    /// <summary>A whole number, int64, without dimensions.</summary>
+    public string Scalar(long value)
+    {
+        string name = $"integer_{value}";
+        if (!_initializers.ContainsKey(name)) Initializer(name, OnnxDataType.Int64, [], BitConverter.GetBytes(value));
+        return name;
+    }
+
     /// <summary>Numbers of the model, written in the type that is computed in.</summary>
     /// <exception cref="InvalidDataException">One is too large for it.</exception>
     public string Weights(string name, float[] values, params ReadOnlySpan<long> dims)
