@@ -13,11 +13,11 @@ namespace Electra.Samples.Convert;
 /// <summary>Reads, writes beside the output, looks at what was written, and puts it in its place.</summary>
 internal sealed class ConvertJob(ConvertPlan plan, TextWriter output)
 {
-    // Beside weights and tokenizer: what this library reads of a folder.
-    private static readonly string[] Kept =
+    /// <summary>Beside weights and tokenizer: what this library reads of a folder.</summary>
+    public static readonly string[] Kept =
         ["prompt.json", "embedding.json", "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling/config.json"];
 
-    private static readonly string[] PoolingFiles = ["embedding.json", "1_Pooling/config.json"];
+    private static readonly string[][] VectorFiles = [["embedding.json"], ["modules.json", "1_Pooling/config.json"]];
 
     private readonly Summary _summary = new(output);
 
@@ -82,7 +82,7 @@ internal sealed class ConvertJob(ConvertPlan plan, TextWriter output)
     }
 
     // It says which vectors are made of its encoder.
-    private bool IsEmbedder => !plan.IsGoogle && Typed.Head is null && PoolingFiles.Any(name => File.Exists(Path.Combine(Typed.Input, name)));
+    private bool IsEmbedder => !plan.IsGoogle && Typed.Head is null && VectorFiles.Any(files => files.All(name => File.Exists(Path.Combine(Typed.Input, name))));
 
     private string WriteVectors(string folder, OnnxWeights weights)
     {

@@ -7,7 +7,7 @@ namespace Electra.Samples.Convert;
 internal sealed partial class StagedFolder : IDisposable
 {
     private static readonly string[] Companions =
-        ["vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "prompt.json", "embedding.json", "modules.json"];
+        ["vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", .. ConvertJob.Kept];
 
     private readonly string _target;
 

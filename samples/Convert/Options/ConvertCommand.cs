@@ -21,8 +21,8 @@ internal static class ConvertCommand
 
         What is read: a Hugging Face folder (model.safetensors or pytorch_model.bin, each also in parts), one file .bin, .pt, .pth, .ckpt or .safetensors with its
         config.json beside it, or a checkpoint of Google's code: its folder, or a path such as run/model.ckpt-1000. Nothing of a file is executed.
-        Google's files do not say how many heads of attention there are: a config.json, bert_config.json or hparams.json beside them is asked for
-        num_attention_heads, then Google's rule holds (a head for every 64 of the width); --attention-heads overrides both.
+        Google's files do not say how many heads of attention there are: a config.json, bert_config.json, debug_config.json or hparams.json beside them is asked
+        for num_attention_heads, then Google's rule holds (a head for every 64 of the width); --attention-heads overrides both.
 
         At the end it says what was read, mapped, left out and written. The written folder was loaded once more by then and compared number by number; one
         for ONNX Runtime, whose outputs for some random tokens are compared. All is written beside the output and moved there when it is whole.

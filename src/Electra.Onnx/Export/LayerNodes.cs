@@ -73,12 +73,14 @@ internal sealed class LayerNodes(OnnxGraph graph, ModelWeights weights, OnnxExpo
         return (rounded[0], rounded[1], rounded[2]);
     }
 
-    /// <summary>A value in bytes from -127 to 127, where 0 stands for 0: on the right of a product ONNX Runtime is twice as fast with these.</summary>
-    /// <returns>The bytes and their scale.</returns>
-    public (string Values, string Scale) SignedBytes(string input)
+    /// <summary>A value in bytes with a sign, where 0 stands for 0: on the right of a product ONNX Runtime is twice as fast with these (x64).</summary>
+    /// <param name="input">The value.</param>
+    /// <param name="most">Which byte the number that is largest by its size becomes.</param>
+    /// <returns>The bytes and their scale, which is 0 where all numbers are.</returns>
+    public (string Values, string Scale) SignedBytes(string input, int most = QuantizedRows.Largest)
     {
         string largest = graph.Node("ReduceMax", [graph.Node("Abs", [input])], ("keepdims", 0L));
-        string scale = graph.Node("Mul", [largest, graph.Number(1.0 / QuantizedRows.Largest)]);
+        string scale = graph.Node("Mul", [largest, graph.Number(1.0 / most)]);
         return (graph.Node("QuantizeLinear", [input, scale, ZeroByte()]), scale);
     }
 

@@ -10,8 +10,9 @@ public enum OnnxWeights
     Float16,
 
     /// <summary>
-    /// Matrices of linear layers 1 byte each, scaled for every output; what is multiplied with them is rounded to 8 bits too while the model runs, by a
-    /// scale of its own each time. For CPUs. The rest stays float32.
+    /// Matrices of linear layers and, unless the options say otherwise, the word table 1 byte each, scaled for every output or word; what is multiplied
+    /// with them, and queries, keys, values and shares of attention, are rounded to 8 bits while the model runs, by scales of their own each time. For
+    /// CPUs. The rest stays float32.
     /// </summary>
     Int8,
 }

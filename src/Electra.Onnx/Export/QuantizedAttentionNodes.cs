@@ -2,25 +2,43 @@ using Electra.Configuration;
 
 namespace Electra.Onnx;
 
-/// <summary>Puts attention into a graph with both of its products in 8 bits: queries and values by their ranges in the pass, shares by each row's largest.</summary>
+/// <summary>
+/// Puts attention into a graph with both of its products in 8 bits: queries, keys and values by their ranges in the pass, shares by each row's largest.
+/// </summary>
 /// <remarks>
 /// A mask added to the scores would go once more through the largest values there are. Instead a masked token has the key of the text's first token that
 /// is attended to, so that no row's largest share is that of a masked token alone, and the value 0; and a last column of the values, 1 where a token is
-/// attended to, sums the shares that count.
+/// attended to, sums the shares that count. What is masked does belong to the range of the keys.
 /// </remarks>
-/// <param name="graph">Where to.</param>
-/// <param name="layers">Of the model.</param>
-/// <param name="config">Its configuration.</param>
-/// <param name="mask">int64 (batch, seq), 0 or 1</param>
-internal sealed class QuantizedAttentionNodes(OnnxGraph graph, LayerNodes layers, ElectraConfig config, string mask)
+internal sealed class QuantizedAttentionNodes
 {
-    // Not 255: processors without VNNI add products in pairs, which may not exceed 32,767.
-    private const int LargestShare = 127;
+    // Processors without VNNI add products in pairs and cut them at 32,767. What shares lose by rounding is lost to all that a row attends to a little;
+    // what values lose averages out. (Scores, like linear layers, are not held to this.)
+    private const int LargestShare = 255, LargestValue = 63;
+
+    private readonly OnnxGraph _graph;
+    private readonly LayerNodes _layers;
+    private readonly ElectraConfig _config;
 
     // The same in all layers.
-    private readonly string _rows = KeyRows(graph, mask), _column = Column(graph, mask, config.NumAttentionHeads);
-    private readonly string _attended = graph.Node("Cast", [graph.Node("Unsqueeze", [mask, graph.Numbers(2)])], ("to", (long)graph.Real)); // (batch, seq, 1)
+    private readonly string _rows, _attended, _column;
     private string? _shape;
+
+    /// <summary>Puts in what all layers need.</summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="layers">Of the model.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="mask">int64 (batch, seq), 0 or 1</param>
+    public QuantizedAttentionNodes(OnnxGraph graph, LayerNodes layers, ElectraConfig config, string mask)
+    {
+        (_graph, _layers, _config) = (graph, layers, config);
+        string any = graph.Node("Cast", [graph.Node("ReduceMax", [mask, graph.Numbers(1)], ("keepdims", 1L))], ("to", (long)OnnxDataType.Bool));
+        _rows = KeyRows(mask);
+        mask = graph.Node("Where", [any, mask, graph.Scalar(1)]); // a text that attends to nothing attends to all, whose keys are the same then
+        _attended = graph.Node("Cast", [graph.Node("Unsqueeze", [mask, graph.Numbers(2)])], ("to", (long)graph.Real)); // (batch, seq, 1)
+        string bytes = graph.Node("Cast", [graph.Node("Unsqueeze", [mask, graph.Numbers(1, 3)])], ("to", (long)OnnxDataType.Int8));
+        _column = graph.Node("Expand", [bytes, graph.Numbers(1, config.NumAttentionHeads, 1, 1)]); // (batch, heads, seq, 1)
+    }
 
     /// <summary>What each token takes from the others.</summary>
     /// <param name="hidden">(batch, seq, hidden)</param>
@@ -29,57 +47,50 @@ internal sealed class QuantizedAttentionNodes(OnnxGraph graph, LayerNodes layers
     public string Attend(string hidden, string name)
     {
         string shares = Shares(Scores(hidden, name));
-        (string value, string scale) = layers.SignedBytes(graph.Node("Mul", [layers.Linear(hidden, $"{name}.value"), _attended]));
-        value = graph.Node("Concat", [Turned(Heads(value, 0, 0), 0, 2, 1, 3), _column], ("axis", 3L)); // (batch, heads, seq, size + 1)
-        string sums = graph.Node("Cast", [graph.Node("MatMulInteger", [shares, value])], ("to", (long)graph.Real));
-        string[] parts = graph.Nodes("Split", [sums, graph.Numbers(config.HeadSize, 1)], 2, ("axis", 3L));
-        string whole = graph.Node("Max", [graph.Node("Squeeze", [parts[1], graph.Numbers(3)]), graph.Number(1)]); // of a text that attends to nothing it is 0
-        string factor = graph.Node("Unsqueeze", [graph.Node("Div", [scale, whole]), graph.Numbers(3)]);
-        string mixed = Turned(graph.Node("Mul", [parts[0], factor]), 0, 2, 1, 3);
-        return graph.Node("Reshape", [mixed, graph.Numbers(0, 0, config.HiddenSize)]);
+        (string value, string scale) = _layers.SignedBytes(_graph.Node("Mul", [_layers.Linear(hidden, $"{name}.value"), _attended]), LargestValue);
+        value = _graph.Node("Concat", [Turned(Heads(value, 0, 0), 0, 2, 1, 3), _column], ("axis", 3L)); // (batch, heads, seq, size + 1)
+        string sums = _graph.Node("Cast", [_graph.Node("MatMulInteger", [shares, value])], ("to", (long)_graph.Real));
+        string[] parts = _graph.Nodes("Split", [sums, _graph.Numbers(_config.HeadSize, 1)], 2, ("axis", 3L));
+        string whole = _graph.Node("Squeeze", [parts[1], _graph.Numbers(3)]); // ONNX Runtime divides one by one where the last dimension is 1
+        string factor = _graph.Node("Unsqueeze", [_graph.Node("Div", [scale, whole]), _graph.Numbers(3)]);
+        string mixed = Turned(_graph.Node("Mul", [parts[0], factor]), 0, 2, 1, 3);
+        return _graph.Node("Reshape", [mixed, _graph.Numbers(0, 0, _config.HiddenSize)]);
     }
 
     // (batch, heads, seq, seq)
     private string Scores(string hidden, string name)
     {
-        (string query, string queryScale, string zero) = layers.Bytes(layers.Linear(hidden, $"{name}.query"));
-        (string key, string keyScale) = layers.SignedBytes(layers.Linear(hidden, $"{name}.key"));
-        key = graph.Node("Gather", [Heads(key, -1), _rows], ("axis", 0L));
-        string product = graph.Node("MatMulInteger", [Turned(Heads(query, 0, 0), 0, 2, 1, 3), Turned(key, 0, 2, 3, 1), zero]);
-        string scale = graph.Node("Mul", [graph.Node("Mul", [queryScale, graph.Number(1 / Math.Sqrt(config.HeadSize))]), keyScale]);
-        return graph.Node("Mul", [graph.Node("Cast", [product], ("to", (long)graph.Real)), scale]);
+        (string query, string queryScale, string zero) = _layers.Bytes(_layers.Linear(hidden, $"{name}.query"));
+        (string key, string keyScale) = _layers.SignedBytes(_layers.Linear(hidden, $"{name}.key"));
+        key = _graph.Node("Gather", [Heads(key, -1), _rows], ("axis", 0L));
+        string product = _graph.Node("MatMulInteger", [Turned(Heads(query, 0, 0), 0, 2, 1, 3), Turned(key, 0, 2, 3, 1), zero]);
+        string scale = _graph.Node("Mul", [_graph.Node("Mul", [queryScale, _graph.Number(1 / Math.Sqrt(_config.HeadSize))]), keyScale]);
+        return _graph.Node("Mul", [_graph.Node("Cast", [product], ("to", (long)_graph.Real)), scale]);
     }
 
-    // uint8 (batch, heads, seq, seq), of each row 127 times what they are of its largest
+    // uint8 (batch, heads, seq, seq), 255 for the largest of each row
     private string Shares(string scores)
     {
-        _shape ??= graph.Node("Shape", [scores]);
-        string rows = graph.Node("Flatten", [graph.Node("Softmax", [scores], ("axis", 3L))], ("axis", 3L));
-        string largest = graph.Node("ReduceMax", [rows, graph.Numbers(1)], ("keepdims", 0L));
-        string bytes = graph.Node("QuantizeLinear", [rows, graph.Node("Mul", [largest, graph.Number(1.0 / LargestShare)])], ("axis", 0L));
-        return graph.Node("Reshape", [bytes, _shape]);
+        _shape ??= _graph.Node("Shape", [scores]);
+        string rows = _graph.Node("Flatten", [_graph.Node("Softmax", [scores], ("axis", 3L))], ("axis", 3L));
+        string largest = _graph.Node("ReduceMax", [rows, _graph.Numbers(1)], ("keepdims", 0L));
+        string bytes = _graph.Node("QuantizeLinear", [rows, _graph.Node("Mul", [largest, _graph.Number(1.0 / LargestShare)])], ("axis", 0L));
+        return _graph.Node("Reshape", [bytes, _shape]);
     }
 
     // (sizes..., heads, size)
     private string Heads(string values, params ReadOnlySpan<long> sizes) =>
-        graph.Node("Reshape", [values, graph.Numbers([.. sizes, config.NumAttentionHeads, config.HeadSize])]);
+        _graph.Node("Reshape", [values, _graph.Numbers([.. sizes, _config.NumAttentionHeads, _config.HeadSize])]);
 
-    private string Turned(string values, params long[] order) => graph.Node("Transpose", [values], ("perm", order));
+    private string Turned(string values, params long[] order) => _graph.Node("Transpose", [values], ("perm", order));
 
     // For each token the row of its key among all of the batch, (batch, seq).
-    private static string KeyRows(OnnxGraph graph, string mask)
+    private string KeyRows(string mask)
     {
-        string all = graph.Node("Range", [graph.Scalar(0), graph.Node("Size", [mask]), graph.Scalar(1)]);
-        string own = graph.Node("Reshape", [all, graph.Node("Shape", [mask])]);
-        string attended = graph.Node("Cast", [mask], ("to", (long)OnnxDataType.Int32));
-        string first = graph.Node("ArgMax", [attended], ("axis", 1L), ("keepdims", 1L));
-        return graph.Node("Where", [graph.Node("Cast", [mask], ("to", (long)OnnxDataType.Bool)), own, graph.Node("GatherElements", [own, first], ("axis", 1L))]);
-    }
-
-    // int8 (batch, heads, seq, 1)
-    private static string Column(OnnxGraph graph, string mask, long heads)
-    {
-        string bytes = graph.Node("Unsqueeze", [graph.Node("Cast", [mask], ("to", (long)OnnxDataType.Int8)), graph.Numbers(1, 3)]);
-        return graph.Node("Expand", [bytes, graph.Numbers(1, heads, 1, 1)]);
+        string all = _graph.Node("Range", [_graph.Scalar(0), _graph.Node("Size", [mask]), _graph.Scalar(1)]);
+        string own = _graph.Node("Reshape", [all, _graph.Node("Shape", [mask])]);
+        string attended = _graph.Node("Cast", [mask], ("to", (long)OnnxDataType.Int32));
+        string first = _graph.Node("ArgMax", [attended], ("axis", 1L), ("keepdims", 1L));
+        return _graph.Node("Where", [_graph.Node("Cast", [mask], ("to", (long)OnnxDataType.Bool)), own, _graph.Node("GatherElements", [own, first], ("axis", 1L))]);
     }
 }

@@ -79,12 +79,13 @@ public sealed class ConvertTests : IDisposable
         string input = Write(), output = _folder.File("out");
         Run($"{input} {output} --format pytorch");
         _folder.Write("out/notes.txt", "mine");
-        _folder.Write("out/modules.json", "[]"); // another model's, which would be taken for a word on this one
+        string[] anothers = ["modules.json", "1_Pooling/config.json", "sentence_bert_config.json"]; // which would be taken for a word on this one
+        foreach (string name in anothers) _folder.Write($"out/{name}", "[]");
         Assert.Contains("--force", Assert.Throws<UsageException>(() => Run($"{input} {output}")).Message, StringComparison.Ordinal);
         Run($"{input} {output} --force");
         Assert.True(File.Exists(Path.Combine(output, "model.safetensors")));
         Assert.False(File.Exists(Path.Combine(output, "pytorch_model.bin")));
-        Assert.False(File.Exists(Path.Combine(output, "modules.json")));
+        Assert.All(anothers, name => Assert.False(File.Exists(Path.Combine(output, name))));
         Assert.Equal("mine", File.ReadAllText(Path.Combine(output, "notes.txt")));
     }
 
