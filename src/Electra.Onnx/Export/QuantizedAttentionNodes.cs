@@ -16,6 +16,9 @@ internal sealed class QuantizedAttentionNodes
     // what values lose averages out. (Scores, like linear layers, are not held to this.)
     private const int LargestShare = 255, LargestValue = 63;
 
+    // Of values that are all 0: what they are divided by is a product with it.
+    private const double SmallestScale = 1e-30;
+
     private readonly OnnxGraph _graph;
     private readonly LayerNodes _layers;
     private readonly ElectraConfig _config;
@@ -46,26 +49,29 @@ internal sealed class QuantizedAttentionNodes
     /// <returns>(batch, seq, hidden)</returns>
     public string Attend(string hidden, string name)
     {
-        string shares = Shares(Scores(hidden, name));
-        (string value, string scale) = _layers.SignedBytes(_graph.Node("Mul", [_layers.Linear(hidden, $"{name}.value"), _attended]), LargestValue);
+        (string query, string queryScale, string queryZero) = _layers.Bytes(_layers.Linear(hidden, $"{name}.query"));
+        (string key, string keyScale) = _layers.SignedBytes(_layers.Linear(hidden, $"{name}.key"));
+        (string value, string valueScale) = _layers.SignedBytes(_graph.Node("Mul", [_layers.Linear(hidden, $"{name}.value"), _attended]), LargestValue);
+        key = _graph.Node("Gather", [Heads(key, -1), _rows], ("axis", 0L));
         value = _graph.Node("Concat", [Turned(Heads(value, 0, 0), 0, 2, 1, 3), _column], ("axis", 3L)); // (batch, heads, seq, size + 1)
-        string sums = _graph.Node("Cast", [_graph.Node("MatMulInteger", [shares, value])], ("to", (long)_graph.Real));
+        valueScale = _graph.Node("Max", [valueScale, _graph.Number(SmallestScale)]);
+
+        string perScore = _graph.Node("Mul", [queryScale, _graph.Number(1 / Math.Sqrt(_config.HeadSize))]);
+        string scores = Product(Turned(Heads(query, 0, 0), 0, 2, 1, 3), perScore, queryZero, Turned(key, 0, 2, 3, 1), keyScale); // (batch, heads, seq, seq)
+        string sums = Product(Shares(scores), _graph.Number(1.0 / LargestShare), null, value, valueScale);
+
         string[] parts = _graph.Nodes("Split", [sums, _graph.Numbers(_config.HeadSize, 1)], 2, ("axis", 3L));
         string whole = _graph.Node("Squeeze", [parts[1], _graph.Numbers(3)]); // ONNX Runtime divides one by one where the last dimension is 1
-        string factor = _graph.Node("Unsqueeze", [_graph.Node("Div", [scale, whole]), _graph.Numbers(3)]);
+        string factor = _graph.Node("Unsqueeze", [_graph.Node("Div", [valueScale, whole]), _graph.Numbers(3)]);
         string mixed = Turned(_graph.Node("Mul", [parts[0], factor]), 0, 2, 1, 3);
         return _graph.Node("Reshape", [mixed, _graph.Numbers(0, 0, _config.HiddenSize)]);
     }
 
-    // (batch, heads, seq, seq)
-    private string Scores(string hidden, string name)
+    // One operator when it runs.
+    private string Product(string left, string leftScale, string? leftZero, string right, string rightScale)
     {
-        (string query, string queryScale, string zero) = _layers.Bytes(_layers.Linear(hidden, $"{name}.query"));
-        (string key, string keyScale) = _layers.SignedBytes(_layers.Linear(hidden, $"{name}.key"));
-        key = _graph.Node("Gather", [Heads(key, -1), _rows], ("axis", 0L));
-        string product = _graph.Node("MatMulInteger", [Turned(Heads(query, 0, 0), 0, 2, 1, 3), Turned(key, 0, 2, 3, 1), zero]);
-        string scale = _graph.Node("Mul", [_graph.Node("Mul", [queryScale, _graph.Number(1 / Math.Sqrt(_config.HeadSize))]), keyScale]);
-        return _graph.Node("Mul", [_graph.Node("Cast", [product], ("to", (long)_graph.Real)), scale]);
+        string product = _graph.Node("MatMulInteger", leftZero is null ? [left, right] : [left, right, leftZero]);
+        return _graph.Node("Mul", [_graph.Node("Cast", [product], ("to", (long)_graph.Real)), _graph.Node("Mul", [leftScale, rightScale])]);
     }
 
     // uint8 (batch, heads, seq, seq), 255 for the largest of each row
