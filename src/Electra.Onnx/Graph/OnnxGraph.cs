@@ -7,15 +7,22 @@ namespace Electra.Onnx;
 /// <param name="real">The type that it computes in: Float or Float16.</param>
 internal sealed class OnnxGraph(OnnxDataType real)
 {
-    private const int IrVersion = 8, Opset = 18;
+    /// <summary>The first set of operators whose QuantizeLinear knows blocks.</summary>
+    public const int OpsetOfBlocks = 21;
+
+    private const int IrVersion = 8, IrVersionOfBlocks = 10;
 
     private readonly List<OnnxNode> _nodes = [];
     private readonly List<ProtoMessage> _inputs = [], _outputs = [], _shapes = [];
     private readonly Dictionary<string, ProtoMessage> _initializers = [];
     private readonly Dictionary<string, string> _renamed = [];
+    private int _opset = 18;
 
     /// <summary>The type that it computes in.</summary>
     public OnnxDataType Real => real;
+
+    /// <summary>Makes the set of operators that one at least.</summary>
+    public void Require(int opset) => _opset = Math.Max(_opset, opset);
 
     /// <summary>Adds an operator with one result.</summary>
     /// <returns>The name of its result.</returns>
@@ -118,8 +125,8 @@ internal sealed class OnnxGraph(OnnxDataType real)
         foreach (ProtoMessage input in _inputs) graph.Add(11, input);
         foreach (ProtoMessage output in _outputs) graph.Add(12, output);
         foreach (ProtoMessage shape in _shapes) graph.Add(13, shape);
-        ProtoMessage model = new ProtoMessage().Add(1, IrVersion).Add(2, "Electra").Add(7, graph);
-        model.Add(8, new ProtoMessage().Add(1, "").Add(2, Opset));
+        ProtoMessage model = new ProtoMessage().Add(1, _opset < OpsetOfBlocks ? IrVersion : IrVersionOfBlocks).Add(2, "Electra").Add(7, graph);
+        model.Add(8, new ProtoMessage().Add(1, "").Add(2, _opset));
         foreach ((string key, string value) in metadata) model.Add(14, new ProtoMessage().Add(1, key).Add(2, value));
         return model;
     }

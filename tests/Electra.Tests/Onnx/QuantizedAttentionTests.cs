@@ -149,6 +149,16 @@ public sealed class QuantizedAttentionTests(ITestOutputHelper output) : IDisposa
         model.eval();
         byte[] with = Bytes(model, true), without = Bytes(model, false);
         Assert.Equal(without, with);
+        using var deeper = new ElectraForSequenceClassification(TinyConfig.Value, seed: 3);
+        deeper.eval();
+        Assert.Equal((18, 21), (OperatorSet(with), OperatorSet(Bytes(deeper, true))));
+    }
+
+    // The last field of a file but for notes: an entry without a domain.
+    private static int OperatorSet(byte[] file)
+    {
+        ReadOnlySpan<byte> entry = [0x42, 0x04, 0x0A, 0x00, 0x10];
+        return file[file.AsSpan().LastIndexOf(entry) + entry.Length];
     }
 
     // Weights large enough that tokens attend to some others and not to most.
