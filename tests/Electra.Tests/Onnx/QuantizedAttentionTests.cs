@@ -1,4 +1,3 @@
-using Electra.Configuration;
 using Electra.Modeling;
 using Electra.Onnx;
 using Electra.Tests.Modeling;
