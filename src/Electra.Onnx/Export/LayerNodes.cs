@@ -81,17 +81,25 @@ internal sealed class LayerNodes(OnnxGraph graph, ModelWeights weights, OnnxExpo
     {
         string largest = graph.Node("ReduceMax", [graph.Node("Abs", [input])], ("keepdims", 0L));
         string scale = graph.Node("Mul", [largest, graph.Number(1.0 / most)]);
-        return (graph.Node("QuantizeLinear", [input, scale, ZeroByte()]), scale);
+        const string zero = "zero_byte"; // which says the type as well
+        if (!graph.HasInitializer(zero)) graph.Initializer(zero, OnnxDataType.Int8, [], new byte[1]);
+        return (graph.Node("QuantizeLinear", [input, scale, zero]), scale);
+    }
+
+    /// <summary>A product of bytes as numbers: operators of which ONNX Runtime makes one.</summary>
+    /// <param name="left">uint8 (..., rows, inner)</param>
+    /// <param name="leftScale">Without dimensions.</param>
+    /// <param name="leftZero">The byte that stands for 0; null: 0 does.</param>
+    /// <param name="right">int8 (..., inner, columns)</param>
+    /// <param name="rightScale">Without dimensions, or one a column.</param>
+    public string Product(string left, string leftScale, string? leftZero, string right, string rightScale)
+    {
+        string product = graph.Node("MatMulInteger", leftZero is null ? [left, right] : [left, right, leftZero]);
+        return graph.Node("Mul", [graph.Node("Cast", [product], ("to", (long)graph.Real)), graph.Node("Mul", [leftScale, rightScale])]);
     }
 
     /// <summary>A table as the model has it.</summary>
     public string Table(string name) => graph.HasInitializer(name) ? name : graph.Weights(name, weights.Read(name), weights.Shape(name));
-
-    private string ZeroByte()
-    {
-        const string name = "zero_byte";
-        return graph.HasInitializer(name) ? name : graph.Initializer(name, OnnxDataType.Int8, [], new byte[1]);
-    }
 
     private string Vector(string name) => graph.Weights(name, weights.Read(name), weights.Shape(name));
 
@@ -121,11 +129,9 @@ internal sealed class LayerNodes(OnnxGraph graph, ModelWeights weights, OnnxExpo
         return IntegerProduct(input, matrix, graph.Weights($"{name}.T.scales", rows.Scales, shape[0]));
     }
 
-    // The zero of the matrix is written out: with it ONNX Runtime makes one operator of all of these.
     private string IntegerProduct(string input, string matrix, string scales)
     {
         (string values, string scale, string zero) = Bytes(input);
-        string product = graph.Node("MatMulInteger", [values, matrix, zero, ZeroByte()]);
-        return graph.Node("Mul", [graph.Node("Cast", [product], ("to", (long)graph.Real)), graph.Node("Mul", [scale, scales])]);
+        return Product(values, scale, zero, matrix, scales);
     }
 }

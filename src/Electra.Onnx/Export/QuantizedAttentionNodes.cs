@@ -16,7 +16,7 @@ internal sealed class QuantizedAttentionNodes
     // what values lose averages out. (Scores, like linear layers, are not held to this.)
     private const int LargestShare = 255, LargestValue = 63;
 
-    // Of values that are all 0: what they are divided by is a product with it.
+    // Stands for the 0 of values that are all 0: the sums of shares have it as a factor, and are divided by.
     private const double SmallestScale = 1e-30;
 
     private readonly OnnxGraph _graph;
@@ -58,21 +58,14 @@ internal sealed class QuantizedAttentionNodes
         valueScale = _graph.Node("Max", [valueScale, _graph.Number(SmallestScale)]);
 
         string perScore = _graph.Node("Mul", [queryScale, _graph.Number(1 / Math.Sqrt(_config.HeadSize))]);
-        string scores = Product(Turned(Heads(query, 0, 0), 0, 2, 1, 3), perScore, queryZero, Turned(key, 0, 2, 3, 1), keyScale); // (batch, heads, seq, seq)
-        string sums = Product(Shares(scores), _graph.Number(1.0 / LargestShare), null, value, valueScale);
+        string scores = _layers.Product(Turned(Heads(query, 0, 0), 0, 2, 1, 3), perScore, queryZero, Turned(key, 0, 2, 3, 1), keyScale); // (batch, heads, seq, seq)
+        string sums = _layers.Product(Shares(scores), _graph.Number(1.0 / LargestShare), null, value, valueScale);
 
         string[] parts = _graph.Nodes("Split", [sums, _graph.Numbers(_config.HeadSize, 1)], 2, ("axis", 3L));
         string whole = _graph.Node("Squeeze", [parts[1], _graph.Numbers(3)]); // ONNX Runtime divides one by one where the last dimension is 1
         string factor = _graph.Node("Unsqueeze", [_graph.Node("Div", [valueScale, whole]), _graph.Numbers(3)]);
         string mixed = Turned(_graph.Node("Mul", [parts[0], factor]), 0, 2, 1, 3);
         return _graph.Node("Reshape", [mixed, _graph.Numbers(0, 0, _config.HiddenSize)]);
-    }
-
-    // One operator when it runs.
-    private string Product(string left, string leftScale, string? leftZero, string right, string rightScale)
-    {
-        string product = _graph.Node("MatMulInteger", leftZero is null ? [left, right] : [left, right, leftZero]);
-        return _graph.Node("Mul", [_graph.Node("Cast", [product], ("to", (long)_graph.Real)), _graph.Node("Mul", [leftScale, rightScale])]);
     }
 
     // uint8 (batch, heads, seq, seq), 255 for the largest of each row. A row is one block with a scale; ONNX Runtime is as fast with a scale for each index of
